@@ -1,0 +1,34 @@
+"""ampenet.yaml + environment → frozen values. Nothing here knows what they are used for."""
+
+from ampenet_sync.config.load import load, secret_url, token
+from ampenet_sync.config.models import (
+    Api,
+    Campaign,
+    Config,
+    Consent,
+    Customers,
+    Limits,
+    Mode,
+    Segment,
+    Source,
+    SqlSource,
+)
+from ampenet_sync.config.values import Limit, QuietHours
+
+__all__ = [
+    "Api",
+    "Campaign",
+    "Config",
+    "Consent",
+    "Customers",
+    "Limit",
+    "Limits",
+    "Mode",
+    "QuietHours",
+    "Segment",
+    "Source",
+    "SqlSource",
+    "load",
+    "secret_url",
+    "token",
+]

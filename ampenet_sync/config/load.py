@@ -1,0 +1,168 @@
+"""ampenet.yaml and the environment → one frozen Config, or one clear error. The only place that reads the environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ampenet_sync.config.models import Config
+from ampenet_sync.config.yamltree import Tree, read_tree
+from ampenet_sync.errors import ConfigError
+
+Environ = Mapping[str, str]
+
+# Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
+LATER: tuple[tuple[str, ...], ...] = (
+    ("customers", "source", "xlsx"),
+    ("suppressions",),
+    ("segments", "*", "members"),
+    ("campaigns", "*", "send_at"),
+    ("campaigns", "*", "recipients_per_request"),
+    ("budget",),
+    ("test_numbers",),
+    ("pricing", "tiers"),
+    ("notify",),
+    ("retention",),
+)
+
+
+def load(path: Path, *, environ: Environ | None = None) -> Config:
+    """Read one configuration file; AMPENET_BASE_URL and AMPENET_LEDGER_URL override it.
+
+    Raises ConfigError with file, line and the nearest right word.
+    """
+    env = os.environ if environ is None else environ
+    tree = read_tree(_text(path), name=path.name)
+    _refuse_later_words(tree, path.name)
+    _override(tree.value, "api", "base_url", env.get("AMPENET_BASE_URL"))
+    if env.get("AMPENET_LEDGER_URL"):
+        tree.value["ledger"] = env["AMPENET_LEDGER_URL"]
+    try:
+        config = Config.model_validate(tree.value)
+    except ValidationError as error:
+        raise _config_error(error, tree, path.name) from None
+    config._path = path.absolute()
+    _check_references(config, tree)
+    return config
+
+
+def token(*, environ: Environ | None = None) -> str:
+    """The API token from AMPENET_API_TOKEN or the file AMPENET_API_TOKEN_FILE names. Never log what this returns."""
+    env = os.environ if environ is None else environ
+    found = env.get("AMPENET_API_TOKEN", "").strip() or _token_file(env.get("AMPENET_API_TOKEN_FILE", ""))
+    if not found:
+        hint = "export AMPENET_API_TOKEN=…, or rehearse without one: ampenet-sync --sandbox …"
+        raise ConfigError("no API token is set", code="no_token", hint=hint)
+    if not all("!" <= letter <= "~" for letter in found):
+        raise ConfigError("the API token holds a space or a letter no token has", code="bad_token", hint="copy it anew")
+    return found
+
+
+def secret_url(url: str, *, environ: Environ | None = None) -> str:
+    """`env:NAME` → the variable's value; anything else as it is."""
+    if not url.startswith("env:"):
+        return url
+    env = os.environ if environ is None else environ
+    name = url.removeprefix("env:")
+    if not env.get(name):
+        raise ConfigError(f"the variable {name} is not set", code="no_url", hint=f"export {name}=…")
+    return env[name]
+
+
+def _token_file(name: str) -> str:
+    if not name:
+        return ""
+    try:
+        return Path(name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the token file {name} can't be read: {error}", code="no_token") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        hint = "ampenet-sync init writes a commented one, or point to yours with --config FILE"
+        raise ConfigError(f"there is no configuration at {path}", code="no_config", hint=hint) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}", code="no_config") from None
+
+
+def _override(tree: dict[str, Any], section: str, key: str, value: str | None) -> None:
+    if value and isinstance(tree.setdefault(section, {}), dict):
+        tree[section][key] = value
+
+
+def _refuse_later_words(tree: Tree, name: str) -> None:
+    for path in tree.lines:
+        for word in LATER:
+            if len(path) == len(word) and all(w in ("*", p) for p, w in zip(path, word, strict=True)):
+                dotted = ".".join(map(str, path))
+                raise ConfigError(f"{name}:{tree.line(path)}: {dotted} is not supported yet", code="not_supported_yet")
+
+
+def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
+    """The first fault in the order of the file (a misspelt key before what it leaves missing), as file:line: key: why."""
+    faults = sorted(error.errors(), key=lambda fault: (fault["type"] != "extra_forbidden", tree.line(fault["loc"])))
+    fault = faults[0]
+    where, dotted = f"{name}:{tree.line(fault['loc'])}", ".".join(map(str, fault["loc"])) or "the file"
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    if fault["type"] == "extra_forbidden":
+        near = _nearest(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]))
+        return ConfigError(f"{where}: {dotted} is no known key{more}", code="unknown_key", hint=near)
+    if fault["type"] == "missing":
+        return ConfigError(f"{where}: {dotted} is missing{more}", code="missing_key")
+    said = fault["msg"].removeprefix("Value error, ")
+    return ConfigError(f"{where}: {dotted}: {said[:1].lower()}{said[1:]}{more}", code="bad_value")
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+
+
+def _known_keys(path: tuple[str | int, ...]) -> list[str]:
+    """The keys of the model at `path`, walking through dictionaries by name."""
+    kind: Any = Config
+    for step in path:
+        model = _model_in(kind)
+        if model is not None and str(step) in model.model_fields:
+            kind = model.model_fields[str(step)].annotation
+        elif model is None:
+            kind = typing.get_args(kind)[-1] if typing.get_args(kind) else kind
+    model = _model_in(kind)
+    return sorted(model.model_fields) if model else []
+
+
+def _model_in(kind: Any) -> type[BaseModel] | None:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    if isinstance(kind, types.UnionType) or typing.get_origin(kind) in (typing.Union, typing.Annotated):
+        return next((found for part in typing.get_args(kind) if (found := _model_in(part))), None)
+    return None
+
+
+def _check_references(config: Config, tree: Tree) -> None:
+    """Names that point to other names, and two segments on one group."""
+    where = config.path.name
+    for name, campaign in config.campaigns.items():
+        if campaign.segment not in config.segments:
+            line = tree.line(("campaigns", name, "segment"))
+            hint = _nearest(campaign.segment, sorted(config.segments))
+            message = f"{where}:{line}: campaigns.{name}.segment: there is no segment '{campaign.segment}'"
+            raise ConfigError(message, code="unknown_segment", hint=hint)
+    seen: dict[str, str] = {}
+    for name, segment in config.segments.items():
+        if segment.group and str(segment.group) in seen:
+            line, other = tree.line(("segments", name, "group")), seen[str(segment.group)]
+            message = f"{where}:{line}: segments {other} and {name} are kept in one group, '{segment.group}'"
+            raise ConfigError(message, code="shared_group", hint="each segment needs a group of its own")
+        if segment.group:
+            seen[str(segment.group)] = name

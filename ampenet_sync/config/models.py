@@ -1,0 +1,267 @@
+"""The shape of ampenet.yaml as frozen values. Reading files and the environment is `load`'s part."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_quiet_hours
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+YES_WORDS = ("yes", "y", "true", "1", "ndiyo", "ndio")
+DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
+
+Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Api(Model):
+    """Where the platform answers, and how politely we ask."""
+
+    base_url: str = "https://sms.ampenet.com/api/v3"
+    dialect: Literal["auto", "3.8"] = "auto"
+    requests_per_minute: int = Field(60, ge=1, le=100_000)
+    concurrency: int = Field(4, ge=1, le=64)
+    settle_seconds: float = Field(120, ge=0, le=3600)
+
+    @field_validator("base_url")
+    @classmethod
+    def _polite_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write a whole address such as https://sms.ampenet.com/api/v3")
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError("an address here holds no user, query or fragment")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError("the token may travel over https only; plain http is for this machine alone")
+        return url.rstrip("/")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the address is this machine's own: a sandbox, where no phone rings."""
+        return urlsplit(self.base_url).hostname in LOOPBACK
+
+
+class SqlSource(Model):
+    url: str = Field(min_length=1)
+    query: str | None = None
+    table: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.query is None) == (self.table is None):
+            raise ValueError("give either query or table")
+        return self
+
+
+class Source(Model):
+    """One of: a CSV path, a Parquet path (both may be globs, relative to ampenet.yaml), an SQL query or table."""
+
+    csv: str | None = None
+    parquet: str | None = None
+    sql: SqlSource | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(part is not None for part in (self.csv, self.parquet, self.sql)) != 1:
+            raise ValueError("give exactly one of csv, parquet or sql")
+        return self
+
+
+class Consent(Model):
+    """Who may get marketing: a column that says yes, or a written attestation for all."""
+
+    column: str | None = None
+    yes: tuple[str, ...] = YES_WORDS
+    attested: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.column is None) == (self.attested is None):
+            raise ValueError("give either column or attested")
+        return self
+
+
+class Customers(Model):
+    """Which columns of the source mean what. Values on the right are column names of the source."""
+
+    source: Source
+    key: str | None = None
+    phone: str
+    first_name: str | None = None
+    last_name: str | None = None
+    fields: dict[CustomTag, str] = {}
+    types: dict[str, Literal["text", "integer", "number", "date", "boolean"]] = {}
+    region: str | None = None
+    consent: Annotated[Consent | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
+
+    def columns(self) -> dict[str, str]:
+        """Configuration key → column of the source, for each column that must be there."""
+        named = {name: getattr(self, name) for name in ("key", "phone", "first_name", "last_name", "region")}
+        named |= {f"fields.{tag}": column for tag, column in self.fields.items()}
+        named |= {f"types.{column}": column for column in self.types}
+        named["consent"] = self.consent.column if self.consent else None
+        return {name: column for name, column in named.items() if column is not None}
+
+
+class Group(Model):
+    """The Ampenet group a segment is kept in, by name or by uid."""
+
+    name: str | None = Field(None, min_length=1, max_length=255)
+    uid: str | None = Field(None, pattern=r"^[0-9a-z]{1,40}$")
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.name is None) == (self.uid is None):
+            raise ValueError("give either a name or a uid")
+        return self
+
+    def __str__(self) -> str:
+        return self.name or f"uid {self.uid}"
+
+
+class Limits(Model):
+    """How much one run may change before a person must say yes."""
+
+    deletes: LimitField = Limit(percent=10)
+    updates: LimitField = Limit(percent=30)
+    creates: LimitField = Limit()
+    source_shrink: LimitField = Limit(percent=20)
+    quarantined: LimitField = Limit(percent=5)
+
+
+Mode = Literal["mirror", "upsert", "create_only", "update_only"]
+
+
+class Segment(Model):
+    """A named set of customers, and the group it is kept in (without one it serves campaigns only)."""
+
+    group: Annotated[Group | None, BeforeValidator(lambda v: {"name": v} if isinstance(v, str) else v)] = None
+    where: str | None = None
+    mode: Mode | None = None
+    deletes: Literal["owned", "all"] = "owned"
+    adopt: Literal["none", "matched"] = "none"
+    actual: Literal["auto", "live"] = "auto"
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _mode_is_required(self) -> Self:
+        if self.group is not None and self.mode is None:
+            raise ValueError("mode is required beside group: mirror, upsert, create_only or update_only")
+        return self
+
+
+class Cap(Model):
+    messages: int | None = Field(None, ge=1)
+    parts: int | None = Field(None, ge=1)
+
+
+class Campaign(Model):
+    """One text for one segment."""
+
+    segment: str
+    edition: str = Field("1", min_length=1, max_length=64)
+    sender_id: str = Field(min_length=1, max_length=16)
+    kind: Literal["marketing", "transactional"]
+    message: str = Field(min_length=1, max_length=2000)
+    opt_out: str | None = None
+    smart_encoding: bool = True
+    expires: datetime | None = None
+    quiet_hours: QuietHoursField = None
+    cap: Cap = Cap()
+
+    @field_validator("sender_id")
+    @classmethod
+    def _sender(cls, sender: str) -> str:
+        if not sender.isdigit() and len(sender) > 11:
+            raise ValueError("a sender of letters has at most 11 characters")
+        return sender
+
+    @property
+    def quiet(self) -> QuietHours | None:
+        """The hours in which nobody gets this: 20:00-08:00 for marketing unless written otherwise."""
+        if "quiet_hours" in self.model_fields_set or self.kind != "marketing":
+            return self.quiet_hours
+        return DEFAULT_QUIET_HOURS
+
+
+class Pricing(Model):
+    currency: Literal["TZS", "KES"] = "TZS"
+
+
+class Config(Model):
+    """The whole of ampenet.yaml. `path` is the file it came from; every relative path starts at its folder."""
+
+    api: Api = Api()
+    ledger: str = "sqlite:///.ampenet/ledger.db"
+    time_zone: str = "Africa/Dar_es_Salaam"
+    region: Region = "TZ"
+    countries: tuple[Region, ...] = ()
+    customers: Customers
+    segments: dict[str, Segment] = Field(min_length=1)
+    campaigns: dict[str, Campaign] = {}
+    pricing: Pricing = Pricing()
+
+    _path: Path = PrivateAttr(default=Path("ampenet.yaml"))
+    _home: Path | None = PrivateAttr(default=None)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError("write a zone such as Africa/Dar_es_Salaam or Africa/Nairobi") from error
+        return name
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def folder(self) -> Path:
+        return self._path.parent
+
+    @property
+    def home(self) -> Path:
+        """The data folder (0700): plans, audiences, customers, quarantine and, by default, the ledger."""
+        return self._home or self.folder / ".ampenet"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def with_home(self, home: Path, *, base_url: str, requests_per_minute: int, settle_seconds: float) -> Config:
+        """The same configuration with another data folder, ledger and server: a rehearsal."""
+        api = self.api.model_copy(
+            update={"base_url": base_url, "requests_per_minute": requests_per_minute, "settle_seconds": settle_seconds}
+        )
+        copy = self.model_copy(update={"api": api, "ledger": f"sqlite:///{home / 'ledger.db'}"})
+        copy._path, copy._home = self._path, home
+        return copy
+
+    def digest(self, *, segment: str, campaign: str | None = None) -> str:
+        """Names everything written here that decides who is in a plan or an audience, and what they read."""
+        parts = {
+            "region": self.region,
+            "countries": self.countries,
+            "customers": self.customers.model_dump(mode="json"),
+            "segment": self.segments[segment].model_dump(mode="json", serialize_as_any=True),
+            "campaign": self.campaigns[campaign].model_dump(mode="json") if campaign else None,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

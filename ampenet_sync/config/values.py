@@ -1,0 +1,102 @@
+"""Small values that ampenet.yaml writes as text: limits and quiet hours. No files, no environment."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How much may change in one run: a share of the linked contacts, a count, or (both None) no limit."""
+
+    percent: float | None = None
+    count: int | None = None
+
+    FLOOR = 3  # a group of five may still lose one: shares under this many rows protect nobody
+
+    def allowed(self, base: int) -> int | None:
+        """The most that may change among `base` rows; None where there is no limit."""
+        if self.count is not None:
+            return self.count
+        if self.percent is None:
+            return None
+        return max(self.FLOOR, int(base * self.percent / 100))
+
+    def __str__(self) -> str:
+        if self.percent is not None:
+            return f"{self.percent:g}%"
+        return "none" if self.count is None else str(self.count)
+
+
+def read_limit(text: object) -> Limit:
+    """`10%` → a share, `50` → a count, `none` → no limit."""
+    if isinstance(text, Limit):
+        return text
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%?)", str(text).strip())
+    if str(text).strip().lower() == "none":
+        return Limit()
+    if not match:
+        raise ValueError("write a share such as 10%, a number of rows such as 50, or none")
+    if match[2]:
+        return Limit(percent=_share(float(match[1])))
+    return Limit(count=_whole(match[1]))
+
+
+def _share(percent: float) -> float:
+    if percent > 100:
+        raise ValueError("a share can't be over 100%")
+    return percent
+
+
+def _whole(text: str) -> int:
+    if "." in text:
+        raise ValueError("a number of rows is a whole number; for a share write %")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """A daily span in which nobody is texted; it may go over midnight."""
+
+    start: time
+    end: time
+
+    def next_allowed(self, moment: datetime) -> datetime:
+        """`moment` itself outside the span, else the span's next end, in the same time zone."""
+        if not self._covers(moment.time()):
+            return moment
+        end = moment.replace(hour=self.end.hour, minute=self.end.minute, second=0, microsecond=0)
+        return end if end > moment else end + timedelta(days=1)
+
+    def _covers(self, at: time) -> bool:
+        if self.start <= self.end:
+            return self.start <= at < self.end
+        return at >= self.start or at < self.end
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+def read_quiet_hours(text: object) -> QuietHours | None:
+    """`20:00-08:00` → a span, `none` → None."""
+    if text is None or isinstance(text, QuietHours):
+        return text
+    written = str(text).strip()
+    if written.lower() == "none":
+        return None
+    match = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)", written)
+    if not match:
+        raise ValueError("write a span such as 20:00-08:00, or none")
+    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    if start == end:
+        raise ValueError("start and end are the same; write none for no quiet hours")
+    return QuietHours(start, end)
+
+
+LimitField = Annotated[Limit, BeforeValidator(read_limit)]
+QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours)]
