@@ -1,4 +1,4 @@
-"""ampenet.yaml and the environment → one frozen Config, or one clear error. The only place that reads the environment."""
+"""ampenet.yaml and the environment → one frozen Config, or one clear error. Nothing else reads the environment."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _refuse_later_words(tree: Tree, name: str) -> None:
 
 
 def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
-    """The first fault in the order of the file (a misspelt key before what it leaves missing), as file:line: key: why."""
+    """The first fault in the order of the file, but a misspelt key before what it leaves missing."""
     faults = sorted(error.errors(), key=lambda fault: (fault["type"] != "extra_forbidden", tree.line(fault["loc"])))
     fault = faults[0]
     where, dotted = f"{name}:{tree.line(fault['loc'])}", ".".join(map(str, fault["loc"])) or "the file"

@@ -1,0 +1,76 @@
+"""Who works on a group or a campaign right now. One holder at a time; a dead one is replaced at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ampenet_sync.errors import Busy
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.database import Ledger
+
+LEASE_SECONDS = 600.0  # a holder on another machine that was silent for so long counts as dead
+RENEW_AFTER = 60.0
+
+
+@dataclass
+class Lease:
+    """A held name; `renew` is called between changes and writes at most once a minute."""
+
+    ledger: Ledger
+    name: str
+    run: str
+    until: float
+
+    def renew(self) -> None:
+        now = self.ledger.clock()
+        if self.until - now > LEASE_SECONDS - RENEW_AFTER:
+            return
+        self.until = now + LEASE_SECONDS
+        mine = (t.leases.c.name == self.name, t.leases.c.run == self.run)
+        with self.ledger.write() as db:
+            db.execute(update(t.leases).where(*mine).values(until=self.until))
+
+
+@contextmanager
+def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
+    """Hold `name` for the block. Raises Busy with host, process and since when where somebody alive holds it."""
+    now = ledger.clock()
+    with ledger.write() as db:
+        _refuse_if_alive(db, name, now)
+        db.execute(delete(t.leases).where(t.leases.c.name == name))
+        db.execute(insert(t.leases).values(name=name, run=run, since=now, until=now + LEASE_SECONDS))
+    try:
+        yield Lease(ledger, name, run, now + LEASE_SECONDS)
+    finally:
+        with ledger.write() as db:
+            db.execute(delete(t.leases).where(t.leases.c.name == name, t.leases.c.run == run))
+
+
+def _refuse_if_alive(db: Connection, name: str, now: float) -> None:
+    joined = select(t.leases, t.runs.c.host, t.runs.c.pid).join(t.runs, t.runs.c.id == t.leases.c.run)
+    holder = db.execute(joined.where(t.leases.c.name == name)).one_or_none()
+    if holder is None or holder.until <= now or not _may_live(holder.host, holder.pid):
+        return
+    since = datetime.fromtimestamp(holder.since, UTC)
+    message = f"{name} is held by process {holder.pid} on {holder.host} since {since:%Y-%m-%d %H:%M:%S} UTC"
+    raise Busy(message, code="busy", hint="wait for it to end, then run the same command again")
+
+
+def _may_live(host: str, pid: int) -> bool:
+    """Only a process of this machine can be known to be dead; a run of our own process is alive."""
+    if host != socket.gethostname():
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,136 @@
+"""Destinations, runs, pinned groups, plans and sources: what the ledger remembers of whole runs, not of single people."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.database import Ledger
+
+
+@dataclass(frozen=True)
+class PinnedGroup:
+    uid: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    digest: str
+    created_at: float
+    started_at: float | None
+    state: str
+
+
+def destination_id(ledger: Ledger, *, host: str, account: str) -> int:
+    """The row of one platform account, made on first sight."""
+    match = and_(t.destinations.c.host == host, t.destinations.c.account == account)
+    with ledger.write() as db:
+        found = db.scalar(select(t.destinations.c.id).where(match))
+        if found is None:
+            row = insert(t.destinations).values(host=host, account=account)
+            found = db.execute(row.returning(t.destinations.c.id)).scalar_one()
+    return int(found)
+
+
+def begin_run(ledger: Ledger, kind: str) -> str:
+    """Note that this process begins a run; its id owns the claims made in it."""
+    run = uuid.uuid4().hex
+    row = {"id": run, "kind": kind, "host": socket.gethostname(), "pid": os.getpid(), "started_at": ledger.clock()}
+    with ledger.write() as db:
+        db.execute(insert(t.runs).values(row))
+    return run
+
+
+def pinned_group(ledger: Ledger, destination: int, segment: str) -> PinnedGroup | None:
+    query = select(t.groups.c.uid, t.groups.c.name).where(_segment(destination, segment))
+    with ledger.read() as db:
+        row = db.execute(query).one_or_none()
+    return PinnedGroup(row.uid, row.name) if row else None
+
+
+def pin_group(ledger: Ledger, destination: int, segment: str, *, uid: str, name: str) -> None:
+    with ledger.write() as db:
+        changed = db.execute(update(t.groups).where(_segment(destination, segment)).values(uid=uid, name=name))
+        if not changed.rowcount:
+            db.execute(insert(t.groups).values(destination=destination, segment=segment, uid=uid, name=name))
+
+
+def note_plan(ledger: Ledger, destination: int, *, digest: str, segment: str) -> None:
+    """Date a plan just made and mark older unstarted plans of the segment as superseded by it."""
+    with ledger.write() as db:
+        others = and_(_plans_of(destination, segment), t.plans.c.digest != digest, t.plans.c.state == "open")
+        db.execute(update(t.plans).where(others).values(state="superseded"))
+        same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+        fresh = {"created_at": ledger.clock(), "state": "open"}
+        if not db.execute(update(t.plans).where(same).values(fresh)).rowcount:
+            db.execute(insert(t.plans).values(destination=destination, digest=digest, segment=segment, **fresh))
+
+
+def plan_record(ledger: Ledger, destination: int, digest: str) -> PlanRecord | None:
+    query = select(t.plans).where(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    with ledger.read() as db:
+        row = db.execute(query).one_or_none()
+    return PlanRecord(row.digest, row.created_at, row.started_at, row.state) if row else None
+
+
+def last_started_plan(ledger: Ledger, destination: int, segment: str) -> str:
+    """The digest of the plan that last began to change the segment's group, or "" where none did."""
+    query = (
+        select(t.plans.c.digest)
+        .where(_plans_of(destination, segment), t.plans.c.started_at.is_not(None))
+        .order_by(t.plans.c.started_at.desc(), t.plans.c.digest)
+        .limit(1)
+    )
+    with ledger.read() as db:
+        return db.scalar(query) or ""
+
+
+def start_plan(ledger: Ledger, destination: int, digest: str, *, source: str, rows: int) -> None:
+    """From here on the plan changes the group, and its customers count as the source's accepted size."""
+    same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    with ledger.write() as db:
+        db.execute(update(t.plans).where(same).values(started_at=ledger.clock()))
+        _accept_source(db, source, rows, at=ledger.clock())
+
+
+def finish_plan(ledger: Ledger, destination: int, digest: str) -> None:
+    same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    with ledger.write() as db:
+        db.execute(update(t.plans).where(same).values(state="applied"))
+
+
+def accepted_rows(ledger: Ledger, source: str) -> int | None:
+    """How many rows the source had when a plan made from it was last begun; None before the first."""
+    with ledger.read() as db:
+        found = db.scalar(select(t.sources.c.rows).where(t.sources.c.name == source))
+    return None if found is None else int(found)
+
+
+def newest_plans(ledger: Ledger, destination: int) -> list[Row[Any]]:
+    """(segment, digest, created_at, state) of each segment's newest plan, sorted by segment."""
+    columns = (t.plans.c.segment, t.plans.c.digest, t.plans.c.created_at, t.plans.c.state)
+    query = select(*columns).where(t.plans.c.destination == destination).order_by(t.plans.c.created_at)
+    with ledger.read() as db:
+        newest = {row.segment: row for row in db.execute(query)}
+    return [newest[segment] for segment in sorted(newest)]
+
+
+def _accept_source(db: Connection, source: str, rows: int, *, at: float) -> None:
+    values = {"rows": rows, "seen_at": at}
+    if not db.execute(update(t.sources).where(t.sources.c.name == source).values(values)).rowcount:
+        db.execute(insert(t.sources).values(name=source, **values))
+
+
+def _segment(destination: int, segment: str) -> ColumnElement[bool]:
+    return and_(t.groups.c.destination == destination, t.groups.c.segment == segment)
+
+
+def _plans_of(destination: int, segment: str) -> ColumnElement[bool]:
+    return and_(t.plans.c.destination == destination, t.plans.c.segment == segment)

@@ -1,0 +1,221 @@
+"""The ledger's tables: what they hold and what may never stand in them twice. No queries.
+
+Times are epoch seconds (UTC) of the clock handed in. Every row but a suppression belongs to one destination: a person
+who asked never to be texted asked so for all of them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("account", String, nullable=False),
+    UniqueConstraint("host", "account"),
+)
+
+
+def _destination() -> Column[int]:
+    return Column("destination", Integer, ForeignKey("destinations.id"), nullable=False)
+
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", Float, nullable=False),
+)
+
+# Who works on a group or a campaign right now. A live holder keeps others out; a dead one is replaced.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("run", String, ForeignKey("runs.id"), nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+# The group a segment is kept in, pinned by uid once it was seen.
+groups = Table(
+    "groups",
+    metadata,
+    _destination(),
+    Column("segment", String, nullable=False),
+    Column("uid", String, nullable=False),
+    Column("name", String, nullable=False),
+    UniqueConstraint("destination", "segment"),
+    UniqueConstraint("destination", "uid"),
+)
+
+# Links: customer key ↔ uid ↔ phone, and the values we last wrote or saw. state: live | deleted.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _destination(),
+    Column("group_uid", String, nullable=False),
+    Column("uid", String, nullable=False),
+    Column("customer_key", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("first_name", String, nullable=False),
+    Column("last_name", String, nullable=False),
+    Column("owned", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("written_at", Float, nullable=False),
+    UniqueConstraint("destination", "group_uid", "uid"),
+    Index("contacts_by_key", "destination", "group_uid", "customer_key"),
+)
+
+# state: open | superseded | applied
+plans = Table(
+    "plans",
+    metadata,
+    _destination(),
+    Column("digest", String, nullable=False),
+    Column("segment", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("started_at", Float),
+    Column("state", String, nullable=False),
+    UniqueConstraint("destination", "digest"),
+)
+
+# One change of a plan that was begun. state: planned (given back) | claimed | done | refused | in_doubt
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _destination(),
+    Column("plan", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("group_uid", String, nullable=False),
+    Column("change", String, nullable=False),
+    Column("uid", String),
+    Column("customer_key", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("first_name", String, nullable=False),
+    Column("last_name", String, nullable=False),
+    Column("owned", Boolean, nullable=False),
+    Column("state", String, nullable=False),
+    Column("run", String, ForeignKey("runs.id"), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("send_before", Float, nullable=False),
+    Column("claimed_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Column("code", String),
+    UniqueConstraint("destination", "plan", "position"),
+)
+
+_OPEN = text("state IN ('claimed', 'in_doubt')")
+_OPEN_WITH_UID = text("state IN ('claimed', 'in_doubt') AND uid IS NOT NULL")
+Index(
+    "one_open_claim_for_a_phone",
+    changes.c.destination,
+    changes.c.group_uid,
+    changes.c.phone,
+    unique=True,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index(
+    "one_open_claim_for_a_contact",
+    changes.c.destination,
+    changes.c.group_uid,
+    changes.c.uid,
+    unique=True,
+    sqlite_where=_OPEN_WITH_UID,
+    postgresql_where=_OPEN_WITH_UID,
+)
+
+# A phone, a customer key or both that may never be created or messaged.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("phone", String, nullable=False),
+    Column("customer_key", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("phone", "customer_key"),
+)
+
+# How many customers the source held when a plan from it was last begun: what "shrunken" is measured against.
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("rows", Integer, nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
+
+audiences = Table(
+    "audiences",
+    metadata,
+    _destination(),
+    Column("digest", String, nullable=False),
+    Column("campaign", String, nullable=False),
+    Column("edition", String, nullable=False),
+    Column("created_at", Float, nullable=False),
+    UniqueConstraint("destination", "digest"),
+)
+
+# An edition that was begun: which audience, and where GET /sms ended before its first message.
+editions = Table(
+    "editions",
+    metadata,
+    _destination(),
+    Column("campaign", String, nullable=False),
+    Column("edition", String, nullable=False),
+    Column("audience", String, nullable=False),
+    Column("baseline_uid", String, nullable=False),
+    Column("started_at", Float, nullable=False),
+    UniqueConstraint("destination", "campaign", "edition"),
+)
+
+# One message to one number. state: planned (given back) | claimed | sent | refused | unknown | expired
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _destination(),
+    Column("campaign", String, nullable=False),
+    Column("edition", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("customer_key", String, nullable=False),
+    Column("audience", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("run", String, ForeignKey("runs.id"), nullable=False),
+    Column("send_before", Float, nullable=False),
+    Column("claimed_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Column("uid", String),
+    Column("code", String),
+    UniqueConstraint("destination", "campaign", "edition", "phone"),
+    Index("messages_by_uid", "destination", "uid"),
+)
