@@ -1,0 +1,205 @@
+"""What an answer means: the data of a success, or one error of the tree. No network, no clock: only values.
+
+The rows come from captured answers of other installs of the same product; none was checked against Ampenet. A message
+that stands in no row proves nothing, so after a write it leaves the outcome in doubt.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Any, Final, NoReturn, assert_never
+
+from ampenet_sync.api import calls
+from ampenet_sync.api.calls import Call, Kind
+from ampenet_sync.api.transport import Answer
+from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unauthorised
+
+DEFAULT_WAIT = 60.0  # seconds; the 200 form of "Too Many Attempts." names none
+LONGEST_WAIT = 3600.0
+LONGEST_QUOTE = 200
+
+
+class Means(Enum):
+    """How the caller reacts."""
+
+    UNAUTHORISED = "stop at once"
+    REFUSED = "certainly not applied"
+    THROTTLED = "certainly not applied, wait"
+    DOUBT = "nothing is proven"
+    HOPELESS = "a read that will not become better"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One known message: the whole of it must match, whatever the HTTP status.
+
+    `only`: the calls it is known from (empty: all). `sends`: whether it proves that a single message was not sent.
+    """
+
+    says: str
+    means: Means
+    code: str
+    only: tuple[Call, ...] = ()
+    sends: bool = True
+
+
+GROUP_CALLS = (calls.SHOW_GROUP, calls.RENAME_GROUP, calls.DELETE_GROUP)
+
+ROWS: Final = (
+    Row(r"unauthenticated\.?", Means.UNAUTHORISED, "unauthenticated"),
+    Row(r"sorry, but you do not have permissions? to access this page\.?", Means.UNAUTHORISED, "permission"),
+    Row(r"you do not have permissions? to access api\.?", Means.UNAUTHORISED, "permission"),
+    Row(r"this action is unauthorized\.?", Means.UNAUTHORISED, "permission"),
+    Row(r"too many attempts\.?", Means.THROTTLED, "throttled"),
+    Row(r"no query results for model \[\S*\bContactGroups\].*", Means.REFUSED, "not_found", only=GROUP_CALLS),
+    Row(r"no query results for model \[\S*\bContactGroups\].*", Means.REFUSED, "group_not_found", sends=False),
+    Row(r"no query results for model \[\S*\bContacts\].*", Means.REFUSED, "not_found", sends=False),
+    Row(r"sms info not found\.?", Means.REFUSED, "not_found", only=(calls.VIEW_MESSAGE,)),
+    Row(
+        r"sorry, but the page you were trying to view does not exist\.?",
+        Means.REFUSED,
+        "wrong_group",
+        only=(calls.UPDATE_CONTACT,),
+    ),
+    Row(r"something went wrong\. please try again\.?", Means.REFUSED, "wrong_group", only=(calls.DELETE_CONTACT,)),
+    Row(r"you have already subscribed to .*", Means.REFUSED, "duplicate", sends=False),
+    Row(r".* has already been taken\.?", Means.REFUSED, "duplicate", sends=False),
+    Row(r".* already available as your contact group\.?", Means.REFUSED, "duplicate", sends=False),
+    Row(r"this phone was blacklisted\.?", Means.REFUSED, "blacklisted"),
+    Row(r"number contains? in (the )?blacklist\.?", Means.REFUSED, "blacklisted"),
+    Row(r"\S.{0,60} is an? invalid phone number\.?", Means.REFUSED, "invalid_phone"),
+    Row(r"there is not enough balance available to send this message\..*", Means.REFUSED, "balance"),
+    Row(r"you have exceeded your sending limit\.?", Means.REFUSED, "balance"),
+    Row(r"originator id is not authorized to send this message\.?", Means.REFUSED, "sender"),
+    Row(r"sender id \S.{0,40} is not authorized.*", Means.REFUSED, "sender"),
+    Row(r"you cannot send more than \d+ sms in a single request\.?", Means.REFUSED, "too_many"),
+    Row(r"the given data was invalid\.?", Means.REFUSED, "validation"),
+    Row(r"the .{1,60} field is required\.?", Means.REFUSED, "validation"),
+    Row(r"the .{1,60} (must (not )?be|may (only|not)|format is|is) .{1,200}", Means.REFUSED, "validation", sends=False),
+    Row(r"service unavailable\.?", Means.DOUBT, "maintenance"),
+    Row(r"SQLSTATE\[42S22\].*", Means.HOPELESS, "not_listable", only=(calls.LIST_CONTACTS,)),
+    Row(r"SQLSTATE\[.*", Means.DOUBT, "server_fault"),
+    Row(r"undefined (array key|index|variable|property|offset).*", Means.DOUBT, "server_fault"),
+    Row(r"server error\.?", Means.DOUBT, "server_fault"),
+)
+
+HINTS: Final[Mapping[str, str]] = {
+    "unauthenticated": "check AMPENET_API_TOKEN; a new token is made in the Ampenet web interface",
+    "permission": "the token is known, but API access has to be switched on for the account",
+    "balance": "top up the account, then start again: what was sent is not sent twice",
+    "sender": "have the sender ID approved for the account, or use another sender_id",
+    "redirect": "is api.base_url the exact https address?",
+    "not_json": "is api.base_url the address of the API, ending in /api/v3?",
+    "not_listable": "this install can't list a group's contacts",
+}
+
+
+def judge(call: Call, answer: Answer) -> Any:
+    """The `data` of a success: 2xx and JSON and `status == "success"`. Everything else raises.
+
+    Unauthorised, Refused and Throttled are certain; InDoubt says the answer proves nothing, for reads too.
+    """
+    envelope = read_json(answer.body)
+    if isinstance(envelope, dict) and envelope.get("status") == "success" and 200 <= answer.status < 300:
+        return envelope.get("data")
+    message = envelope.get("message") if isinstance(envelope, dict) else None
+    said = message if isinstance(message, str) else ""
+    means, code = _row(call, said) or _by_status(answer.status, is_json=isinstance(envelope, dict))
+    return _raise(call, answer, means, code, said)
+
+
+def wait_named(headers: Mapping[str, str], now: float) -> float | None:
+    """Retry-After in seconds from `now`, as a number or as a date; None where it is missing or unreadable."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), LONGEST_WAIT)
+    try:
+        date = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return min(max(date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now, 0.0), LONGEST_WAIT)
+
+
+def count_named(headers: Mapping[str, str], name: str) -> int | None:
+    """A header such as x-ratelimit-remaining as a count; None where it is missing or unreadable."""
+    text = headers.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def read_json(body: bytes) -> object:
+    """Any JSON value, or None where it is none. Of a key that stands twice the last counts; NaN is no JSON."""
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        return None
+
+
+def quote(text: str) -> str:
+    """The platform's own words made harmless: one short line without control characters, numbers or secrets."""
+    line = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text[:2000])
+    line = re.sub(r"\d(?:[ .()-]{0,2}\d){6,}", _masked, " ".join(line.split()))
+    line = re.sub(r"\S{32,}", "•••", line)
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+
+
+def _row(call: Call, said: str) -> tuple[Means, str] | None:
+    line = " ".join(said[:2000].split())
+    for row in ROWS:
+        known = call in row.only or not row.only
+        proves = row.sends or call.kind is not Kind.SEND
+        if known and proves and re.fullmatch(row.says, line, re.IGNORECASE):
+            return row.means, row.code
+    return None
+
+
+def _by_status(status: int, *, is_json: bool) -> tuple[Means, str]:
+    """What the HTTP status alone tells, where the message is unknown or a proxy's page."""
+    match status:
+        case 401:
+            return Means.UNAUTHORISED, "unauthenticated"
+        case 429:
+            return Means.THROTTLED, "throttled"
+        case 503:
+            return Means.DOUBT, "maintenance"
+        case _ if 300 <= status < 400:
+            return Means.DOUBT, "redirect"
+        case _ if status >= 500:
+            return Means.DOUBT, "server_fault"
+    return Means.DOUBT, "unexpected" if is_json else "not_json"
+
+
+def _raise(call: Call, answer: Answer, means: Means, code: str, said: str) -> NoReturn:
+    words = f": {quote(said)}" if said else ""
+    about: dict[str, Any] = {"code": code, "hint": HINTS.get(code, ""), "status": answer.status}
+    raise _error(call, means, f"HTTP {answer.status}{words}", about)
+
+
+def _error(call: Call, means: Means, words: str, about: dict[str, Any]) -> ApiError:
+    match means:
+        case Means.UNAUTHORISED:
+            return Unauthorised(f"{call.name} is not permitted: {words}", **about)
+        case Means.REFUSED:
+            return Refused(f"{call.name} was refused: {words}", **about)
+        case Means.THROTTLED:
+            return Throttled(f"{call.name} was throttled: {words}", wait=DEFAULT_WAIT, **about)
+        case Means.DOUBT:
+            return InDoubt(f"{call.name} is in doubt: {words}", **about)
+        case Means.HOPELESS:
+            return BadAnswer(f"{call.name} failed: {words}", **about)
+    assert_never(means)
+
+
+def _masked(match: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", match[0])
+    return f"{digits[:4]}•••{digits[-3:]}" if len(digits) > 10 else f"•••{digits[-2:]}"
+
+
+def _no_json(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")

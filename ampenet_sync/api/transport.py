@@ -1,0 +1,217 @@
+"""One polite HTTP request and its answer. It never repeats, never follows and never judges what an answer means."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
+
+from ampenet_sync import __version__
+from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Unreachable
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LARGEST_ANSWER = 8 * 1024 * 1024  # bytes after decompression; a page of 25 has about 5 KB
+CHUNK = 64 * 1024
+NO_ROUTE = "nothing was sent: no connection to {host} ({why})"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask for: a path below the base address, a query, a JSON body. The body never shows in a repr."""
+
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    path: str
+    query: Mapping[str, int] = field(default_factory=dict)
+    body: Mapping[str, str] | None = field(default=None, repr=False)
+    within: float | None = None  # seconds in which the connection must stand, else nothing is sent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever it says. Header names are lower-case; the body may hold secrets and never shows."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+class Transport(Protocol):
+    """Carries one request. Raises Unreachable if certainly no byte of it was taken, InDoubt for any other loss."""
+
+    def send(self, request: Request) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds: to connect, between two bytes of an answer, for the whole request."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 60.0
+
+    @property
+    def longest(self) -> float:
+        """When an answer is certainly given up: the last byte awaited may start just before `total` ends."""
+        return self.total + self.read
+
+
+class RequestsTransport:
+    """A pooled `requests` session for one base address: no environment, no redirects, no cookies, no repeats.
+
+    The token travels in the Authorization header only, over https (plain http for this machine alone).
+    `proxies` is what requests takes, e.g. {"https": "http://proxy:3128"}; the environment's proxies are not used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        deadlines: Deadlines | None = None,
+        pool: int = 4,
+        proxies: Mapping[str, str] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.deadlines = deadlines or Deadlines()
+        self._base_url = _checked_address(base_url)
+        self._host = urlsplit(self._base_url).netloc
+        self._monotonic = monotonic
+        self._session = _session(self._base_url, _Bearer(_checked_token(token)), pool, proxies or {})
+
+    def __repr__(self) -> str:
+        return f"RequestsTransport({self._base_url!r})"
+
+    def send(self, request: Request) -> Answer:
+        """One request, at most one connection, at most one answer."""
+        ends = self._monotonic() + self.deadlines.total
+        failure: ApiError
+        try:
+            with self._open(request) as response:
+                body = self._body(response.raw, ends)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status_code, headers, body)
+        except InDoubt as error:
+            failure = error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            failure = _failure(error, self._host)
+        # Raised out here so that nothing of requests, whose errors hold the header, stays attached to it.
+        raise failure.with_traceback(None)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _open(self, request: Request) -> requests.Response:
+        connect, read = self.deadlines.connect, min(self.deadlines.read, self.deadlines.total)
+        if request.within is not None:
+            connect = min(connect, max(request.within, 0.001))
+        return self._session.request(
+            request.method,
+            self._base_url + request.path,
+            params=dict(request.query) or None,
+            json=None if request.body is None else dict(request.body),
+            timeout=(connect, read),
+            allow_redirects=False,
+            stream=True,
+        )
+
+    def _body(self, raw: urllib3.HTTPResponse, ends: float) -> bytes:
+        """Read what is there, piece by piece: a large read would wait for the whole of it and outlive the deadline."""
+        parts: list[bytes] = []
+        size = 0
+        while piece := raw.read1(CHUNK, decode_content=True):
+            size += len(piece)
+            parts.append(piece)
+            if size > LARGEST_ANSWER:
+                raise InDoubt(f"the answer of {self._host} is larger than {LARGEST_ANSWER} bytes", code="too_big")
+            if self._monotonic() >= ends:
+                raise InDoubt(f"the answer of {self._host} took over {self.deadlines.total:g} s", code="timeout")
+        return b"".join(parts)
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the header at the last moment, so the session's own headers hold no secret."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+        prepared.headers["Authorization"] = f"Bearer {self._token}"
+        return prepared
+
+
+def _session(base_url: str, auth: _Bearer, pool: int, proxies: Mapping[str, str]) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a .netrc would replace the token, a proxy variable would see it
+    session.auth = auth
+    session.proxies.update(proxies)
+    session.headers.update({"Accept": "application/json", "User-Agent": f"ampenet-sync/{__version__}"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.adapters.clear()  # no other address can be asked, whatever happens
+    session.mount(base_url + "/", HTTPAdapter(pool_connections=1, pool_maxsize=pool, max_retries=0))
+    return session
+
+
+def _checked_address(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ConfigError("the base address is not a whole https address", code="bad_url", hint="see api.base_url")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ConfigError("the token may travel over https only", code="insecure_url", hint="see api.base_url")
+    return base_url.rstrip("/")
+
+
+def _checked_token(token: str) -> str:
+    if not re.fullmatch(r"[!-~]+", token):
+        raise ConfigError("the API token is empty or holds a letter no token has", code="bad_token")
+    return token
+
+
+def _failure(error: Exception, host: str) -> ApiError:
+    """Only a connection that never stood proves that nothing was sent; a cut one proves nothing."""
+    why = _never_connected(error)
+    if why:
+        return Unreachable(NO_ROUTE.format(host=host, why=why), code="unreachable", hint="is api.base_url right?")
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
+        return InDoubt(f"{host} took the request and did not answer in time", code="timeout")
+    return InDoubt(f"{host} broke the connection before its answer was complete", code="lost_answer")
+
+
+def _never_connected(error: BaseException) -> str:
+    """Why no connection was made; empty where one may have been.
+
+    A ProxyError alone proves nothing: urllib3 also wraps a connection lost behind a proxy after the request left.
+    """
+    for cause in _causes(error):
+        if isinstance(cause, NewConnectionError):
+            return "name not found" if "resol" in type(cause).__name__.lower() else "connection refused or no way there"
+        if isinstance(cause, ConnectTimeoutError):
+            return "no connection in time"
+        if isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed"):
+            return "the proxy refused"
+        if type(cause).__name__ == "SSLCertVerificationError":
+            return "its certificate can't be trusted"
+    return ""
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and what it wraps, by the wrappers' own fields; never the interpreter's context, which may be older."""
+    found: list[BaseException] = []
+    step: object = error
+    while isinstance(step, BaseException) and step not in found:
+        found.append(step)
+        if isinstance(step, MaxRetryError):
+            step = step.reason
+        elif isinstance(step, ProxyError):
+            step = step.original_error
+        else:
+            step = step.args[0] if step.args else None
+    return found
