@@ -50,6 +50,9 @@ class Row:
     sends: bool = True
 
 
+FIELDS = ("phone", "first name", "last name", "name", "recipient", "sender id", "message", "type")
+# Some builds name a field letter by letter: `The p h o n e field is required.`
+FIELD = "(" + "|".join("[ _]?".join(name.replace(" ", "")) for name in FIELDS) + ")"
 GROUP_CALLS = (calls.SHOW_GROUP, calls.RENAME_GROUP, calls.DELETE_GROUP)
 
 ROWS: Final = (
@@ -82,7 +85,8 @@ ROWS: Final = (
     Row(r"you cannot send more than \d+ sms in a single request\.?", Means.REFUSED, "too_many"),
     Row(r"the given data was invalid\.?", Means.REFUSED, "validation"),
     Row(r"the .{1,60} field is required\.?", Means.REFUSED, "validation"),
-    Row(r"the .{1,60} (must (not )?be|may (only|not)|format is|is) .{1,200}", Means.REFUSED, "validation", sends=False),
+    Row(rf"the (selected )?{FIELD} (format )?is invalid\.?", Means.REFUSED, "validation"),
+    Row(rf"the {FIELD} (field )?(must|may) (not|only|be|have|contain) .{{1,200}}", Means.REFUSED, "validation"),
     Row(r"service unavailable\.?", Means.DOUBT, "maintenance"),
     Row(r"SQLSTATE\[42S22\].*", Means.HOPELESS, "not_listable", only=(calls.LIST_CONTACTS,)),
     Row(r"SQLSTATE\[.*", Means.DOUBT, "server_fault"),

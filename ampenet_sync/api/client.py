@@ -92,7 +92,9 @@ class Client:
     def search_contact(self, group_uid: str, uid: str) -> Contact | None:
         """One contact; None where this group has no such uid. A missing group is Refused `group_not_found`."""
         try:
-            return self._dispatch.read(calls.SEARCH_CONTACT, _contact_or_none, group=group_uid, contact=uid)
+            return self._dispatch.read(
+                calls.SEARCH_CONTACT, partial(_contact_or_none, uid=uid), group=group_uid, contact=uid
+            )
         except Refused as error:
             if error.code == "not_found":
                 return None
@@ -135,7 +137,8 @@ class Client:
 
     def show_group(self, uid: str) -> Group:
         """One group; Refused `not_found` where there is none."""
-        return self._dispatch.read(calls.SHOW_GROUP, shapes.group, group=uid)
+        read = partial(shapes.asked_for, read=shapes.group, uid=uid)
+        return self._dispatch.read(calls.SHOW_GROUP, read, group=uid)
 
     def rename_group(self, uid: str, name: str) -> Group:
         """Rename a group. The platform switches its welcome, unsubscribe and keyword messages off thereby."""
@@ -159,7 +162,8 @@ class Client:
 
     def view_message(self, uid: str) -> Message:
         """One message; Refused `not_found` where there is none."""
-        return self._dispatch.read(calls.VIEW_MESSAGE, shapes.message, message=uid)
+        read = partial(shapes.asked_for, read=shapes.message, uid=uid)
+        return self._dispatch.read(calls.VIEW_MESSAGE, read, message=uid)
 
     def message_pages(self) -> Iterator[Page[Message]]:
         """Every page of the sent messages, newest first; rows of other customers and inbound ones may be among them."""
@@ -187,8 +191,8 @@ class Client:
             number += 1
 
 
-def _contact_or_none(data: object) -> Contact | None:
-    return None if data is None else shapes.contact(data)
+def _contact_or_none(data: object, *, uid: str) -> Contact | None:
+    return None if data is None else shapes.asked_for(data, shapes.contact, uid=uid)
 
 
 def _nothing(_: object) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from ampenet_sync.api.calls import UID
 
 T = TypeVar("T")
+LONGEST_LINE = 80
 
 
 class Misshapen(ValueError):
@@ -84,6 +85,9 @@ class Account:
     time_zone: str | None
 
 
+Named = TypeVar("Named", Contact, Group, Message)
+
+
 def contact_body(*, phone: str, first_name: str, last_name: str) -> dict[str, str]:
     """Both spellings of each name: 3.1 and 3.8 read the lower-case ones, 3.9 the others, each ignores the rest."""
     fields = {"phone": phone, "first_name": first_name, "last_name": last_name}
@@ -128,6 +132,8 @@ def written_contact(data: object, sent: Mapping[str, str], *, uid: str | None = 
 
 def group(data: object) -> Group:
     row = _row(data, "group")
+    if row.get("name") is None:
+        raise Misshapen("the group has no name")
     return Group(uid=_uid(row, "group"), name=_text(row, "name"))
 
 
@@ -168,7 +174,7 @@ def balance(data: object) -> Balance:
     value = next((row[key] for key in ("remaining_balance", "remaining_unit") if row.get(key) is not None), None)
     if value is None:
         raise Misshapen("the balance has no remaining units")
-    text = _as_text(value, "balance")
+    text = _line(_as_text(value, "balance"))
     match = re.fullmatch(r"[^\d,.+-]{0,6}(-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?)(?: ?[^\d,.]{1,6})?", text)
     return Balance(text=text, units=float(match[1].replace(",", "")) if match else None)
 
@@ -176,8 +182,16 @@ def balance(data: object) -> Balance:
 def account(data: object) -> Account:
     """The answer of /me holds the token too: only what is named here is taken out of it."""
     row = _row(data, "account")
-    name = f"{_text(row, 'first_name')} {_text(row, 'last_name')}".strip()
-    return Account(uid=_uid(row, "account"), name=name, time_zone=_text(row, "timezone") or None)
+    name = _line(f"{_text(row, 'first_name')} {_text(row, 'last_name')}")
+    return Account(uid=_uid(row, "account"), name=name, time_zone=_line(_text(row, "timezone")) or None)
+
+
+def asked_for(data: object, read: Callable[[object], Named], *, uid: str) -> Named:
+    """What a uid was looked up for; an answer about another uid is none."""
+    found = read(data)
+    if found.uid != uid:
+        raise Misshapen("the answer shows another uid", code="other_uid")
+    return found
 
 
 def page(data: object, read: Callable[[object], T], *, number: int) -> Page[T]:
@@ -235,6 +249,11 @@ def _as_text(value: object, key: str) -> str:
     if isinstance(value, float) and key in ("phone", "to"):
         raise Misshapen(f"{key} is a rounded number")
     return str(value)
+
+
+def _line(text: str) -> str:
+    """Fit for a terminal: short, and nothing in it that moves a cursor."""
+    return "".join(letter for letter in text if letter.isprintable())[:LONGEST_LINE].strip()
 
 
 def _count(row: Mapping[str, Any], key: str) -> int:
