@@ -1,0 +1,119 @@
+"""The documented routes and the envelope around each answer. No sockets; every call works on values."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from ampenet_sync.sandbox import contact_calls, message_calls, refusals
+from ampenet_sync.sandbox.inputs import Call
+from ampenet_sync.sandbox.refusals import Refusal
+from ampenet_sync.sandbox.rules import Rules
+from ampenet_sync.sandbox.visit import Reply, Visit
+from ampenet_sync.sandbox.window import Window
+from ampenet_sync.sandbox.world import World
+
+Handle = Callable[..., Reply]
+Headers = tuple[tuple[str, str], ...]
+
+BASE_PATH = "/api/v3"
+ANY = "*"
+
+ROUTES: dict[tuple[str, ...], dict[str, Handle]] = {
+    ("contacts",): {"GET": contact_calls.all_groups, "POST": contact_calls.create_group},
+    ("contacts", ANY): {"PATCH": contact_calls.rename_group, "DELETE": contact_calls.delete_group},
+    ("contacts", ANY, "show"): {"POST": contact_calls.show_group},
+    ("contacts", ANY, "store"): {"POST": contact_calls.store_contact},
+    ("contacts", ANY, "all"): {"POST": contact_calls.all_contacts},
+    ("contacts", ANY, "search", ANY): {"POST": contact_calls.search_contact},
+    ("contacts", ANY, "update", ANY): {"PATCH": contact_calls.update_contact},
+    ("contacts", ANY, "delete", ANY): {"DELETE": contact_calls.delete_contact},
+    ("sms", "send"): {"POST": message_calls.send_message},
+    ("sms",): {"GET": message_calls.all_messages},
+    ("sms", ANY): {"GET": message_calls.view_message},
+    ("balance",): {"GET": message_calls.show_balance},
+    ("me",): {"GET": message_calls.show_account},
+}
+SLASH_DOCUMENTED = frozenset({("contacts",), ("contacts", ANY, "show"), ("sms",)})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over the wire."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+    headers: Headers = ()
+
+
+def answer(world: World, rules: Rules, call: Call, *, now: float, window: Window | None) -> Answer:
+    """Carry out one call and say what became of it; errors become the platform's own answers."""
+    try:
+        handle, uids = _route(call)
+        if call.token != rules.token:
+            raise refusals.unauthenticated()
+        headers = _count(window, now)
+        message, data = handle(Visit(world=world, rules=rules, fields=call.fields, now=now), *uids)
+    except Refusal as refusal:
+        return refused(refusal, rules, call, wait=window.wait(now) if window else None)
+    return Answer(200, _json({"status": "success", "message": message, "data": data}), headers=headers)
+
+
+def refused(refusal: Refusal, rules: Rules, call: Call, *, wait: float | None = None) -> Answer:
+    """The error as JSON, or as the page a client gets that did not ask for JSON."""
+    if refusal.page is not None and not call.wants_json:
+        return _redirect() if refusal.page == 302 else html(refusal.page)
+    status = refusal.strict if rules.strict_http else refusal.http
+    headers = (("Retry-After", str(max(1, math.ceil(wait)))),) if status == 429 and wait is not None else ()
+    return Answer(status, _json({"status": "error", "message": refusal.message}), headers=headers)
+
+
+def html(status: int) -> Answer:
+    """A page for people, as the framework or a proxy makes it."""
+    page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
+    return Answer(status, page.encode(), content_type="text/html; charset=UTF-8")
+
+
+def _redirect() -> Answer:
+    return Answer(302, html(302).body, content_type="text/html; charset=UTF-8", headers=(("Location", "/"),))
+
+
+def _route(call: Call) -> tuple[Handle, list[str]]:
+    """The handler of a path and the uids in it; a trailing slash passes only where the documentation writes one."""
+    segments = tuple(call.path.removeprefix("/").split("/"))
+    slash = segments[-1] == ""
+    shape = _shape(segments[:-1] if slash else segments)
+    if shape is None or (slash and shape not in SLASH_DOCUMENTED):
+        raise refusals.no_such_route(BASE_PATH + call.path)
+    handle = ROUTES[shape].get(call.method)
+    if handle is None and call.method == "GET" and shape == ("sms", "send"):
+        shape, handle = ("sms", ANY), message_calls.view_message
+    if handle is None:
+        raise refusals.wrong_method(call.method, sorted(ROUTES[shape]))
+    return handle, [unquote(segment) for segment, part in zip(segments, shape, strict=False) if part == ANY]
+
+
+def _shape(segments: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The route these segments fit; exact words win over uids."""
+    if segments in ROUTES:
+        return segments
+    shape = tuple(ANY if position % 2 else segment for position, segment in enumerate(segments))
+    return shape if shape in ROUTES and all(segments) else None
+
+
+def _count(window: Window | None, now: float) -> Headers:
+    if window is None:
+        return ()
+    remaining = window.take(now)
+    if remaining is None:
+        raise refusals.too_many_attempts()
+    return (("X-RateLimit-Limit", str(window.limit)), ("X-RateLimit-Remaining", str(remaining)))
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()

@@ -1,0 +1,151 @@
+"""Real HTTP/1.1 with kept-alive connections around one function that answers. It knows no route and no world."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from ampenet_sync.sandbox.routes import Answer, html
+
+LARGEST_BODY = 10_000_000
+POLL_SECONDS = 0.05
+PATIENCE_SECONDS = 2.0
+WAITING_CONNECTIONS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One request as its bytes said it."""
+
+    method: str
+    target: str
+    accept: str
+    authorization: str
+    body: bytes
+
+
+Respond = Callable[[Incoming], Answer | None]
+"""None closes the connection without an answer."""
+
+
+class Wire:
+    """A listening socket and its threads; `failure` is the first thing that went wrong in the answering function."""
+
+    def __init__(self, respond: Respond, *, host: str, port: int) -> None:
+        self._server = _Server(respond, host, port)
+        self.host, self.port = host, int(self._server.server_address[1])
+        self._thread: threading.Thread | None = None
+
+    @property
+    def failure(self) -> BaseException | None:
+        return self._server.failure
+
+    def start(self) -> None:
+        """Answer in threads of their own from now on."""
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and cut every connection, also those a client keeps open."""
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.cut_connections()
+
+
+class _Server(ThreadingHTTPServer):
+    """The standard library's server, which knows its open connections and never writes to standard error."""
+
+    daemon_threads = True
+    request_queue_size = WAITING_CONNECTIONS
+
+    def __init__(self, respond: Respond, host: str, port: int) -> None:
+        self.respond = respond
+        self.failure: BaseException | None = None
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._guard = threading.Lock()
+        super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        # Not the parent's: it asks the name service who we are, which may take seconds.
+        socketserver.TCPServer.server_bind(self)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        with self._guard:
+            self._open[request] = threading.current_thread()
+        super().process_request_thread(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._guard:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is its own business; anything else is kept for whoever closes the sandbox."""
+
+    def cut_connections(self) -> None:
+        with self._guard:
+            connections = list(self._open.items())
+        for connection, _ in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for _, thread in connections:
+            if thread is not threading.current_thread():
+                thread.join(PATIENCE_SECONDS)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "sandbox"
+    sys_version = ""
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        length = self.headers.get("Content-Length") or "0"
+        if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
+            self.close_connection = True
+            self._write(html(413))
+            return
+        answer = self._answer(self.rfile.read(int(length)))
+        if answer is None:
+            self.close_connection = True
+            return
+        self._write(answer)
+
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is written to the terminal: it belongs to whoever runs us."""
+
+    def _answer(self, body: bytes) -> Answer | None:
+        incoming = Incoming(
+            method=self.command,
+            target=self.path,
+            accept=self.headers.get("Accept", ""),
+            authorization=self.headers.get("Authorization", ""),
+            body=body,
+        )
+        try:
+            return self.server.respond(incoming)
+        except BaseException as failure:
+            self.server.failure = self.server.failure or failure
+            raise
+
+    def _write(self, answer: Answer) -> None:
+        """Head and body leave in one piece."""
+        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *answer.headers]
+        if self.close_connection:
+            headers.append(("Connection", "close"))
+        lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        with suppress(OSError):
+            self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body)
