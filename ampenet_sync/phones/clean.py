@@ -1,0 +1,49 @@
+"""Written text → the same number in plain letters: digits, signs and spaces. It doesn't judge them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_POINT_ZERO = re.compile(r"([+]?\d+)[.,]0+")
+_SCIENTIFIC = re.compile(r"[+]?(\d)(?:[.,](\d+))?[eE][+]?(\d{1,2})")
+_SELECTORS = frozenset("\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))  # marks that change a look, not a letter
+_PLUSES = frozenset("＋﹢")
+
+
+def plain(text: str) -> str:
+    """Trimmed text with ASCII digits; spaces of any kind are one kind, and what can't be seen is gone.
+
+    A leading apostrophe, with which spreadsheets mark text, is cut.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(map(_letter, text))
+    return text.strip().removeprefix("'").strip()
+
+
+def restore(text: str) -> str | None:
+    """What a spreadsheet made of a number → its digits; None when it rounded them away. Other text stays as it is.
+
+    `255712345678.0` → `255712345678`, `2.55712345678E+11` → `255712345678`, `2.55712E+11` → None.
+    """
+    if whole := _POINT_ZERO.fullmatch(text):
+        return whole[1]
+    if parts := _SCIENTIFIC.fullmatch(text):
+        head, tail, power = parts[1], parts[2] or "", int(parts[3])
+        if len(tail) < power or tail[power:].strip("0"):
+            return None
+        return head + tail[:power]
+    return text
+
+
+@lru_cache(maxsize=4096)
+def _letter(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Nd":
+        return str(unicodedata.decimal(letter))
+    if letter.isspace():
+        return " "
+    if letter in _PLUSES:
+        return "+"
+    return "" if kind in ("Cf", "Cc") or letter in _SELECTORS else letter

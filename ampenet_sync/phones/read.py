@@ -1,0 +1,119 @@
+"""One written number → a phone or the reason why not, exactly as libphonenumber judges it. Tables: see `column`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+
+from ampenet_sync.phones.clean import plain, restore
+
+_DIGITS = re.compile(r"\d+")
+_PIECES = re.compile(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", re.IGNORECASE)
+_ALTERNATIVE_END = re.compile(r"\d{3}\s*/\s*\d{1,6}")  # 0712345678/9: the same number with another ending
+_EXTENSION = re.compile(r"(?:\bext(?:n|ension)?\b\.?|\bx|#|;ext=)\s*:?\s*\d{1,7}\s*#?$", re.IGNORECASE)
+_ZERO_ZERO = re.compile(r"\(?00(?!0)\)?")
+_MANY, _SOME = 9, 7  # digits in a run, or in a piece beside a separator, from which it is a number of its own
+
+_TOO_LONG = (ValidationResult.TOO_LONG,)
+_TOO_SHORT = (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
+_FAULTS = {
+    NumberParseException.TOO_LONG: "too_long",
+    NumberParseException.TOO_SHORT_NSN: "too_short",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "too_short",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A number that can't be used, with its reason: a key of `HINTS`."""
+
+    reason: str
+
+
+def read_phone(text: str, *, region: str, countries: Sequence[str] = ()) -> str | Refusal:
+    """A phone (E.164 digits without `+`) or a Refusal.
+
+    `region` is the country of numbers written without one. `countries`, when given, are the only ones allowed;
+    bare digits that begin with the code of one of them are read as international. No other country is guessed.
+    """
+    if not is_region(region):
+        raise ValueError(f"{region} is no two-letter country code")
+    written = restore(plain(text))
+    if written is None:
+        return Refusal("digits_lost")
+    if fault := _fault_in_writing(written):
+        return Refusal(fault)
+    return _judge(_ZERO_ZERO.sub("+", written, count=1) if _ZERO_ZERO.match(written) else written, region, countries)
+
+
+def is_region(code: str) -> bool:
+    """Whether `code` is a country with telephone numbers: two capital letters."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def _fault_in_writing(text: str) -> str | None:
+    """What is wrong before any country is thought of."""
+    has_letters = any(letter.isalpha() for letter in text)
+    if not has_letters and not _DIGITS.search(text):
+        return "blank"
+    if _holds_several(text):
+        return "several_numbers"
+    if _EXTENSION.search(text) and _DIGITS.match(text.lstrip("+( ")):
+        return "extension"
+    return "letters" if has_letters else None
+
+
+def _holds_several(text: str) -> bool:
+    if text.count("+") > 1 or sum(len(run) >= _MANY for run in _DIGITS.findall(text)) > 1:
+        return True
+    sizes = [sum(map(str.isdigit, piece)) for piece in _PIECES.split(text)]
+    return sum(size >= _SOME for size in sizes) > 1 or (sizes[0] >= _SOME and bool(_ALTERNATIVE_END.search(text)))
+
+
+def _judge(text: str, region: str, countries: Sequence[str]) -> str | Refusal:
+    """The number as the default region reads it, else bare digits as a listed country's international form."""
+    found = _parse(text, region)
+    if isinstance(found, PhoneNumber) and phonenumbers.is_valid_number(found):
+        return _allowed(found, countries)
+    digits = "".join(_DIGITS.findall(text))
+    if "+" not in text and (code := _listed_code(digits, countries)):
+        listed = _parse(f"+{digits}", None)
+        if isinstance(listed, PhoneNumber) and phonenumbers.is_valid_number(listed):
+            return _allowed(listed, countries)
+        if code != phonenumbers.country_code_for_region(region) and _reason(found) == "too_long":
+            return Refusal(_reason(listed))
+    return Refusal(_reason(found))
+
+
+def _parse(text: str, region: str | None) -> PhoneNumber | str:
+    """A number, which may still be invalid, or the reason why it is none."""
+    try:
+        found = phonenumbers.parse(text, region)
+    except NumberParseException as error:
+        few = len("".join(_DIGITS.findall(text))) < _SOME
+        return _FAULTS.get(error.error_type, "too_short" if few and not text.startswith("+") else "invalid")
+    return "extension" if found.extension else found
+
+
+def _allowed(number: PhoneNumber, countries: Sequence[str]) -> str | Refusal:
+    if countries and phonenumbers.region_code_for_number(number) not in countries:
+        return Refusal("country_not_allowed")
+    return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+
+
+def _listed_code(digits: str, countries: Sequence[str]) -> int | None:
+    codes = (phonenumbers.country_code_for_region(country) for country in countries)
+    return next((code for code in codes if digits.startswith(str(code))), None)
+
+
+def _reason(found: PhoneNumber | str) -> str:
+    if isinstance(found, str):
+        return found
+    possible = phonenumbers.is_possible_number_with_reason(found)
+    if possible in _TOO_LONG:
+        return "too_long"
+    return "too_short" if possible in _TOO_SHORT else "invalid"
