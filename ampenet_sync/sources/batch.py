@@ -1,0 +1,66 @@
+"""What every kind of source yields, and the digest of it. No file and no database is opened here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Progress = Callable[[int, int | None], None]  # rows so far, and of how many, if that is known
+
+BATCH_ROWS = 65_536
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of one file: a table of text columns without nulls, and the line (from 1) of each row."""
+
+    table: pa.Table
+    file: str
+    lines: pa.Array
+    size: int  # bytes of the file when this is its first batch, else 0; for SQL the bytes of the values
+    total: int | None = None  # rows of the whole source, where it is known beforehand
+
+
+@dataclass(frozen=True)
+class SourceIdentity:
+    """Which values were read: `digest` is a SHA-256 over columns and values, `size` is in bytes. Never holds a URL."""
+
+    kind: str
+    name: str
+    rows: int
+    size: int
+    digest: str
+
+
+class Digest:
+    """Collects a SHA-256 over batches of one shape; where one batch ends and the next begins makes no difference."""
+
+    def __init__(self, columns: list[str]) -> None:
+        self.columns = columns
+        self._hashes = [(hashlib.sha256(), hashlib.sha256()) for _ in columns]
+
+    def add(self, table: pa.Table) -> None:
+        for column, (lengths, values) in zip(table.columns, self._hashes, strict=True):
+            for chunk in column.chunks:
+                lengths.update(np.asarray(pc.binary_length(chunk).cast(pa.int32()), dtype="<i4").tobytes())
+                values.update(_bytes(chunk))
+
+    def hexdigest(self) -> str:
+        whole = hashlib.sha256("\0".join(self.columns).encode())
+        for lengths, values in self._hashes:
+            whole.update(lengths.digest() + values.digest())
+        return whole.hexdigest()
+
+
+def _bytes(chunk: pa.Array) -> memoryview | bytes:
+    """The values of one text array, one after another."""
+    _, offsets, data = chunk.buffers()
+    if data is None or len(chunk) == 0:
+        return b""
+    ends = np.frombuffer(offsets, dtype=np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return memoryview(data)[ends[0] : ends[-1]]

@@ -1,0 +1,50 @@
+"""Paths and globs of ampenet.yaml → files that stay the same while they are read. What is in them is not looked at."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ampenet_sync.errors import SourceError
+
+_MAGIC = "*?["
+
+
+def find_files(pattern: str, folder: Path) -> list[Path]:
+    """The file, or the files of a glob sorted by name; a relative path starts at `folder`.
+
+    Raises SourceError `missing_file` where there is none.
+    """
+    whole = str(folder / Path(pattern).expanduser())
+    found = [Path(whole)] if Path(whole).exists() or not set(_MAGIC) & set(pattern) else _expand(pattern, folder)
+    if found and all(path.is_file() for path in found):
+        return found
+    hint = "check customers.source; a relative path starts at the folder of ampenet.yaml"
+    raise SourceError(f"there is no file {pattern} in {folder}", code="missing_file", hint=hint)
+
+
+@contextmanager
+def unchanged(path: Path, *, name: str) -> Iterator[int]:
+    """The file's size; raises SourceError `changed_file` when the file was written to or replaced within the block."""
+    try:
+        before = path.stat()
+        yield before.st_size
+        after = path.stat()
+    except OSError as error:
+        raise SourceError(f"{name} can't be read: {error.strerror}", code="unreadable_file") from None
+    marks = [(stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in (before, after)]
+    if marks[0] != marks[1]:
+        hint = "let the export finish, then run again"
+        raise SourceError(f"{name} changed while it was read", code="changed_file", hint=hint)
+
+
+def shown(path: Path, folder: Path) -> str:
+    """The path as rows and messages name it: relative to `folder` where it is inside."""
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _expand(pattern: str, folder: Path) -> list[Path]:
+    whole = Path(glob.escape(str(folder))) / Path(pattern).expanduser()  # an absolute pattern replaces the folder
+    return sorted(path for name in glob.glob(str(whole), recursive=True) if (path := Path(name)).is_file())  # noqa: PTH207

@@ -1,0 +1,44 @@
+"""Values of a database driver → text that says exactly the same. Bytes and structures are refused, not guessed at."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.totext import float_text
+
+_TEXT = {str, type(None)}
+
+
+def column_text(values: list[Any], *, name: str) -> pa.Array:
+    """One column; null is "". Raises SourceError `unreadable_column` for a value that is no text, number or moment."""
+    if not set(map(type, values)) <= _TEXT:
+        values = [_text(value, name) for value in values]
+    return pa.array(["" if value is None else value for value in values], pa.string())
+
+
+def _text(value: Any, name: str) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | uuid.UUID():
+            return str(value)
+        case Decimal():
+            return format(value, "f") if value.is_finite() else ""
+        case float():
+            return float_text(value)
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+    hint = "leave the column out of the query, or cast it to text there"
+    raise SourceError(
+        f"column {name} holds {type(value).__name__}, which is no text", code="unreadable_column", hint=hint
+    )
