@@ -1,0 +1,136 @@
+"""Customers → the members of one segment, by its `where`. DuckDB judges the rows; it reaches no file and no network."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ampenet_sync.config import Config
+from ampenet_sync.contacts.typed import Kind, read_typed
+from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
+from ampenet_sync.contacts.written import nearest, place
+from ampenet_sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    import duckdb
+
+# In this order: after the last one nothing can be set any more.
+_CLOSED = (
+    "python_enable_replacements = false",
+    "autoload_known_extensions = false",
+    "autoinstall_known_extensions = false",
+    "enable_external_access = false",
+    "lock_configuration = true",
+)
+
+
+def select_members(customers: pd.DataFrame, config: Config, *, segment: str, run_date: date) -> pd.DataFrame:
+    """The customers for whom the segment's `where` is true, in the same order; all of them where it has none.
+
+    Columns are the source's own: text, or as typed in customers.types (blank is NULL there). `run_date` is a DATE.
+    Raises ConfigError `bad_where` for anything but an expression about one row.
+    """
+    where = config.segments[segment].where
+    if where is None:
+        return customers
+    there = [column.removeprefix("source.") for column in customers.columns if column.startswith("source.")]
+    connection = _closed_connection(config)
+    try:
+        chosen = _columns(where, there, connection)
+        table = _table(customers, chosen, config.customers.types, run_date)
+        kept = _kept(where, table, connection)
+    except Fault as fault:
+        raise _bad_where(config, segment, fault, there) from None
+    finally:
+        connection.close()
+    return customers.iloc[kept].reset_index(drop=True)
+
+
+def _closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
+    import duckdb  # slow to import
+
+    connection = duckdb.connect(":memory:", config={"temp_directory": str(config.home / "spill")})
+    for setting in _CLOSED:
+        connection.execute(f"SET {setting}")
+    return connection
+
+
+def _columns(where: str, there: list[str], connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Each column the expression names, and the source's column of that name (letter case may differ)."""
+    import duckdb
+
+    try:
+        duckdb.SQLExpression(where)  # the parser refuses whatever is more than one expression
+        named = names_in(where, connection)
+    except duckdb.Error as error:
+        raise Fault(_said(error)) from None
+    chosen = {name: _source_column(name, there) for name in sorted(named)}
+    if len({name.lower() for name in chosen.values()}) != len(set(chosen.values())):
+        raise Fault("two of its columns differ in upper and lower case only; rename one of them in the source")
+    return chosen
+
+
+def _source_column(name: str, there: list[str]) -> str:
+    if name in there:
+        if name.lower() == RUN_DATE:
+            raise Fault(f"{RUN_DATE} is the day of the run, but the source has a column of that name; rename it there")
+        return name
+    alike = [column for column in there if column.lower() == name.lower()]
+    if name.lower() == RUN_DATE and not alike:
+        return RUN_DATE
+    if len(alike) != 1:
+        raise Fault(f"there is no column '{name}' (text is written in single quotes)", unknown=name)
+    return alike[0]
+
+
+def _table(customers: pd.DataFrame, chosen: dict[str, str], types: dict[str, Kind], run_date: date) -> pa.Table:
+    """The columns the expression needs, typed, and the number of each row under a name no column has."""
+    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    for column in dict.fromkeys(chosen.values()):
+        if column == RUN_DATE:
+            columns[column] = pa.repeat(pa.scalar(run_date, pa.date32()), len(customers))
+        else:
+            text = pa.chunked_array([pa.array(customers[f"source.{column}"], pa.string())])
+            columns[column] = read_typed(text, types.get(column, "text")).values
+    return pa.table({**columns, _row_name(columns): np.arange(len(customers), dtype=np.int64)})
+
+
+def _row_name(columns: dict[str, pa.ChunkedArray | pa.Array]) -> str:
+    return "_" * (max((len(column) for column in columns), default=0) + 1)
+
+
+def _kept(
+    where: str, table: pa.Table, connection: duckdb.DuckDBPyConnection
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    import duckdb
+
+    row = table.column_names[-1]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # a value that is spelt like a column is a value all the same
+            chosen = connection.from_arrow(table).filter(duckdb.SQLExpression(where)).project(f'"{row}"')
+            found = chosen.fetchnumpy()[row]
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        typing = "; columns are text unless customers.types says otherwise" if "cast" in str(error) else ""
+        raise Fault(_said(error) + typing) from None
+    except duckdb.Error:  # its message holds a value of somebody's row
+        hint = "write the column under customers.types, or compare it as text"
+        raise Fault(f"a value in some row can't be compared so; {hint}") from None
+    return np.sort(np.asarray(found, dtype=np.int64))
+
+
+def _said(error: duckdb.Error) -> str:
+    """The first line of DuckDB's message; long runs of digits, which may be a phone, are left out."""
+    line = str(error).splitlines()[0].partition(": ")[2] or "it can't be read"
+    return re.sub(r"\d{7,}", "…", line)[:200]
+
+
+def _bad_where(config: Config, segment: str, fault: Fault, there: list[str]) -> ConfigError:
+    message = f"{place(config, 'segments', segment, 'where')}: {fault.message}"
+    return ConfigError(message, code="bad_where", hint=nearest(fault.unknown, [*there, RUN_DATE]))

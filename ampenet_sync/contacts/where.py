@@ -1,0 +1,114 @@
+"""A segment's `where` looked at before it runs: columns, values and known functions alone. It runs nothing."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+RUN_DATE = "run_date"
+
+# Functions whose answer depends on their arguments alone. Everything else (time, chance, files, settings) is refused.
+FUNCTIONS = frozenset(
+    """
+    + - * / // % ** ^ || & | << >> ~~ !~~ ~~* !~~* ~~~ @ like_escape not_like_escape ilike_escape not_ilike_escape
+    abs ceil ceiling floor round trunc sign mod greatest least sqrt pow power fdiv fmod
+    lower lcase upper ucase trim ltrim rtrim length len strlen left right substr substring replace concat concat_ws
+    reverse repeat lpad rpad position strpos instr contains starts_with prefix ends_with suffix split_part
+    string_split str_split split regexp_matches regexp_full_match regexp_extract regexp_replace strip_accents
+    nfc_normalize ascii chr unicode md5 translate levenshtein damerau_levenshtein jaccard jaro_winkler_similarity
+    date_part datepart date_trunc datetrunc date_diff datediff date_sub datesub date_add year month day dayofmonth
+    dayofweek isodow dayofyear week weekofyear quarter hour minute second last_day monthname dayname make_date strftime
+    strptime try_strptime to_years to_months to_weeks to_days to_hours to_minutes to_seconds
+    list_value list_contains list_has array_contains row coalesce nullif ifnull if
+    """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
+)
+
+# Shapes of an expression that look at one row only.
+_SHAPES = {
+    "CONJUNCTION",
+    "COMPARISON",
+    "COLUMN_REF",
+    "CONSTANT",
+    "FUNCTION",
+    "OPERATOR",
+    "BETWEEN",
+    "CAST",
+    "CASE",
+    "TYPE",
+    "COLLATE",
+}
+_REFUSED = {
+    "SUBQUERY": "a query inside",
+    "PARAMETER": "a parameter",
+    "WINDOW": "a window over other rows",
+    "STAR": "a star",
+    "LAMBDA": "a lambda",
+}
+
+
+_OF_TIME = ("now", "today", "current", "time", "age", "ago")
+
+
+@dataclass(frozen=True)
+class Fault(Exception):
+    """What is wrong with the expression; `unknown` is the column that isn't there."""
+
+    message: str
+    unknown: str = ""
+
+
+def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The columns the expression names, as written there. Raises Fault where it may not be run."""
+    found: set[str] = set()
+    for node in _nodes(_tree(where, connection)):
+        shape = node["class"]
+        if shape not in _SHAPES:
+            raise Fault(f"{_REFUSED.get(shape, shape.lower())} is not allowed; where looks at one row at a time")
+        if shape == "FUNCTION":
+            _check_function(node)
+        if shape == "COLUMN_REF":
+            found.add(_bare(node["column_names"]))
+    return found
+
+
+def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """DuckDB's own parse of the expression. The caller has seen to it that the text is one expression and no more."""
+    asked = "SELECT json_serialize_sql('SELECT 1 WHERE (' || ? || chr(10) || ')')"
+    parsed: dict[str, Any] = json.loads(connection.execute(asked, [where]).fetchall()[0][0])
+    if parsed["error"] or len(parsed["statements"]) != 1:
+        raise Fault("it is not an expression")
+    tree: dict[str, Any] = parsed["statements"][0]["node"]["where_clause"]
+    return tree
+
+
+def _nodes(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        if "class" in part:
+            yield part
+        for inner in part.values():
+            yield from _nodes(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _nodes(inner)
+
+
+def _check_function(node: dict[str, Any]) -> None:
+    name = str(node["function_name"]).lower()
+    if name in FUNCTIONS and not node.get("schema") and not node.get("catalog"):
+        return
+    if any(word in name for word in _OF_TIME):
+        raise Fault(f"the function {name} is not allowed; for the day of the run write {RUN_DATE}")
+    near = difflib.get_close_matches(name, sorted(FUNCTIONS), n=1)
+    raise Fault(f"the function {name} is not allowed" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def _bare(path: list[str]) -> str:
+    if len(path) != 1:
+        raise Fault(f"{'.'.join(path)} is no column: write the column's name alone, in double quotes if it has a dot")
+    return path[0]

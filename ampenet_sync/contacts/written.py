@@ -1,0 +1,31 @@
+"""Where in ampenet.yaml something stands, and which name was meant. It decides nothing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from ampenet_sync.config import Config
+from ampenet_sync.config.yamltree import read_tree
+from ampenet_sync.errors import ConfigError
+
+
+def place(config: Config, *path: str) -> str:
+    """`ampenet.yaml:14: customers.phone`, or the key alone where the configuration came from no file."""
+    key = ".".join(path)
+    if not config.path.is_absolute():
+        return key
+    try:
+        tree = read_tree(config.path.read_text(encoding="utf-8-sig"), name=config.path.name)
+    except (OSError, UnicodeDecodeError, ConfigError):
+        return key
+    return f"{config.path.name}:{tree.line(path)}: {key}"
+
+
+def nearest(word: str, known: Iterable[str], *, what: str = "columns") -> str:
+    """`did you mean phone? columns: name, phone`: the hint for a name that isn't there."""
+    names = list(known)
+    folded = {name.strip().casefold(): name for name in names}
+    near = difflib.get_close_matches(word.strip().casefold(), folded, n=1)
+    listed = f"{what}: {', '.join(names)}"
+    return f"did you mean {folded[near[0]]}? {listed}" if near else listed
