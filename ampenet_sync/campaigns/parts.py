@@ -68,12 +68,15 @@ def count(text: str) -> Parts:
 
 
 def smart(text: str) -> str:
-    """Quotes, dashes, ellipsis and odd spaces as their GSM twins; the original (NFC) where that doesn't make it GSM."""
+    """Quotes, dashes, ellipsis and odd spaces as their GSM twins; the original (NFC) where that saves nothing.
+
+    It saves nothing where other letters keep the text UCS-2, or where three dots for each `…` fill more parts.
+    """
     original = unicodedata.normalize("NFC", text)
     if _GSM.fullmatch(original):
         return original
     plain = original.translate(_TWINS)
-    return plain if _GSM.fullmatch(plain) else original
+    return plain if _GSM.fullmatch(plain) and count(plain).parts <= count(original).parts else original
 
 
 def _joined(text: str, encoding: Encoding) -> int:

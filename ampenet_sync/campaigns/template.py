@@ -130,10 +130,9 @@ def render_distinct(
         if name not in columns:
             said = f"{template.name}: there is no column for the variable '{name}'"
             raise ConfigError(said, code="bad_template", hint=_near(name, [str(column) for column in columns]))
-    series = {name: _text_column(columns[name], name) for name in names}
-    index = next((column.index for column in series.values()), _index(columns))
-    codes, first = _combinations(list(series.values()), len(index))
-    distinct = zip(*(column.iloc[first].tolist() for column in series.values()), strict=True) if names else [()]
+    series, index = [_text_column(columns[name], name) for name in names], _index(columns)
+    codes, first = _combinations(series, len(index))
+    distinct = zip(*(column.iloc[first].tolist() for column in series), strict=True) if names else [()]
     rows = [_outcome(template, dict(zip(names, values, strict=True))) for values in distinct]
     table = pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str")
     return table.take(codes).set_axis(index)
@@ -162,7 +161,7 @@ def _variables(name: str, source: str) -> Iterator[tuple[str, int]]:
         words = list(_words(name, source, opening))
         at = words[-1].end()
         if opening[0].startswith("{%"):
-            _check_statement(name, source, words.pop(0))
+            _require(name, source, words.pop(0), STATEMENTS, "statement")
         yield from _expression(name, source, words[:-1])
 
 
@@ -186,12 +185,6 @@ def _check_closing(name: str, source: str, opening: re.Match[str], word: re.Matc
         )
 
 
-def _check_statement(name: str, source: str, word: re.Match[str]) -> None:
-    if word[0].strip() not in STATEMENTS:
-        said = f"'{word[0].strip()}' is no statement of a message"
-        raise _bad(name, source, _start(word), said, f"there are {', '.join(STATEMENTS)}")
-
-
 def _expression(name: str, source: str, words: list[re.Match[str]]) -> Iterator[tuple[str, int]]:
     before, before_that = "", ""
     for word in words:
@@ -200,8 +193,7 @@ def _expression(name: str, source: str, words: list[re.Match[str]]) -> Iterator[
             case "name" if before == "|":
                 _require(name, source, word, FILTERS, "filter")
             case "name" if before == "is" or (before, before_that) == ("not", "is"):
-                if said != "not":
-                    _require(name, source, word, TESTS, "test")
+                _require(name, source, word, (*TESTS, "not"), "test")
             case "name" if said not in OPERATORS:
                 yield said, _start(word)
             case "sign" if said == "(":

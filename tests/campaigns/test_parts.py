@@ -109,7 +109,12 @@ def test_smart_composes_letters_first() -> None:
     assert smart(unicodedata.normalize("NFD", "Désiré")) == "Désiré"
 
 
-@given(st.text(max_size=100))
+def test_smart_keeps_ellipses_where_dots_would_fill_more_parts() -> None:
+    assert smart("…" * 53) == "..." * 53
+    assert smart("…" * 54) == "…" * 54
+
+
+@given(st.text(st.sampled_from("a…’–\u00a0ж"), max_size=100))
 def test_smart_changes_nothing_twice_and_never_adds_parts(text: str) -> None:
     once = smart(text)
     assert smart(once) == once

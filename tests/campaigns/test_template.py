@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from minijinja import Environment
 
 from ampenet_sync.campaigns import Unfilled, clean, compile_template, render_distinct
 from ampenet_sync.errors import ConfigError
@@ -295,6 +296,15 @@ def test_whatever_is_accepted_at_load_stays_within_template_times_value(source: 
     except Unfilled:
         return
     assert len(rendered) <= (len(source) + 1) * 200 * 3
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map("".join))
+def test_no_variable_of_an_accepted_template_is_overlooked(source: str) -> None:
+    try:
+        template = compile_template(source)
+    except ConfigError:
+        return
+    assert Environment().undeclared_variables_in_str(source) <= template.variables
 
 
 def test_the_longest_output_of_the_longest_template_is_small() -> None:
