@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import runpy
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, text
 
 from ampenet_sync.campaigns import compile_template, count, render_distinct
 from ampenet_sync.config import Config, load
+from ampenet_sync.contacts import desired_contacts, read_customers, select_members
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 MAKE: dict[str, Any] = runpy.run_path(str(SAMPLE / "make_sample.py"))
@@ -127,3 +129,19 @@ def test_messages_begin_with_the_sender_and_render_for_the_sample(
     texts = table.loc[table["fault"] == "", "text"]
     assert texts.str.startswith("DUKA LETU: ").all() and {count(said).encoding for said in texts} == encodings
     assert table["variable"].tolist().count("CITY") == (1 if campaign == "risiti" else 0)
+
+
+def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config: Config) -> None:
+    intake = read_customers(config, environ={})
+    found = dict(zip(intake.quarantine["source_line"].tolist(), intake.quarantine["reason"].tolist(), strict=True))
+    assert found == MAKE["expected_reasons"]()
+    assert (intake.rows, len(intake.customers)) == (312, 298)
+
+
+@pytest.mark.parametrize(("segment", "contacts", "shared"), [("customers", 296, 2), ("vip", 61, 2), ("kenya", 33, 0)])
+def test_each_segment_has_its_contacts_and_shared_phones(
+    segment: str, contacts: int, shared: int, config: Config
+) -> None:
+    customers = read_customers(config, environ={}).customers
+    desired = desired_contacts(select_members(customers, config, segment=segment, run_date=date(2026, 12, 1)))
+    assert (len(desired.contacts), len(desired.losers)) == (contacts, shared)
