@@ -118,7 +118,7 @@ class Serving:
         if fault.kind is FaultKind.GARBAGE:
             return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers)
         self._sleep(fault.seconds)
-        return answer
+        return answer if self._open else None
 
     def _settle(self, now: float) -> None:
         send_scheduled(self._world, now)

@@ -15,7 +15,7 @@ from typing import Any
 from ampenet_sync.sandbox.routes import Answer, html
 
 LARGEST_BODY = 10_000_000
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.01
 PATIENCE_SECONDS = 2.0
 WAITING_CONNECTIONS = 128
 
