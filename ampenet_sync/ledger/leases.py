@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,6 +51,13 @@ def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
     finally:
         with ledger.write() as db:
             db.execute(delete(t.leases).where(t.leases.c.name == name, t.leases.c.run == run))
+
+
+def gone_runs(ledger: Ledger, runs: Collection[str]) -> frozenset[str]:
+    """Which of the runs certainly send nothing any more, as their process on this machine has ended."""
+    query = select(t.runs.c.id, t.runs.c.host, t.runs.c.pid).where(t.runs.c.id.in_(runs))
+    with ledger.read() as db:
+        return frozenset(row.id for row in db.execute(query) if not _may_live(row.host, row.pid))
 
 
 def _refuse_if_alive(db: Connection, name: str, now: float) -> None:

@@ -111,6 +111,13 @@ def messaged_phones(ledger: Ledger, edition: Edition) -> frozenset[str]:
         return frozenset(db.scalars(query))
 
 
+def was_begun(ledger: Ledger, edition: Edition, audience: str) -> bool:
+    """Whether any message of this frozen audience was ever claimed."""
+    query = select(t.messages.c.id).where(_edition(edition), t.messages.c.audience == audience).limit(1)
+    with ledger.read() as db:
+        return db.scalar(query) is not None
+
+
 def known_uids(ledger: Ledger, destination: int) -> frozenset[str]:
     """The uids of all messages that this ledger knows it sent there."""
     query = select(t.messages.c.uid).where(t.messages.c.destination == destination, t.messages.c.uid.is_not(None))

@@ -1,4 +1,4 @@
-"""Destinations, runs, pinned groups, plans and sources: what the ledger remembers of whole runs, not of single people."""
+"""Destinations, runs, pinned groups, plans and sources: what is remembered of whole runs, not of single people."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def plan_record(ledger: Ledger, destination: int, digest: str) -> PlanRecord | N
     query = select(t.plans).where(t.plans.c.destination == destination, t.plans.c.digest == digest)
     with ledger.read() as db:
         row = db.execute(query).one_or_none()
-    return PlanRecord(row.digest, row.created_at, row.started_at, row.state) if row else None
+    return _plan_record(row) if row else None
 
 
 def last_started_plan(ledger: Ledger, destination: int, segment: str) -> str:
@@ -113,13 +113,15 @@ def accepted_rows(ledger: Ledger, source: str) -> int | None:
     return None if found is None else int(found)
 
 
-def newest_plans(ledger: Ledger, destination: int) -> list[Row[Any]]:
-    """(segment, digest, created_at, state) of each segment's newest plan, sorted by segment."""
-    columns = (t.plans.c.segment, t.plans.c.digest, t.plans.c.created_at, t.plans.c.state)
-    query = select(*columns).where(t.plans.c.destination == destination).order_by(t.plans.c.created_at)
+def newest_plans(ledger: Ledger, destination: int) -> dict[str, PlanRecord]:
+    """Segment → the newest plan made for it."""
+    query = select(t.plans).where(t.plans.c.destination == destination).order_by(t.plans.c.created_at, t.plans.c.digest)
     with ledger.read() as db:
-        newest = {row.segment: row for row in db.execute(query)}
-    return [newest[segment] for segment in sorted(newest)]
+        return {row.segment: _plan_record(row) for row in db.execute(query)}
+
+
+def _plan_record(row: Row[Any]) -> PlanRecord:
+    return PlanRecord(row.digest, row.created_at, row.started_at, row.state)
 
 
 def _accept_source(db: Connection, source: str, rows: int, *, at: float) -> None:

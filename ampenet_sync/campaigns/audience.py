@@ -1,0 +1,165 @@
+"""Freeze who gets which text, and say of everybody else why not. No network, no clock: only values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from ampenet_sync.campaigns.parts import count, smart
+from ampenet_sync.campaigns.template import compile_template, render_distinct
+from ampenet_sync.config import Campaign, Customers
+from ampenet_sync.contacts import desired_contacts
+from ampenet_sync.ledger import Suppressed
+from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
+from schemas import Audience as AudienceSchema
+
+AUDIENCE = Kind(
+    word="audience",
+    made_by="ampenet-sync campaign preview NAME",
+    schema=pa.schema(
+        [
+            ("phone", pa.string()),
+            ("customer_key", pa.string()),
+            ("text", pa.string()),
+            ("encoding", pa.string()),
+            ("parts", pa.int64()),
+            ("billed", pa.int64()),
+            ("excluded", pa.string()),
+        ]
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """Everything an audience promises beside its rows. `parts` are the billed ones; `amount` is text, exact."""
+
+    ledger: str
+    host: str
+    account: str
+    campaign: str
+    edition: str
+    kind: str
+    sender_id: str
+    run_date: str
+    source_digest: str
+    config_digest: str
+    messages: int
+    parts: int
+    amount: str
+    currency: str
+    excluded: dict[str, int]
+
+
+@dataclass(frozen=True)
+class AudienceFile:
+    """A frozen audience; `recipients` and `excluded` have the columns of schemas.Audience."""
+
+    header: Header
+    table: pd.DataFrame
+    digest: str
+
+    @property
+    def recipients(self) -> pd.DataFrame:
+        return self.table[self.table["excluded"] == ""]
+
+
+def choose(
+    members: pd.DataFrame,
+    campaign: Campaign,
+    customers: Customers,
+    *,
+    suppressed: Suppressed,
+    already: Collection[str] = (),
+) -> pd.DataFrame:
+    """The segment's members → a table of schemas.Audience, one row for each customer, sorted by phone and key.
+
+    A shared phone is texted once, and only if every holder consents. Of several reasons against a recipient the first
+    of this order is given: suppressed, no_consent, already_messaged, then what its template lacks.
+    """
+    desired = desired_contacts(members)
+    table = desired.contacts.join(_rendered(members, campaign, customers).set_index("customer_key"), on="customer_key")
+    off = table["phone"].isin(suppressed.phones) | table["customer_key"].isin(suppressed.keys)
+    excluded = table["fault"]
+    excluded = excluded.mask(table["phone"].isin(list(already)), "already_messaged")
+    if campaign.kind == "marketing":
+        excluded = excluded.mask(~table["consent"], "no_consent")
+    excluded = excluded.mask(off, "suppressed")
+    losers = desired.losers[["phone", "customer_key"]].assign(text="", excluded="shared_phone")
+    rows = pd.concat([table.assign(excluded=excluded)[list(losers.columns)], losers], ignore_index=True)
+    return AudienceSchema.validate(_counted(rows), lazy=True)
+
+
+def make_audience(header: Header, table: pd.DataFrame) -> AudienceFile:
+    return AudienceFile(header, table, digest_of(AUDIENCE, asdict(header), _records(table)))
+
+
+def audience_path(folder: Path, digest: str) -> Path:
+    return folder / f"{digest}.audience.parquet"
+
+
+def write_audience(audience: AudienceFile, folder: Path) -> Path:
+    """Write `DIGEST.audience.parquet` (0600) into `folder`; returns its path."""
+    path = audience_path(folder, audience.digest)
+    records = _records(audience.table)
+    write_sealed(AUDIENCE, path, asdict(audience.header), records=records, digest=audience.digest)
+    return path
+
+
+def read_audience(path: Path) -> AudienceFile:
+    """Raises PlanRefused where the file is missing, no audience, or not the one its digest names."""
+    header, records, digest = read_sealed(AUDIENCE, path)
+    table = pa.Table.from_pylist(records, schema=AUDIENCE.schema).to_pandas()
+    return AudienceFile(Header(**header), AudienceSchema.validate(table, lazy=True), digest)
+
+
+def exclusions(table: pd.DataFrame) -> dict[str, int]:
+    """Reason → how many customers, sorted by reason."""
+    return dict(sorted(Counter(reason for reason in table["excluded"] if reason).items()))
+
+
+def _rendered(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> pd.DataFrame:
+    """customer_key, text, fault: each member's text as it will be sent, or what is missing for it."""
+    variables = _variables(members, customers)
+    template = compile_template(campaign.message, known=sorted(variables), name="the campaign's message")
+    rendered = render_distinct(template, pd.DataFrame(variables, index=members.index))
+    tail = f"\n{campaign.opt_out}" if campaign.opt_out and campaign.kind == "marketing" else ""
+    whole = {text: _finished(text + tail, campaign) if text else "" for text in rendered["text"].unique()}
+    text = rendered["text"].map(whole).astype("str")
+    return pd.DataFrame({"customer_key": members["customer_key"], "text": text, "fault": rendered["fault"]})
+
+
+def _finished(text: str, campaign: Campaign) -> str:
+    return smart(text) if campaign.smart_encoding else text
+
+
+def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Series[str]]:
+    """What a template may use: the names, and each custom field under its tag in both spellings (CITY, city)."""
+    found = {name: members[name] for name in ("first_name", "last_name") if getattr(customers, name)}
+    for tag, column in customers.fields.items():
+        found[tag] = found[tag.lower()] = members[f"source.{column}"]
+    return found
+
+
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Count parts once for each distinct text; whoever is excluded has no text and costs nothing."""
+    text = rows["text"].where(rows["excluded"] == "", "")
+    parts = {one: count(one) for one in text.unique()}
+    table = rows.assign(
+        text=text,
+        encoding=text.map({one: found.encoding if one else "" for one, found in parts.items()}).astype("str"),
+        parts=text.map({one: found.parts for one, found in parts.items()}).astype("int64"),
+        billed=text.map({one: found.billed for one, found in parts.items()}).astype("int64"),
+    )
+    columns: list[str] = AUDIENCE.schema.names
+    return table.sort_values(["phone", "customer_key"], ignore_index=True)[columns]
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in record.items()} for record in table.to_dict("records")]

@@ -1,0 +1,53 @@
+"""Find messages whose answer was lost among those the platform lists. It never sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from ampenet_sync.api import Client, Message
+
+RECENT_PAGES = 10  # how far back a text that was already sent is looked for before an edition's first message
+SKEW_SECONDS = 600  # clocks of the platform's machines may differ by so much
+
+
+def newest_uid(client: Client) -> str:
+    """The greatest uid of the newest page of GET /sms, "" where nothing was ever sent."""
+    page = next(iter(client.message_pages()))
+    return max((message.uid for message in page.items), default="")
+
+
+def find_sent(
+    client: Client, wanted: Mapping[tuple[str, str], int], *, since: str, known: frozenset[str]
+) -> dict[int, str]:
+    """(phone, text) → claim id in, claim id → message uid out: those that are listed, not known already, and not older
+    than `since` (a uid; "" for all)."""
+    floor, found = _earlier(since), dict[int, str]()
+    for message in _newest_first(client, down_to=floor):
+        claim = wanted.get((message.to, message.text))
+        if claim is not None and message.uid not in known and message.uid >= floor:
+            found.setdefault(claim, message.uid)
+    return found
+
+
+def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: frozenset[str]) -> int:
+    """How many of the newest listed messages have a (phone, text) of `drafts` and are not known to the ledger."""
+    wanted = frozenset(drafts)
+    newest = islice(client.message_pages(), RECENT_PAGES)
+    listed = (message for page in newest for message in page.items)
+    return sum((m.to, m.text) in wanted and m.uid not in known for m in listed)
+
+
+def _newest_first(client: Client, *, down_to: str) -> Iterator[Message]:
+    """Messages page by page; a page that lies wholly before `down_to` ends it."""
+    for page in client.message_pages():
+        yield from page.items
+        if page.items and max(message.uid for message in page.items) < down_to:
+            return
+
+
+def _earlier(uid: str) -> str:
+    """A uid begins with 8 hexadecimal digits of its second; the same one, some minutes before."""
+    if not uid:
+        return ""
+    return f"{max(0, int(uid[:8], 16) - SKEW_SECONDS):08x}{uid[8:]}"

@@ -1,0 +1,151 @@
+"""The story of an apply: is this plan still the one that was read? Then carry it out, and say what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ampenet_sync.contacts import Intake
+from ampenet_sync.errors import ApiError, InDoubt, PlanRefused, Unsafe
+from ampenet_sync.ledger import records
+from ampenet_sync.pipeline.planning import Planned, kept_segments, make_segment_plan, source_violations
+from ampenet_sync.pipeline.world import World
+from ampenet_sync.sync.apply import Applied, apply_plan, wait_and_settle
+from ampenet_sync.sync.change import Work
+from ampenet_sync.sync.listing import EMPTY, Listing, read_group
+from ampenet_sync.sync.planfile import PlanFile, read_plan
+
+PLAN_MAX_AGE = 24 * 3600.0  # seconds
+NEW_PLAN = "make a new one: ampenet-sync plan"
+
+
+@dataclass(frozen=True)
+class SegmentRun:
+    """What one segment's run came to: its plan, and what became of it (None: it was left out as unsafe)."""
+
+    planned: Planned
+    applied: Applied | None
+
+
+def apply_file(world: World, path: Path, *, allow: str | None = None) -> Applied:
+    """Carry out a plan file. Raises PlanRefused where it is no longer good, Unsafe where nobody allowed it."""
+    plan = read_plan(path)
+    with world.working("apply", plan.header.segment) as work:
+        _check_good(world, plan)
+        _check_allowed(plan, path, allow)
+        return _carry_out(world, plan, work=work)
+
+
+def sync_segments(world: World, intake: Intake, names: Sequence[str] = ()) -> list[SegmentRun]:
+    """Plan and apply segment after segment. An unsafe segment is left out; a source over its limits stops them all.
+
+    Raises Unsafe for the source before anything is changed.
+    """
+    segments = kept_segments(world.config, names)
+    for segment in segments:
+        _stop_for_source(world, intake, segment)
+    return [_sync_segment(world, intake, segment) for segment in segments]
+
+
+def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
+    violations = source_violations(world, intake, segment)
+    if violations:
+        said = ". ".join(str(violation) for violation in violations)
+        hint = "look at the source; if it is right: ampenet-sync plan, then apply the plan with --allow"
+        raise Unsafe(f"the source: {said}", code="unsafe_source", hint=hint)
+
+
+def _sync_segment(world: World, intake: Intake, segment: str) -> SegmentRun:
+    with world.working("sync", segment) as work:
+        planned = make_segment_plan(world, intake, segment, work=work)
+        if planned.plan.header.verdict == "unsafe":
+            return SegmentRun(planned, None)
+        applied = _carry_out(world, planned.plan, work=work, listing=planned.listing)
+        if planned.plan.header.in_doubt and not applied.paused:
+            applied = _finish_doubtful(world, intake, segment, work, applied)
+        return SegmentRun(planned, applied)
+
+
+def _finish_doubtful(world: World, intake: Intake, segment: str, work: Work, first: Applied) -> Applied:
+    """Rows the plan left out because an earlier run's request had no answer: look them up, then plan what is left."""
+    pinned = records.pinned_group(world.ledger, world.destination, segment)
+    if pinned:
+        wait_and_settle(work, pinned.uid)
+    planned = make_segment_plan(world, intake, segment, work=work)
+    if planned.plan.header.verdict == "unsafe":
+        return first
+    return first.plus(_carry_out(world, planned.plan, work=work, listing=planned.listing))
+
+
+def _check_good(world: World, plan: PlanFile) -> None:
+    """The plan was made here, for this account and configuration, lately, and nothing else changed the group since."""
+    header = plan.header
+    record = records.plan_record(world.ledger, world.destination, plan.digest)
+    if (header.ledger, header.host, header.account) != (world.ledger.id, world.host, world.account.uid) or not record:
+        raise PlanRefused("the plan was made with another ledger or account", code="plan_foreign", hint=NEW_PLAN)
+    if header.segment not in kept_segments(world.config):
+        raise PlanRefused(f"there is no segment '{header.segment}' any more", code="plan_stale", hint=NEW_PLAN)
+    if header.config_digest != world.config.digest(segment=header.segment):
+        raise PlanRefused("the configuration changed since the plan was made", code="plan_stale", hint=NEW_PLAN)
+    if world.clock() - record.created_at > PLAN_MAX_AGE:
+        raise PlanRefused("the plan is older than 24 hours", code="plan_old", hint=NEW_PLAN)
+    if record.state == "superseded":
+        raise PlanRefused("a newer plan of this segment was made", code="plan_superseded", hint="apply that one")
+    last = records.last_started_plan(world.ledger, world.destination, header.segment)
+    if last not in (header.after, plan.digest):
+        raise PlanRefused("another run changed this group since the plan was made", code="plan_stale", hint=NEW_PLAN)
+
+
+def _check_allowed(plan: PlanFile, path: Path, allow: str | None) -> None:
+    if allow is not None and allow != plan.digest:
+        message = f"--allow {allow} names another plan than this one, {plan.digest}"
+        raise PlanRefused(message, code="allow_mismatch", hint="look at the plan again")
+    if plan.header.verdict == "unsafe" and allow is None:
+        said = ". ".join(plan.header.violations)
+        hint = f"review the plan, then: ampenet-sync apply {path} --allow {plan.digest}"
+        raise Unsafe(f"segment {plan.header.segment}: {said}", code="unsafe_plan", hint=hint)
+
+
+def _carry_out(world: World, plan: PlanFile, *, work: Work, listing: Listing | None = None) -> Applied:
+    group_uid, is_new = _ensure_group(world, plan)
+    rows = plan.header.customers + plan.header.quarantined
+    records.start_plan(world.ledger, world.destination, plan.digest, source=plan.header.source, rows=rows)
+    if listing is None:
+        listing = EMPTY if is_new else read_group(world.client, group_uid, progress=world.progress)
+    executor = world.executor()
+    try:
+        applied = apply_plan(plan, group_uid, listing, work=work, executor=executor)
+    except BaseException:
+        work.breaker.trip("interrupted")  # the other threads finish their change and take no new one
+        raise
+    finally:
+        executor.shutdown(wait=True)
+    if not applied.paused and not applied.in_doubt:
+        records.finish_plan(world.ledger, world.destination, plan.digest)
+    return applied
+
+
+def _ensure_group(world: World, plan: PlanFile) -> tuple[str, bool]:
+    """(uid, whether it was made just now). A group's name is unique, so a lost answer is looked up by name."""
+    header = plan.header
+    pinned = records.pinned_group(world.ledger, world.destination, header.segment)
+    if pinned and header.group_uid not in ("", pinned.uid):
+        raise PlanRefused("the segment moved to another group", code="plan_stale", hint=NEW_PLAN)
+    if pinned:
+        return pinned.uid, False
+    uid, is_new = (header.group_uid, False) if header.group_uid else _make_group(world, header.group_name)
+    records.pin_group(world.ledger, world.destination, header.segment, uid=uid, name=header.group_name)
+    return uid, is_new
+
+
+def _make_group(world: World, name: str) -> tuple[str, bool]:
+    try:
+        return world.client.create_group(name).uid, True
+    except ApiError as error:
+        if not isinstance(error, InDoubt) and error.code != "duplicate":
+            raise
+        found = [group for page in world.client.group_pages() for group in page.items if group.name == name]
+        if not found:
+            raise
+        return found[0].uid, False

@@ -1,0 +1,152 @@
+"""The story of a plan: customers → desired contacts → difference to the live group → a file a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ampenet_sync.config import Config, Segment
+from ampenet_sync.contacts import Intake, desired_contacts, select_members
+from ampenet_sync.errors import ConfigError
+from ampenet_sync.ledger import links, records, suppressions
+from ampenet_sync.pipeline.world import World
+from ampenet_sync.sync.apply import settle_group
+from ampenet_sync.sync.change import Work
+from ampenet_sync.sync.limits import Amounts, Violation, judge_plan, judge_source
+from ampenet_sync.sync.listing import EMPTY, Listing, find_group, read_group
+from ampenet_sync.sync.plan import Comparison, Desired, Doubts, Held, Known, Rules, compare
+from ampenet_sync.sync.planfile import Header, PlanFile, make_plan, write_plan
+from ampenet_sync.sync.rows import DRIFT, Change, Reason, Values
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, where it is kept, and the reading of the group it was made from.
+
+    `group_now` is what the group is called at Ampenet today; another name than the configured one is worth a warning.
+    """
+
+    plan: PlanFile
+    path: Path
+    listing: Listing
+    group_now: str
+
+
+def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
+    """The segments that are kept in a group: all, or those named. Raises ConfigError for a name that isn't one."""
+    kept = [name for name, segment in config.segments.items() if segment.group]
+    for name in names:
+        if name not in kept:
+            known = ", ".join(kept) or "none"
+            message = f"there is no segment '{name}' that is kept in a group"
+            raise ConfigError(message, code="unknown_segment", hint=f"kept in a group: {known}")
+    return [name for name in kept if not names or name in names]
+
+
+def plan_segment(world: World, intake: Intake, segment: str, *, folder: Path | None = None) -> Planned:
+    """Compare one segment with its group and write the plan. Nothing at Ampenet is changed."""
+    with world.working("plan", segment) as work:
+        return make_segment_plan(world, intake, segment, work=work, folder=folder)
+
+
+def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work, folder: Path | None = None) -> Planned:
+    """The same for a caller that holds the segment already."""
+    settings = world.config.segments[segment]
+    pinned = records.pinned_group(world.ledger, world.destination, segment)
+    group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
+    listing = read_group(world.client, group.uid, progress=world.progress) if group else EMPTY
+    waiting = settle_group(work, group.uid, listing).doubts if group else Doubts()
+    desired, held = _desired(world, intake, segment)
+    known = Known(
+        links=links.links_of(world.ledger, world.destination, group.uid) if group else (),
+        held=held,
+        suppressed=suppressions.all_suppressed(world.ledger),
+        doubts=waiting,
+    )
+    comparison = compare(desired, listing.contacts, known, rules=_rules(world.config, settings))
+    header = _header(world, intake, segment, comparison, group_uid=group.uid if group else "", pages=listing.pages)
+    plan = make_plan(header, comparison.rows)
+    path = write_plan(plan, folder or world.plans)
+    records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
+    return Planned(plan, path, listing, group.name if group else header.group_name)
+
+
+def source_violations(world: World, intake: Intake, segment: str) -> tuple[Violation, ...]:
+    """What the segment's limits say of the source as a whole: too much quarantined, or shrunken. Makes no call."""
+    return judge_source(
+        rows=len(intake.customers) + len(intake.quarantine),
+        quarantined=len(intake.quarantine),
+        accepted=records.accepted_rows(world.ledger, intake.identity.name),
+        limits=world.config.segments[segment].limits,
+    )
+
+
+def _desired(world: World, intake: Intake, segment: str) -> tuple[list[Desired], Held]:
+    members = select_members(intake.customers, world.config, segment=segment, run_date=world.now().date())
+    found = desired_contacts(members)
+    columns = (found.contacts[name] for name in ("customer_key", "phone", "first_name", "last_name"))
+    desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
+    keys = frozenset(intake.quarantine["customer_key"]) | frozenset(found.losers["customer_key"])
+    nameless = world.config.customers.key is None and len(intake.quarantine) > 0
+    return desired, Held(keys - {""}, everybody=nameless)
+
+
+def _rules(config: Config, settings: Segment) -> Rules:
+    return Rules(
+        mode=settings.mode or "mirror",
+        delete_foreign=settings.deletes == "all",
+        adopt_matched=settings.adopt == "matched",
+        first_name=config.customers.first_name is not None,
+        last_name=config.customers.last_name is not None,
+    )
+
+
+def _header(
+    world: World, intake: Intake, segment: str, comparison: Comparison, *, group_uid: str, pages: int
+) -> Header:
+    settings = world.config.segments[segment]
+    amounts = _amounts(comparison)
+    source = source_violations(world, intake, segment)
+    calls = amounts.creates + amounts.updates + 2 * amounts.deletes + (not group_uid)
+    return Header(
+        ledger=world.ledger.id,
+        host=world.host,
+        account=world.account.uid,
+        segment=segment,
+        group_name=(settings.group.name if settings.group else None) or "",
+        group_uid=group_uid,
+        mode=settings.mode or "",
+        run_date=world.now().date().isoformat(),
+        source=intake.identity.name,
+        source_digest=intake.identity.digest,
+        config_digest=world.config.digest(segment=segment),
+        after=records.last_started_plan(world.ledger, world.destination, segment),
+        customers=len(intake.customers),
+        quarantined=len(intake.quarantine),
+        creates=amounts.creates,
+        updates=amounts.updates,
+        deletes=amounts.deletes,
+        links=comparison.count(Change.LINK),
+        unchanged=comparison.unchanged,
+        drift=comparison.because(*DRIFT),
+        foreign=comparison.foreign,
+        held=comparison.because(Reason.HELD),
+        suppressed=comparison.because(Reason.SUPPRESSED),
+        in_doubt=comparison.because(Reason.IN_DOUBT),
+        linked=comparison.linked,
+        calls=calls,
+        pages=pages,
+        seconds=round((calls + pages) * 60 / world.config.api.requests_per_minute),
+        violations=tuple(str(violation) for violation in (*source, *judge_plan(amounts, settings.limits))),
+        source_violated=bool(source),
+    )
+
+
+def _amounts(comparison: Comparison) -> Amounts:
+    return Amounts(
+        creates=comparison.count(Change.CREATE),
+        updates=comparison.count(Change.UPDATE),
+        deletes=comparison.count(Change.DELETE),
+        linked=comparison.linked,
+    )

@@ -1,0 +1,139 @@
+"""The story of a preview: segment + template → a frozen audience, what it costs, and when it would be over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from ampenet_sync.api import Balance
+from ampenet_sync.campaigns import estimate
+from ampenet_sync.campaigns.audience import AudienceFile, Header, choose, exclusions, make_audience, write_audience
+from ampenet_sync.campaigns.send import Hours
+from ampenet_sync.config import Campaign, Config
+from ampenet_sync.contacts import Intake, select_members
+from ampenet_sync.errors import ConfigError
+from ampenet_sync.ledger import messages, suppressions
+from ampenet_sync.ledger.messages import Edition
+from ampenet_sync.pipeline.world import World
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A frozen audience, where it is kept, what the account holds, and what a person should know before sending."""
+
+    audience: AudienceFile
+    path: Path
+    balance: Balance
+    ends_at: datetime
+    warnings: tuple[str, ...]
+
+
+def campaign_of(config: Config, name: str) -> Campaign:
+    """Raises ConfigError `unknown_campaign`."""
+    if name not in config.campaigns:
+        known = ", ".join(config.campaigns) or "none"
+        raise ConfigError(f"there is no campaign '{name}'", code="unknown_campaign", hint=f"campaigns: {known}")
+    return config.campaigns[name]
+
+
+def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
+    """Choose the recipients, render and count each one's text, and freeze it all in a file. Nothing is sent."""
+    campaign = campaign_of(world.config, name)
+    _check_consent_is_known(world.config, name, campaign)
+    members = select_members(intake.customers, world.config, segment=campaign.segment, run_date=world.now().date())
+    edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
+    table = choose(
+        members,
+        campaign,
+        world.config.customers,
+        suppressed=suppressions.all_suppressed(world.ledger),
+        already=messages.messaged_phones(world.ledger, edition),
+    )
+    audience = make_audience(_header(world, intake, edition, campaign, table), table)
+    path = write_audience(audience, world.audiences)
+    messages.note_audience(world.ledger, edition, digest=audience.digest)
+    balance = world.client.balance()
+    ends_at = _ends_at(world, campaign, audience.header.messages)
+    warnings = tuple(_warnings(world, campaign, audience, balance=balance, ends_at=ends_at))
+    return Preview(audience, path, balance, ends_at, warnings)
+
+
+def hours_of(world: World, campaign: Campaign) -> Hours:
+    """When the campaign may leave. Quiet hours don't bind where no phone can ring."""
+    expires = campaign.expires
+    if expires is not None and expires.tzinfo is None:
+        expires = expires.replace(tzinfo=world.config.zone)
+    quiet = None if world.rehearsal else campaign.quiet
+    return Hours(world.config.zone, quiet, expires.timestamp() if expires else None)
+
+
+def over_cap(campaign: Campaign, header: Header) -> str:
+    """Which cap the audience exceeds, "" where none."""
+    cap = campaign.cap
+    if cap.messages is not None and header.messages > cap.messages:
+        return f"{header.messages:,} messages; the cap is {cap.messages:,}"
+    if cap.parts is not None and header.parts > cap.parts:
+        return f"{header.parts:,} parts; the cap is {cap.parts:,}"
+    return ""
+
+
+def _check_consent_is_known(config: Config, name: str, campaign: Campaign) -> None:
+    if campaign.kind == "marketing" and config.customers.consent is None:
+        hint = "name the consent column under customers.consent, or attest it: {attested: 'who, when, how'}"
+        raise ConfigError(f"{name} is marketing, but nothing says who agreed to it", code="no_consent", hint=hint)
+
+
+def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, table: pd.DataFrame) -> Header:
+    billed = int(table["billed"].sum())
+    cost = estimate(billed, currency=world.config.pricing.currency)
+    return Header(
+        ledger=world.ledger.id,
+        host=world.host,
+        account=world.account.uid,
+        campaign=edition.campaign,
+        edition=edition.name,
+        kind=campaign.kind,
+        sender_id=campaign.sender_id,
+        run_date=world.now().date().isoformat(),
+        source_digest=intake.identity.digest,
+        config_digest=world.config.digest(segment=campaign.segment, campaign=edition.campaign),
+        messages=int((table["excluded"] == "").sum()),
+        parts=billed,
+        amount=str(cost.amount),
+        currency=cost.currency,
+        excluded=exclusions(table),
+    )
+
+
+def _ends_at(world: World, campaign: Campaign, count: int) -> datetime:
+    """When the last message would leave at the permitted rate, if sending began now or at the end of quiet hours."""
+    begins = hours_of(world, campaign).resumes_at(world.clock()) or world.now()
+    return begins + timedelta(seconds=count * 60 / world.config.api.requests_per_minute)
+
+
+def _warnings(
+    world: World, campaign: Campaign, audience: AudienceFile, *, balance: Balance, ends_at: datetime
+) -> Iterator[str]:
+    header, hours = audience.header, hours_of(world, campaign)
+    if not header.messages:
+        yield "nobody would get this message"
+    if campaign.kind == "marketing" and not campaign.opt_out:
+        yield "the message says no way to opt out: write opt_out"
+    if balance.units is not None and balance.units < header.parts:
+        yield f"the balance is {balance.text}, which is not enough for {header.parts:,} parts"
+    if unicode := int((audience.recipients["encoding"] == "UCS-2").sum()):
+        yield f"{unicode:,} texts hold letters that cost more (70 characters a part instead of 160)"
+    if split := int((audience.recipients["parts"] != audience.recipients["billed"]).sum()):
+        yield f"{split:,} texts are sent in more parts than the platform bills"
+    if over := over_cap(campaign, header):
+        yield f"send will refuse this: {over}"
+    if resumes := hours.resumes_at(world.clock()):
+        yield f"it is quiet hours: nothing leaves before {resumes:%Y-%m-%d %H:%M}"
+    elif resumes := hours.resumes_at(ends_at.timestamp()):
+        yield f"the last messages would fall into quiet hours and wait until {resumes:%Y-%m-%d %H:%M}"
+    if hours.over(ends_at.timestamp()):
+        yield "the campaign expires before its last message would leave"

@@ -1,0 +1,177 @@
+"""The story of a send: is this audience still the one that was read? Then send just that, each number at most once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ampenet_sync.campaigns.audience import AudienceFile, audience_path, read_audience
+from ampenet_sync.campaigns.lookup import already_there, newest_uid
+from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
+from ampenet_sync.config import Campaign
+from ampenet_sync.contacts import Intake
+from ampenet_sync.errors import PlanRefused, Unsafe
+from ampenet_sync.ledger import leases, messages, records, suppressions
+from ampenet_sync.ledger.messages import Draft, Edition
+from ampenet_sync.pipeline.previewing import campaign_of, hours_of, over_cap
+from ampenet_sync.pipeline.world import World
+
+AUDIENCE_MAX_AGE = 24 * 3600.0  # seconds
+NEW_AUDIENCE = "preview it again: ampenet-sync campaign preview NAME"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of an edition, from the ledger. `paused` says why the run stopped early, "" where it didn't.
+
+    `remaining` of the audience were not begun yet; `withdrawn` of those lost consent or were suppressed since.
+    """
+
+    campaign: str
+    edition: str
+    audience: str
+    sent: int
+    refused: int
+    unknown: int
+    expired: int
+    remaining: int
+    withdrawn: int
+    paused: str
+
+
+def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> Sent:
+    """Send a previewed audience. A second start of a finished edition makes no call.
+
+    Raises PlanRefused or Unsafe where the audience is no longer good, Busy where another process sends it.
+    """
+    campaign = campaign_of(world.config, name)
+    frozen = read_audience(audience_path(world.audiences, audience))
+    edition = Edition(world.destination, frozen.header.campaign, frozen.header.edition)
+    _check_ours(world, frozen, name)
+    with _sending(world, campaign, edition, frozen) as work:
+        settle_doubts(work)
+        if not messages.was_begun(world.ledger, edition, audience):
+            _check_good(world, campaign, frozen)
+        drafts = _drafts(frozen.recipients)
+        allowed = _still_allowed(world, intake, campaign, drafts)
+        if _left(world, edition, allowed):
+            _begin(world, edition, frozen, drafts)
+        _send(world, allowed, work)
+        return _sent(world, edition, frozen, work=work, withdrawn=len(drafts) - len(allowed))
+
+
+@contextmanager
+def _sending(world: World, campaign: Campaign, edition: Edition, frozen: AudienceFile) -> Iterator[Sending]:
+    run = records.begin_run(world.ledger, "send")
+    name = f"campaign {edition.label} at {world.host}/{world.account.uid}"
+    with leases.held(world.ledger, name, run=run) as lease:
+        yield Sending(
+            client=world.client,
+            ledger=world.ledger,
+            edition=edition,
+            audience=frozen.digest,
+            sender_id=campaign.sender_id,
+            run=run,
+            lease=lease,
+            patience=world.patience,
+            hours=hours_of(world, campaign),
+            sleep=world.sleep,
+            progress=world.progress,
+            crash=world.crash,
+        )
+
+
+def _send(world: World, allowed: Sequence[Draft], work: Sending) -> None:
+    executor = world.executor()
+    try:
+        send_all(allowed, work=work, executor=executor)
+    except BaseException:
+        work.breaker.trip("interrupted")  # the other threads finish their message and take no new one
+        raise
+    finally:
+        executor.shutdown(wait=True)
+
+
+def _check_ours(world: World, frozen: AudienceFile, name: str) -> None:
+    header = frozen.header
+    if header.campaign != name:
+        message = f"audience {frozen.digest} was previewed for campaign {header.campaign}, not {name}"
+        raise PlanRefused(message, code="audience_mismatch", hint=NEW_AUDIENCE.replace("NAME", name))
+    if (header.ledger, header.host, header.account) != (world.ledger.id, world.host, world.account.uid):
+        hint = NEW_AUDIENCE.replace("NAME", name)
+        raise PlanRefused("the audience was frozen with another ledger or account", code="audience_foreign", hint=hint)
+
+
+def _check_good(world: World, campaign: Campaign, frozen: AudienceFile) -> None:
+    """What must hold before an audience's first message; afterwards the frozen audience alone counts."""
+    header = frozen.header
+    hint = NEW_AUDIENCE.replace("NAME", header.campaign)
+    made_at = messages.audience_made_at(world.ledger, world.destination, frozen.digest)
+    if made_at is None:
+        raise PlanRefused("the ledger doesn't know this audience", code="audience_foreign", hint=hint)
+    if world.clock() - made_at > AUDIENCE_MAX_AGE:
+        raise PlanRefused("the audience is older than 24 hours", code="audience_old", hint=hint)
+    if header.config_digest != world.config.digest(segment=campaign.segment, campaign=header.campaign):
+        raise PlanRefused("the configuration changed since the preview", code="audience_stale", hint=hint)
+    if over := over_cap(campaign, header):
+        raise Unsafe(
+            f"campaign {header.campaign}: {over}", code="over_cap", hint="raise cap in ampenet.yaml or narrow it"
+        )
+    balance = world.client.balance() if header.messages else None
+    if balance and balance.units is not None and balance.units < header.parts:
+        message = f"the balance is {balance.text}; {header.parts:,} parts are needed"
+        raise PlanRefused(message, code="balance", hint="top up the account, then send again")
+
+
+def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: Sequence[Draft]) -> None:
+    """Note where GET /sms ends now; before the edition's very first message, make sure that it isn't out already."""
+    if messages.started(world.ledger, edition) is None:
+        known = messages.known_uids(world.ledger, world.destination)
+        texts = ((draft.phone, draft.text) for draft in drafts)
+        if found := already_there(world.client, texts, known=known):
+            message = f"{found} of these texts were sent already, but this ledger doesn't know of it"
+            hint = "is this the right ledger? Restore it, or change the text if it really is a new message"
+            raise PlanRefused(message, code="already_there", hint=hint)
+    messages.start(world.ledger, edition, audience=frozen.digest, baseline_uid=newest_uid(world.client))
+
+
+def _drafts(recipients: pd.DataFrame) -> list[Draft]:
+    columns = (recipients[name] for name in ("phone", "customer_key", "text", "billed"))
+    return [Draft(phone, key, text, int(parts)) for phone, key, text, parts in zip(*columns, strict=True)]
+
+
+def _still_allowed(world: World, intake: Intake, campaign: Campaign, drafts: Sequence[Draft]) -> list[Draft]:
+    """Consent and suppressions as they are now: they can only take somebody out of the frozen audience."""
+    suppressed = suppressions.all_suppressed(world.ledger)
+    kept = [draft for draft in drafts if not suppressed.covers(draft.phone, draft.customer_key)]
+    if campaign.kind != "marketing":
+        return kept
+    by_phone = intake.customers.groupby("phone")["consent"].all()
+    consenting = frozenset(by_phone.index[by_phone])
+    return [draft for draft in kept if draft.phone in consenting]
+
+
+def _left(world: World, edition: Edition, allowed: Sequence[Draft]) -> bool:
+    done = messages.messaged_phones(world.ledger, edition)
+    return any(draft.phone not in done for draft in allowed)
+
+
+def _sent(world: World, edition: Edition, frozen: AudienceFile, *, work: Sending, withdrawn: int) -> Sent:
+    figures = messages.figures(world.ledger, edition)
+    done = messages.messaged_phones(world.ledger, edition)
+    begun = int(frozen.recipients["phone"].isin(list(done)).sum())
+    return Sent(
+        campaign=edition.campaign,
+        edition=edition.name,
+        audience=frozen.digest,
+        sent=figures.get("sent", 0),
+        refused=figures.get("refused", 0),
+        unknown=figures.get("unknown", 0) + figures.get("claimed", 0),
+        expired=figures.get("expired", 0),
+        remaining=len(frozen.recipients) - begun,
+        withdrawn=withdrawn,
+        paused=work.breaker.why,
+    )

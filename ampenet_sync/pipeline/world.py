@@ -1,0 +1,111 @@
+"""Everything a story works with, opened once and handed on. No decisions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ampenet_sync.api import Account, Client
+from ampenet_sync.config import Config
+from ampenet_sync.ledger import Ledger, leases, open_ledger, records
+from ampenet_sync.sync.change import CrashPoint, Work, no_crash
+from ampenet_sync.sync.listing import Progress, no_progress
+from ampenet_sync.sync.reconcile import Patience
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class World:
+    """One configuration, one ledger, one account there.
+
+    `host` names the destination in the ledger; `rehearsal` is whether no phone can ring (the sandbox, or a server on
+    this machine).
+    """
+
+    config: Config
+    client: Client
+    ledger: Ledger
+    account: Account
+    host: str
+    destination: int
+    rehearsal: bool
+    clock: Clock
+    sleep: Sleep
+    executor: Callable[[], Executor]
+    patience: Patience
+    progress: Progress
+    crash: CrashPoint
+
+    @property
+    def plans(self) -> Path:
+        return self.config.home / "plans"
+
+    @property
+    def audiences(self) -> Path:
+        return self.config.home / "audiences"
+
+    def now(self) -> datetime:
+        """The moment in the configured time zone."""
+        return datetime.fromtimestamp(self.clock(), UTC).astimezone(self.config.zone)
+
+    @contextmanager
+    def working(self, kind: str, segment: str) -> Iterator[Work]:
+        """Hold the segment's group for the block. Raises Busy where another process does."""
+        run = records.begin_run(self.ledger, kind)
+        with leases.held(self.ledger, f"segment {segment} at {self.host}/{self.account.uid}", run=run) as lease:
+            yield Work(
+                client=self.client,
+                ledger=self.ledger,
+                destination=self.destination,
+                run=run,
+                lease=lease,
+                patience=self.patience,
+                sleep=self.sleep,
+                progress=self.progress,
+                crash=self.crash,
+            )
+
+
+@contextmanager
+def open_world(
+    config: Config,
+    client: Client,
+    *,
+    host: str | None = None,
+    rehearsal: bool | None = None,
+    clock: Clock = time.time,
+    sleep: Sleep = time.sleep,
+    executor: Callable[[], Executor] | None = None,
+    patience: Patience | None = None,
+    progress: Progress = no_progress,
+    crash: CrashPoint = no_crash,
+) -> Iterator[World]:
+    """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError."""
+    ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    try:
+        account = client.me()
+        host = host or config.api.host
+        yield World(
+            config=config,
+            client=client,
+            ledger=ledger,
+            account=account,
+            host=host,
+            destination=records.destination_id(ledger, host=host, account=account.uid),
+            rehearsal=config.api.is_local if rehearsal is None else rehearsal,
+            clock=clock,
+            sleep=sleep,
+            executor=executor or (lambda: ThreadPoolExecutor(config.api.concurrency)),
+            patience=patience or Patience(settle=config.api.settle_seconds),
+            progress=progress,
+            crash=crash,
+        )
+    finally:
+        ledger.close()

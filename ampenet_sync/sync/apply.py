@@ -1,0 +1,181 @@
+"""Carry a plan out in its order and look up every doubt. Whether it may be carried out at all is decided elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from ampenet_sync.ledger import changes, links
+from ampenet_sync.sync.change import Work, carry_out
+from ampenet_sync.sync.listing import Listing, read_group
+from ampenet_sync.sync.planfile import PlanFile
+from ampenet_sync.sync.reconcile import Settled, settle_doubts
+from ampenet_sync.sync.rows import CALLS, Change, Row, Values
+
+ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
+POLL_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of one plan. `paused` says why the run stopped early, "" where it didn't."""
+
+    segment: str
+    done: int
+    refused: int
+    in_doubt: int
+    moved: int
+    suppressed: int
+    paused: str
+    refusals: dict[str, int] = field(default_factory=dict)
+
+    def plus(self, later: Applied) -> Applied:
+        """Both together, where `later` went on with what this one had to leave in doubt."""
+        codes = sorted(self.refusals.keys() | later.refusals.keys())
+        return Applied(
+            segment=self.segment,
+            done=self.done + later.done,
+            refused=self.refused + later.refused,
+            in_doubt=later.in_doubt,
+            moved=self.moved + later.moved,
+            suppressed=self.suppressed + later.suppressed,
+            paused=later.paused,
+            refusals={code: self.refusals.get(code, 0) + later.refusals.get(code, 0) for code in codes},
+        )
+
+
+def apply_plan(plan: PlanFile, group_uid: str, listing: Listing, *, work: Work, executor: Executor) -> Applied:
+    """Make the group what the plan says; rows that moved since it was made are left alone.
+
+    `listing` is a complete reading of the group that is newer than the last change of any other run.
+    Run again after any interruption, it goes on where it was.
+    """
+    tally = _Tally(work, total=sum(row.change in CALLS for row in plan.rows))
+    settle_group(work, group_uid, listing)
+    _write_links(plan, group_uid, listing, work)
+    for round_ in range(ROUNDS):
+        todo = _todo(plan, group_uid, listing, work, tally)
+        for change in CALLS:
+            list(executor.map(tally.carry_out, [intent for intent in todo if intent.change == change.value]))
+        if work.breaker.is_open or round_ == ROUNDS - 1 or not _open(work, group_uid):
+            break
+        listing = wait_and_settle(work, group_uid)
+    return _applied(plan, work, tally)
+
+
+def settle_group(work: Work, group_uid: str, listing: Listing) -> Settled:
+    """Look up every open claim of the group in a complete listing."""
+    ours = frozenset(link.uid for link in links.links_of(work.ledger, work.destination, group_uid))
+    claims = _open(work, group_uid)
+    return settle_doubts(
+        work.ledger, work.destination, claims, listing, run=work.run, ours=ours, patience=work.patience
+    )
+
+
+def wait_and_settle(work: Work, group_uid: str) -> Listing:
+    """Look the doubts up, wait until the rest can be judged, and judge them. Returns the newest listing."""
+    listing = read_group(work.client, group_uid)
+    settled = settle_group(work, group_uid, listing)
+    if not settled.waiting:
+        return listing
+    wait_until(settled.until, work, what=f"waiting to look up {len(settled.waiting)} unanswered change(s)")
+    listing = read_group(work.client, group_uid)
+    settle_group(work, group_uid, listing)
+    return listing
+
+
+def wait_until(moment: float, work: Work, *, what: str) -> None:
+    """Sleep in small steps, so that the lease stays ours and a person sees why nothing happens."""
+    while (left := moment - work.ledger.clock()) > 0:
+        work.progress(what, 0, None)
+        work.lease.renew()
+        work.sleep(min(left, POLL_SECONDS))
+
+
+class _Tally:
+    """Counts what the ledger doesn't: changes left out, and progress. Shared by the executor's threads."""
+
+    def __init__(self, work: Work, *, total: int) -> None:
+        self.left_out: Counter[str] = Counter()
+        self.moved: set[int] = set()
+        self.finished: set[int] = set()
+        self._work, self._total, self._lock = work, total, threading.Lock()
+
+    def carry_out(self, intent: changes.Intent) -> None:
+        left_out = carry_out(self._work, intent)
+        with self._lock:
+            if left_out:
+                self.left_out[left_out] += 1
+            self.finished.add(intent.position)
+            self._work.progress("applying", len(self.finished), self._total)
+
+
+def _todo(plan: PlanFile, group_uid: str, listing: Listing, work: Work, tally: _Tally) -> list[changes.Intent]:
+    """The plan's changes that have no outcome yet and still fit what stands in the group."""
+    states = changes.outcomes(work.ledger, work.destination, plan.digest)
+    todo = []
+    for position, row in enumerate(plan.rows):
+        state, _ = states.get(position, ("planned", ""))
+        if row.change not in CALLS or state != "planned":
+            tally.finished |= {position} if row.change in CALLS else set()
+        elif _moved(row, listing):
+            tally.moved.add(position)
+        else:
+            todo.append(_intent(plan, position, group_uid, row))
+    return todo
+
+
+def _moved(row: Row, listing: Listing) -> bool:
+    """Whether the contact is no longer as the plan saw it."""
+    found = listing.by_uid.get(row.uid or "")
+    if row.change is Change.CREATE:
+        return row.values.phone in listing.phones
+    if found is None or Values(found.phone, found.first_name, found.last_name) != row.before:
+        return True
+    return row.values.phone != found.phone and row.values.phone in listing.phones
+
+
+def _intent(plan: PlanFile, position: int, group_uid: str, row: Row) -> changes.Intent:
+    kind: changes.Kind = "create" if row.change is Change.CREATE else "update"
+    return changes.Intent(
+        plan=plan.digest,
+        position=position,
+        group_uid=group_uid,
+        change="delete" if row.change is Change.DELETE else kind,
+        uid=row.uid,
+        customer_key=row.customer_key,
+        owned=row.owned,
+        **row.values._asdict(),
+    )
+
+
+def _write_links(plan: PlanFile, group_uid: str, listing: Listing, work: Work) -> None:
+    """Learn whose the contacts are that match already."""
+    found = [
+        links.Link(row.uid or "", row.customer_key, *row.values, owned=row.owned)
+        for row in plan.rows
+        if row.change is Change.LINK and not _moved(row, listing)
+    ]
+    links.write_links(work.ledger, work.destination, group_uid, found)
+
+
+def _open(work: Work, group_uid: str) -> Sequence[changes.Claim]:
+    return changes.open_claims(work.ledger, work.destination, group_uid)
+
+
+def _applied(plan: PlanFile, work: Work, tally: _Tally) -> Applied:
+    states = list(changes.outcomes(work.ledger, work.destination, plan.digest).values())
+    count = Counter(state for state, _ in states)
+    return Applied(
+        segment=plan.header.segment,
+        done=count["done"],
+        refused=count["refused"],
+        in_doubt=count["claimed"] + count["in_doubt"] + tally.left_out["in_doubt"],
+        moved=len(tally.moved),
+        suppressed=tally.left_out["suppressed"],
+        paused=work.breaker.why,
+        refusals=dict(sorted(Counter(code for state, code in states if state == "refused").items())),
+    )

@@ -1,0 +1,63 @@
+"""Judge how much a plan would change, before anybody acts on it. Only numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ampenet_sync.config import Limit, Limits
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One limit that is exceeded. One of the source stops every segment, one of a segment leaves that segment out."""
+
+    kind: str
+    count: int
+    base: int
+    limit: str
+    of: str
+    source: bool = False
+
+    def __str__(self) -> str:
+        share = f" ({100 * self.count / self.base:.3g} %)" if self.base else ""
+        return f"{self.kind} {self.count:,} of {self.base:,} {self.of}{share}; the limit is {self.limit}"
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What a plan would do to a group with `linked` contacts of ours."""
+
+    creates: int
+    updates: int
+    deletes: int
+    linked: int
+
+
+def judge_plan(amounts: Amounts, limits: Limits) -> tuple[Violation, ...]:
+    """Shares are of the linked contacts before the run. Deleting all of them is never within a limit."""
+    found = [
+        _over("deletes", amounts.deletes, amounts.linked, limits.deletes),
+        _over("updates", amounts.updates, amounts.linked, limits.updates),
+        _over("creates", amounts.creates, amounts.linked, limits.creates),
+    ]
+    if amounts.deletes and amounts.deletes >= amounts.linked and found[0] is None:
+        found[0] = Violation("deletes", amounts.deletes, amounts.linked, "never all of them", "contacts")
+    return tuple(violation for violation in found if violation)
+
+
+def judge_source(*, rows: int, quarantined: int, accepted: int | None, limits: Limits) -> tuple[Violation, ...]:
+    """`accepted` is the source's size when a plan from it was last begun; None before the first."""
+    found = [_over("quarantined", quarantined, rows, limits.quarantined, of="rows", source=True)]
+    if accepted is not None:
+        gone = max(0, accepted - rows)
+        found.append(_over("source_shrink", gone, accepted, limits.source_shrink, of="rows", source=True))
+    return tuple(violation for violation in found if violation)
+
+
+def _over(
+    kind: str, count: int, base: int, limit: Limit, *, of: str = "contacts", source: bool = False
+) -> Violation | None:
+    allowed = limit.allowed(base)
+    if allowed is None or count <= allowed:
+        return None
+    return Violation(kind, count, base, str(limit), of, source)

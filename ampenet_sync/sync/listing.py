@@ -1,0 +1,93 @@
+"""Read a whole group, or raise. A short list is the most dangerous value in a sync."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ampenet_sync.api import Client, Contact, Group
+from ampenet_sync.config import Group as SegmentGroup
+from ampenet_sync.errors import BadAnswer, PlanRefused
+from ampenet_sync.ledger.records import PinnedGroup
+
+READINGS = 3  # pages shift while somebody writes; a group that never stands still is left alone
+
+NEW_SEGMENT = "to begin afresh with another group, give the segment a new name in ampenet.yaml"
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def no_progress(what: str, done: int, total: int | None) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One complete reading of a group: each contact once, by uid, and how many pages it took."""
+
+    contacts: tuple[Contact, ...]
+    pages: int
+    by_uid: dict[str, Contact] = field(init=False, repr=False, compare=False)
+    phones: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_uid", {contact.uid: contact for contact in self.contacts})
+        object.__setattr__(self, "phones", frozenset(contact.phone for contact in self.contacts))
+
+
+EMPTY = Listing((), 0)
+
+
+def read_group(client: Client, group_uid: str, *, progress: Progress = no_progress) -> Listing:
+    """All contacts of the group. Raises BadAnswer `listing_incomplete` where no reading adds up."""
+    pages = 0
+    for _ in range(READINGS):
+        contacts, total, read = _one_reading(client, group_uid, progress)
+        pages += read
+        if len(contacts) == total:
+            return Listing(tuple(contacts[uid] for uid in sorted(contacts)), pages)
+    raise BadAnswer(
+        f"the group's listing doesn't add up: {total} contacts announced, {len(contacts)} found, {READINGS} times",
+        code="listing_incomplete",
+        hint="somebody else may be writing to the group; run the same command again later",
+    )
+
+
+def _one_reading(client: Client, group_uid: str, progress: Progress) -> tuple[dict[str, Contact], int, int]:
+    contacts: dict[str, Contact] = {}
+    total, pages = 0, 0
+    for page in client.contact_pages(group_uid):
+        total, pages = page.total, pages + 1
+        contacts |= {contact.uid: _normalised(contact) for contact in page.items}
+        progress("listing", len(contacts), total)
+    return contacts, total, pages
+
+
+def find_group(client: Client, wanted: SegmentGroup, *, pinned: PinnedGroup | None) -> Group | None:
+    """The segment's group as it is called today; None where it is yet to be made.
+
+    Raises PlanRefused where the pinned group is gone, or is not the one ampenet.yaml names now.
+    """
+    if pinned and (wanted.uid or pinned.uid, wanted.name or pinned.name) != (pinned.uid, pinned.name):
+        message = f"the segment is kept in group {pinned.uid} ('{pinned.name}'), but ampenet.yaml names {wanted}"
+        raise PlanRefused(message, code="group_changed", hint=NEW_SEGMENT)
+    uid = pinned.uid if pinned else wanted.uid
+    groups = [group for page in client.group_pages() for group in page.items]
+    if uid is None:
+        return next((group for group in groups if group.name == wanted.name), None)
+    found = next((group for group in groups if group.uid == uid), None)
+    if found is None:
+        raise PlanRefused(f"the group {uid} of this segment is gone at Ampenet", code="group_gone", hint=NEW_SEGMENT)
+    return found
+
+
+def _normalised(contact: Contact) -> Contact:
+    """As our own side is written: digits for the phone, trimmed NFC for the names."""
+    return replace(
+        contact,
+        phone=re.sub(r"[\s+()-]", "", contact.phone),
+        first_name=unicodedata.normalize("NFC", contact.first_name).strip(),
+        last_name=unicodedata.normalize("NFC", contact.last_name).strip(),
+    )
