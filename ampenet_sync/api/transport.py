@@ -52,7 +52,10 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Seconds: to connect, between two bytes of an answer, for the whole request."""
+    """Seconds: to connect, between two bytes of an answer, for the whole request.
+
+    `total` is looked at with each piece of the body; header lines are bounded by `read` and their number alone.
+    """
 
     connect: float = 10.0
     read: float = 30.0
