@@ -111,9 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         length = self.headers.get("Content-Length") or "0"
-        if not (length.isascii() and length.isdigit()) or int(length) > LARGEST_BODY:
+        readable = length.isascii() and length.isdigit() and "Transfer-Encoding" not in self.headers
+        if not readable or int(length) > LARGEST_BODY:
             self.close_connection = True
-            self._write(html(413))
+            self._write(html(413 if readable else 411))
             return
         answer = self._answer(self.rfile.read(int(length)))
         if answer is None:

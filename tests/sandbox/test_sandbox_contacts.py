@@ -39,6 +39,13 @@ def test_updating_changes_phone_and_names_and_keeps_the_uid(caller, group, sandb
     ]
 
 
+def test_a_phone_that_was_given_up_can_be_stored_again(caller, group, sandbox):
+    uid = caller.store(group, ASHA)["uid"]
+    caller.data("PATCH", f"/contacts/{group}/update/{uid}", phone=JUMA, first_name="", last_name="")
+    assert caller.store(group, ASHA)["uid"] != uid
+    assert [contact["phone"] for contact in sandbox.contacts(group)] == [ASHA, JUMA]
+
+
 def test_an_update_keeps_an_opt_out_and_shows_it(caller, group, sandbox):
     uid = caller.store(group, ASHA)["uid"]
     sandbox.unsubscribe(ASHA)
