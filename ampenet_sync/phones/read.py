@@ -113,7 +113,15 @@ def _listed_code(digits: str, countries: Sequence[str]) -> int | None:
 def _reason(found: PhoneNumber | str) -> str:
     if isinstance(found, str):
         return found
-    possible = phonenumbers.is_possible_number_with_reason(found)
+    possible = phonenumbers.is_possible_number_with_reason(_without_prefix(found))
     if possible in _TOO_LONG:
         return "too_long"
     return "too_short" if possible in _TOO_SHORT else "invalid"
+
+
+def _without_prefix(number: PhoneNumber) -> PhoneNumber:
+    """libphonenumber keeps the 0 of a local number that is too short; its length is to be judged without it."""
+    home = phonenumbers.region_code_for_country_code(number.country_code)
+    if not number.italian_leading_zero or phonenumbers.ndd_prefix_for_region(home, True) != "0":
+        return number
+    return PhoneNumber(country_code=number.country_code, national_number=number.national_number)

@@ -41,8 +41,7 @@ def sql_batches(
     A query is handed to the database as it is written. Rows of a table come in the order of its primary key.
     """
     url = _url(secret_url(sql.url, environ=environ), folder)
-    with _clear_errors(url), _connect(url) as connection:
-        result = _run(connection, sql)
+    with _clear_errors(url), _connect(url) as connection, _run(connection, sql) as result:
         columns = list(result.keys())
         check_names(columns, name=name)
         _check_exact(result, url, exact)

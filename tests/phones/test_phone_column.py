@@ -1,0 +1,97 @@
+"""Columns of written numbers, and masks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, mask, normalise, read_phone
+
+
+def test_a_column_gives_phones_and_reasons_row_by_row() -> None:
+    read = normalise(pa.chunked_array([["0712345678", None], ["x", "0712345678"]]), "TZ")
+    assert read.phone.to_pylist() == ["255712345678", "", "", "255712345678"]
+    assert read.reason.to_pylist() == ["", "blank", "letters", ""]
+
+
+def test_each_row_is_read_with_its_own_region() -> None:
+    read = normalise(pd.Series(["0712345678", "0712345678"]), pd.Series(["TZ", "KE"]), countries=("TZ", "KE"))
+    assert read.phone.to_pylist() == ["255712345678", "254712345678"]
+
+
+def test_no_rows_are_no_phones() -> None:
+    read = normalise(pa.chunked_array([], pa.string()), "TZ")
+    assert (len(read.phone), len(read.reason)) == (0, 0)
+
+
+def test_a_sliced_column_keeps_its_rows_apart() -> None:
+    column = pa.array(["0712345678", "0754123456", "zero"]).slice(1)
+    assert normalise(column, pa.array(["KE", "TZ", "TZ"]).slice(1)).phone.to_pylist() == ["255754123456", ""]
+
+
+def test_regions_of_another_length_are_a_fault() -> None:
+    with pytest.raises(ValueError, match="2 values, but 1 regions"):
+        normalise(pa.array(["1", "2"]), pa.array(["TZ"]))
+
+
+@given(
+    st.lists(st.tuples(st.text(alphabet="0123456789+ /x.", max_size=14), st.sampled_from(["TZ", "KE"])), max_size=20)
+)
+def test_a_column_says_what_reading_one_by_one_says(rows: list[tuple[str, str]]) -> None:
+    texts, regions = pa.array([row[0] for row in rows], pa.string()), pa.array([row[1] for row in rows], pa.string())
+    read = normalise(texts, regions, countries=("TZ", "KE"))
+    one_by_one = [read_phone(text, region=region, countries=("TZ", "KE")) for text, region in rows]
+    assert read.phone.to_pylist() == ["" if isinstance(one, Refusal) else one for one in one_by_one]
+    assert read.reason.to_pylist() == [one.reason if isinstance(one, Refusal) else "" for one in one_by_one]
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("255712345678", "2557•••678"),
+        ("+255 712 345 678", "2557•••678"),
+        ("0712345678", "0712•••678"),
+        ("071234567", "07•••7"),
+        ("12345", "•••"),
+        ("", "•••"),
+        ("Asha Mushi", "•••"),
+        ("Asha 0712345678", "0712•••678"),
+    ],
+)
+def test_a_mask_never_shows_a_whole_number(phone: str, shown: str) -> None:
+    assert mask(phone) == shown
+
+
+@given(st.text(max_size=30))
+def test_a_mask_hides_at_least_three_digits_or_all(text: str) -> None:
+    hidden = sum(letter.isdigit() for letter in text) - sum(letter.isdigit() for letter in mask(text))
+    assert hidden >= 3 or not any(letter.isdigit() for letter in mask(text))
+
+
+def test_every_reason_has_a_sentence_and_phones_have_the_first_nine() -> None:
+    assert all(hint.endswith(".") for hint in HINTS.values())
+    assert PHONE_REASONS[0] == "blank" and PHONE_REASONS[-1] == "country_not_allowed" and len(PHONE_REASONS) == 9
+
+
+def test_a_mask_costs_no_big_import() -> None:
+    program = (
+        "import sys; from ampenet_sync.phones import mask; mask('255712345678');"
+        "print(sorted({'pandas', 'pyarrow', 'numpy', 'phonenumbers', 'duckdb', 'pandera'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_reading_needs_neither_pandas_nor_duckdb() -> None:
+    program = (
+        "import sys; from ampenet_sync.phones import normalise, read_phone;"
+        "print(sorted({'pandas', 'duckdb', 'pandera'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
