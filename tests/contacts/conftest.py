@@ -1,0 +1,22 @@
+"""Writes the small shop of these tests into a folder. It reads nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ampenet_sync.config import Config, load
+from tests.contacts.shop import CONFIG, HEADER, Shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """shop("1,0712345678,…", "2,…") → its configuration; `where=` for the segment, `text=` for another ampenet.yaml."""
+
+    def write(*rows: str, where: str = "true", text: str = CONFIG, header: str = HEADER) -> Config:
+        (tmp_path / "customers.csv").write_text(header + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+        (tmp_path / "ampenet.yaml").write_text(text.replace("WHERE", "'" + where.replace("'", "''") + "'"))
+        return load(tmp_path / "ampenet.yaml", environ={})
+
+    return write

@@ -1,0 +1,28 @@
+"""The small shop of these tests: its ampenet.yaml and the header of its source. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ampenet_sync.config import Config
+
+CONFIG = """\
+region: TZ
+countries: [TZ, KE]
+customers:
+  source: {csv: customers.csv}
+  key: id
+  phone: simu
+  first_name: jina
+  last_name: ukoo
+  region: nchi
+  consent: sms
+  types: {points: integer, spent: number, since: date, vip: boolean}
+segments:
+  s:
+    where: WHERE
+"""
+
+HEADER = "id,simu,jina,ukoo,nchi,sms,points,spent,since,vip,tier\n"
+
+Shop = Callable[..., Config]

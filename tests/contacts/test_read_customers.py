@@ -1,0 +1,199 @@
+"""Source rows → customers and quarantine."""
+
+from __future__ import annotations
+
+import pytest
+
+from ampenet_sync.contacts import read_customers
+from ampenet_sync.errors import ConfigError, SourceError
+from ampenet_sync.phones import HINTS
+from tests.contacts.shop import CONFIG, Shop
+
+ASHA = "1,0712 345 678,  Asha ,Mushi,,Ndiyo,5,12.5,2026-01-05,yes,gold"
+JUMA = "2,0754123456,Juma,Ali,tz,no,,,,,silver"
+WANJIKU = "3,0723581963,Wanjiku,,KE,1,1.0,1e3,,no,gold"
+
+
+def reasons(config: object) -> list[str]:
+    return list(read_customers(config).quarantine["reason"])
+
+
+def test_good_rows_become_customers_in_the_order_of_the_source(shop: Shop) -> None:
+    intake = read_customers(shop(ASHA, JUMA, WANJIKU))
+    columns = ["customer_key", "phone", "first_name", "last_name", "consent", "source_file", "source_line"]
+    assert intake.customers[columns].to_numpy().tolist() == [
+        ["1", "255712345678", "Asha", "Mushi", True, "customers.csv", 2],
+        ["2", "255754123456", "Juma", "Ali", False, "customers.csv", 3],
+        ["3", "254723581963", "Wanjiku", "", True, "customers.csv", 4],
+    ]
+    assert (len(intake.quarantine), intake.rows, intake.identity.rows) == (0, 3, 3)
+
+
+def test_the_source_stays_beside_as_it_was_written(shop: Shop) -> None:
+    customers = read_customers(shop(ASHA)).customers
+    assert customers["source.simu"].to_list() == ["0712 345 678"] and customers["source.jina"].to_list() == ["  Asha "]
+
+
+def test_columns_are_text_and_never_objects(shop: Shop) -> None:
+    intake = read_customers(shop(ASHA, "4,,,,,,,,,,"))
+    kinds = {str(kind) for frame in (intake.customers, intake.quarantine) for kind in frame.dtypes}
+    assert kinds == {"str", "bool", "int64"}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("9,,,,,,,,,,", "blank"),
+        ("9,2.55712E+11,,,,,,,,,", "digits_lost"),
+        ("9,0712345678/0754123456,,,,,,,,,", "several_numbers"),
+        ("9,O712345678,,,,,,,,,", "letters"),
+        ("9,0712345678 ext 3,,,,,,,,,", "extension"),
+        ("9,071234567,,,,,,,,,", "too_short"),
+        ("9,07123456789,,,,,,,,,", "too_long"),
+        ("9,0912345678,,,,,,,,,", "invalid"),
+        ("9,+447911123456,,,,,,,,,", "country_not_allowed"),
+        (" ,0712345678,,,,,,,,,", "missing_key"),
+        (f"9,0712345678,{'a' * 256},,,,,,,,", "name_too_long"),
+        (f"9,0712345678,,{'a' * 256},,,,,,,", "name_too_long"),
+        ("9,0712345678,,,Tanzania,,,,,,", "bad_region"),
+        ("9,0712345678,,,,,five,,,,", "bad_type"),
+        ("9,0712345678,,,,,1.5,,,,", "bad_type"),
+        ("9,0712345678,,,,,,1;5,,,", "bad_type"),
+        ("9,0712345678,,,,,,,30/11/2026,,", "bad_type"),
+        ("9,0712345678,,,,,,,2026-02-30,,", "bad_type"),
+        ("9,0712345678,,,,,,,,perhaps,", "bad_type"),
+        (" ,0912345678,,,XX,,five,,,,", "invalid"),
+        (" ,0712345678,,,XX,,five,,,,", "missing_key"),
+        ("9,0712345678,,,XX,,five,,,,", "bad_region"),
+    ],
+)
+def test_a_row_is_set_aside_once_with_its_first_reason(shop: Shop, row: str, reason: str) -> None:
+    intake = read_customers(shop(ASHA, row))
+    assert list(intake.quarantine["reason"]) == [reason] and list(intake.customers["customer_key"]) == ["1"]
+    assert intake.quarantine["source_line"].to_list() == [3]
+
+
+def test_the_hint_is_a_sentence_and_names_the_column_of_a_wrong_type(shop: Shop) -> None:
+    quarantine = read_customers(shop("8,,,,,,,,,,", "9,0712345678,,,,,five,,soon,,")).quarantine
+    assert list(quarantine["hint"]) == [
+        HINTS["blank"],
+        "Column points does not hold a whole number such as 250.",
+    ]
+
+
+def test_the_key_stands_in_quarantine_where_it_is_known(shop: Shop) -> None:
+    quarantine = read_customers(shop("8,,,,,,,,,,", " ,0712345678,,,,,,,,,")).quarantine
+    assert list(quarantine["customer_key"]) == ["8", ""]
+
+
+def test_of_one_key_written_twice_the_first_row_wins(shop: Shop) -> None:
+    intake = read_customers(shop(ASHA, "2,0754123456,,,,,,,,,", " 1 ,0754000000,,,,,,,,,"))
+    assert list(intake.customers["customer_key"]) == ["1", "2"]
+    assert list(intake.quarantine["reason"]) == ["duplicate_key"]
+
+
+def test_a_first_row_that_is_set_aside_still_has_its_key(shop: Shop) -> None:
+    intake = read_customers(shop("1,,,,,,,,,,", "1,0712345678,,,,,,,,,"))
+    assert list(intake.quarantine["reason"]) == ["blank", "duplicate_key"]
+
+
+def test_two_customers_may_have_one_phone(shop: Shop) -> None:
+    assert list(read_customers(shop(ASHA, "2,+255712345678,,,,,,,,,")).customers["phone"]) == ["255712345678"] * 2
+
+
+def test_a_blank_region_is_the_default_and_small_letters_are_taken(shop: Shop) -> None:
+    customers = read_customers(shop("1,0723581963,,,ke,,,,,,", "2,0712345678,,, ,,,,,,")).customers
+    assert list(customers["phone"]) == ["254723581963", "255712345678"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("  Asha   Neema ", "Asha Neema"),
+        ("Asha\tNeema", "Asha Neema"),
+        ("\u00a0Zoë\u00a0", "Zoë"),
+        ("Zoe\u0308", "Zoë"),
+        ("\u202eAsha\u202c\u200b", "Asha"),
+        ("As\x07ha", "Asha"),
+        ("N'gasa 😀", "N'gasa 😀"),
+        ("a" * 255, "a" * 255),
+    ],
+)
+def test_names_are_tidied_and_not_changed(shop: Shop, written: str, name: str) -> None:
+    assert list(read_customers(shop(f'1,0712345678,"{written}",,,,,,,,')).customers["first_name"]) == [name]
+
+
+@pytest.mark.parametrize("word", ["yes", "Y", " TRUE ", "1", "Ndiyo", "ndio"])
+def test_words_that_say_yes(shop: Shop, word: str) -> None:
+    assert list(read_customers(shop(f"1,0712345678,,,,{word},,,,,")).customers["consent"]) == [True]
+
+
+@pytest.mark.parametrize("word", ["", "no", "0", "hapana", "yes please", "ja"])
+def test_all_other_words_are_no_consent(shop: Shop, word: str) -> None:
+    assert list(read_customers(shop(f"1,0712345678,,,,{word},,,,,")).customers["consent"]) == [False]
+
+
+@pytest.mark.parametrize(
+    ("line", "consent"),
+    [
+        ("  consent: {column: sms, yes: [Ja]}\n", [True, False]),
+        ("  consent: {attested: 'Neema, 2026-01-05, on paper'}\n", [True, True]),
+        ("", [False, False]),
+    ],
+)
+def test_consent_is_what_the_configuration_says(shop: Shop, line: str, consent: list[bool]) -> None:
+    config = shop("1,0712345678,,,,ja,,,,,", "2,0754123456,,,,yes,,,,,", text=CONFIG.replace("  consent: sms\n", line))
+    assert list(read_customers(config).customers["consent"]) == consent
+
+
+def test_without_a_key_the_phone_is_the_key(shop: Shop) -> None:
+    text = CONFIG.replace("  key: id\n", "")
+    intake = read_customers(shop("7,0712345678,,,,,,,,,", "8,,,,,,,,,,", "9,255712345678,,,,,,,,,", text=text))
+    assert list(intake.customers["customer_key"]) == ["255712345678"]
+    assert intake.quarantine[["customer_key", "reason"]].to_numpy().tolist() == [
+        ["", "blank"],
+        ["255712345678", "duplicate_key"],
+    ]
+
+
+def test_names_are_blank_where_none_are_configured(shop: Shop) -> None:
+    text = CONFIG.replace("  first_name: jina\n  last_name: ukoo\n", "")
+    customers = read_customers(shop(ASHA, text=text)).customers
+    assert customers[["first_name", "last_name"]].to_numpy().tolist() == [["", ""]]
+
+
+def test_a_missing_column_names_its_line_key_and_the_nearest_one(shop: Shop) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_customers(shop(ASHA, text=CONFIG.replace("phone: simu", "phone: Simuu")))
+    assert caught.value.code == "missing_column"
+    assert caught.value.message == "ampenet.yaml:6: customers.phone: the source has no column 'Simuu'"
+    assert caught.value.hint.startswith("did you mean simu? columns: id, simu, jina")
+
+
+def test_a_typed_column_must_be_there(shop: Shop) -> None:
+    with pytest.raises(ConfigError, match=r"ampenet\.yaml:11: customers\.types\.pointz: "):
+        read_customers(shop(ASHA, text=CONFIG.replace("{points:", "{pointz:")))
+
+
+@pytest.mark.parametrize("line", ["region: XX\ncountries: [TZ, KE]", "region: TZ\ncountries: [TZ, XX]"])
+def test_a_country_that_does_not_exist_is_an_error_of_the_configuration(shop: Shop, line: str) -> None:
+    with pytest.raises(ConfigError, match="XX is no country") as caught:
+        read_customers(shop(ASHA, text=CONFIG.replace("region: TZ\ncountries: [TZ, KE]", line)))
+    assert caught.value.code == "bad_region"
+
+
+def test_an_empty_source_is_an_error(shop: Shop) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_customers(shop())
+    assert caught.value.code == "empty_source"
+
+
+def test_a_source_without_one_good_row_still_has_its_shape(shop: Shop) -> None:
+    intake = read_customers(shop("8,,,,,,,,,,"))
+    assert len(intake.customers) == 0 and str(intake.customers["consent"].dtype) == "bool"
+
+
+def test_progress_is_told(shop: Shop) -> None:
+    seen: list[tuple[int, int | None]] = []
+    read_customers(shop(ASHA, JUMA), progress=lambda rows, total: seen.append((rows, total)))
+    assert seen == [(2, None)]

@@ -1,0 +1,83 @@
+"""The schemas let good tables through and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from pandera.errors import SchemaErrors
+
+from ampenet_sync.phones import HINTS
+from schemas import Contacts, Customers, Quarantine
+
+CUSTOMER: dict[str, Any] = {
+    "customer_key": "1",
+    "phone": "255712345678",
+    "first_name": "Asha",
+    "last_name": "",
+    "consent": True,
+    "source_file": "c.csv",
+    "source_line": 2,
+    "source.simu": "0712345678",
+}
+CONTACT = {key: CUSTOMER[key] for key in ("customer_key", "phone", "first_name", "last_name", "consent")}
+ASIDE: dict[str, Any] = {
+    "source_file": "c.csv",
+    "source_line": 2,
+    "customer_key": "",
+    "reason": "blank",
+    "hint": HINTS["blank"],
+    "source.simu": "",
+}
+
+
+@pytest.mark.parametrize(("schema", "row"), [(Customers, CUSTOMER), (Contacts, CONTACT), (Quarantine, ASIDE)])
+def test_a_good_row_passes_unchanged(schema: Any, row: dict[str, Any]) -> None:
+    frame = pd.DataFrame([row])
+    pd.testing.assert_frame_equal(schema.validate(frame, lazy=True), frame)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phone": "+255712345678"},
+        {"phone": "0712345678"},
+        {"phone": 255712345678},
+        {"customer_key": ""},
+        {"customer_key": None},
+        {"first_name": "a" * 256},
+        {"consent": "yes"},
+        {"source_line": 0},
+        {"source.simu": None},
+    ],
+)
+def test_a_bad_customer_does_not_pass(change: dict[str, Any]) -> None:
+    with pytest.raises(SchemaErrors):
+        Customers.validate(pd.DataFrame([CUSTOMER | change]), lazy=True)
+
+
+def test_a_customer_is_there_once() -> None:
+    with pytest.raises(SchemaErrors):
+        Customers.validate(pd.DataFrame([CUSTOMER, CUSTOMER]), lazy=True)
+
+
+def test_a_phone_is_in_a_group_once() -> None:
+    with pytest.raises(SchemaErrors):
+        Contacts.validate(pd.DataFrame([CONTACT, CONTACT | {"customer_key": "2"}]), lazy=True)
+
+
+def test_contacts_have_no_other_columns() -> None:
+    with pytest.raises(SchemaErrors):
+        Contacts.validate(pd.DataFrame([CONTACT | {"city": "Dodoma"}]), lazy=True)
+
+
+def test_a_reason_is_one_of_the_known_codes() -> None:
+    with pytest.raises(SchemaErrors):
+        Quarantine.validate(pd.DataFrame([ASIDE | {"reason": "strange"}]), lazy=True)
+
+
+def test_every_column_says_what_it_means() -> None:
+    for schema in (Customers, Contacts, Quarantine):
+        assert schema.__doc__
+        assert all(column.description for column in schema.to_schema().columns.values())
