@@ -71,7 +71,7 @@ ROWS: Final = (
         "wrong_group",
         only=(calls.UPDATE_CONTACT,),
     ),
-    Row(r"something went wrong\. please try again\.?", Means.REFUSED, "wrong_group", only=(calls.DELETE_CONTACT,)),
+    Row(r"something went wrong\. please try again\.?", Means.REFUSED, "not_deleted", only=(calls.DELETE_CONTACT,)),
     Row(r"you have already subscribed to .*", Means.REFUSED, "duplicate", sends=False),
     Row(r".* has already been taken\.?", Means.REFUSED, "duplicate", sends=False),
     Row(r".* already available as your contact group\.?", Means.REFUSED, "duplicate", sends=False),

@@ -121,7 +121,7 @@ class Client:
     def delete_contact(
         self, group_uid: str, uid: str, *, slot: Slot | None = None, send_before: float | None = None
     ) -> None:
-        """Delete a contact. Refused `not_found`: it was gone; `wrong_group`: it is not in this group."""
+        """Delete a contact. Refused `not_found`: it was gone; `not_deleted`: not in this group, or a fault there."""
         self._dispatch.write(
             calls.DELETE_CONTACT, _nothing, slot=slot, send_before=send_before, group=group_uid, contact=uid
         )

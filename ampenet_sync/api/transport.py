@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Literal, Protocol
@@ -21,6 +23,7 @@ from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Unreachable
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_ANSWER = 8 * 1024 * 1024  # bytes after decompression; a page of 25 has about 5 KB
 CHUNK = 64 * 1024
+LONGEST_IDLE = 4.0  # seconds; common servers hang up from 5 on, and a request that crosses their goodbye is in doubt
 NO_ROUTE = "nothing was sent: no connection to {host} ({why})"
 
 
@@ -88,6 +91,7 @@ class RequestsTransport:
         self._base_url = _checked_address(base_url)
         self._host = urlsplit(self._base_url).netloc
         self._monotonic = monotonic
+        self._lock, self._in_flight, self._last_use = threading.Lock(), 0, monotonic()
         self._session = _session(self._base_url, _Bearer(_checked_token(token)), pool, proxies or {})
 
     def __repr__(self) -> str:
@@ -98,7 +102,7 @@ class RequestsTransport:
         ends = self._monotonic() + self.deadlines.total
         failure: ApiError
         try:
-            with self._open(request) as response:
+            with self._fresh(), self._open(request) as response:
                 body = self._body(response.raw, ends)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, headers, body)
@@ -111,6 +115,20 @@ class RequestsTransport:
 
     def close(self) -> None:
         self._session.close()
+
+    @contextmanager
+    def _fresh(self) -> Iterator[None]:
+        """Let go of connections nobody used for a while, as long as nobody is using one."""
+        with self._lock:
+            if not self._in_flight and self._monotonic() - self._last_use > LONGEST_IDLE:
+                self._session.close()
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+                self._last_use = self._monotonic()
 
     def _open(self, request: Request) -> requests.Response:
         connect, read = self.deadlines.connect, min(self.deadlines.read, self.deadlines.total)

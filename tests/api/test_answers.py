@@ -30,7 +30,7 @@ KNOWN = [
     (calls.RENAME_GROUP, GROUP_GONE, 404, Refused, "not_found"),
     (UPDATE, CONTACT_GONE, 404, Refused, "not_found"),
     (UPDATE, "Sorry, but the page you were trying to view does not exist.", 404, Refused, "wrong_group"),
-    (DELETE, "Something went wrong. Please try again", 404, Refused, "wrong_group"),
+    (DELETE, "Something went wrong. Please try again", 404, Refused, "not_deleted"),
     (STORE, "The given data was invalid.", 422, Refused, "validation"),
     (STORE, "The p h o n e field is required.", 422, Refused, "validation"),
     (STORE, "The first name may not be greater than 255 characters.", 422, Refused, "validation"),

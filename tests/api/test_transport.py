@@ -37,7 +37,10 @@ def read_request(connection: socket.socket) -> bytes:
     """Headers and the body their Content-Length promises."""
     read = b""
     while b"\r\n\r\n" not in read:
-        read += connection.recv(4096)
+        got = connection.recv(4096)
+        if not got:
+            raise OSError("the client hung up")
+        read += got
     head, _, body = read.partition(b"\r\n\r\n")
     for line in head.split(b"\r\n"):
         if line.lower().startswith(b"content-length:"):
@@ -166,6 +169,24 @@ def test_a_kept_connection_the_server_drops_on_the_second_request_is_in_doubt_an
             the.send(STORE)
         the.close()
     assert len(heard) == 2
+
+
+@pytest.mark.parametrize(("idle", "connections"), [(3.9, 1), (4.1, 2)])
+def test_a_connection_idle_for_long_is_not_used_again_because_the_server_may_be_hanging_up(serving, idle, connections):
+    now, used = [0.0], []
+
+    def answer_all(connection: socket.socket) -> None:
+        used.append(connection)
+        while True:
+            talk(reply(b"{}"))(connection)
+
+    with serving(answer_all, answer_all) as url:
+        the = transport(url, monotonic=lambda: now[0])
+        the.send(STORE)
+        now[0] += idle
+        the.send(STORE)
+        the.close()
+    assert len(used) == connections
 
 
 def test_a_connection_lost_behind_a_proxy_after_the_request_left_is_in_doubt(serving):
