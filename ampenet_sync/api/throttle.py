@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 WINDOW = 60.0  # seconds in which the platform counts
-DEADLINE = 90.0  # seconds after which an answer is certainly given up
+DEADLINE = 60.0  # seconds after which an answer is certainly given up
 LONGEST_NAP = 1.0  # a slot given back or answered meanwhile is seen at the latest after so many seconds
 SHORT_NAP = 0.02  # while a free slot is left to a campaign that has not woken yet
 

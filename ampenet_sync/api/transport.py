@@ -61,8 +61,8 @@ class Deadlines:
     """
 
     connect: float = 10.0
-    read: float = 30.0
-    total: float = 60.0
+    read: float = 25.0
+    total: float = 35.0
 
     @property
     def longest(self) -> float:

@@ -323,3 +323,7 @@ def test_a_token_that_would_break_out_of_its_header_is_refused_without_being_sho
 def test_no_other_address_can_be_asked_with_this_session(serving):
     with serving(talk(reply(b"{}"))) as url, pytest.raises(InDoubt):
         transport(url + "/x").send(Request("GET", "@127.0.0.1:9/"))
+
+
+def test_an_answer_is_given_up_after_a_minute_at_the_latest():
+    assert Deadlines().longest == 60.0
