@@ -154,14 +154,14 @@ def _divide(rows: Rows, own: pa.Table, reason: pa.Array, hint: pa.Array) -> Inta
     customers = pa.table({**{name: own[name] for name in own.column_names}, **place_of, **source})
     quarantine = pa.table({**place_of, "customer_key": own["customer_key"], "reason": reason, "hint": hint, **source})
     return Intake(
-        _checked(customers.filter(good).to_pandas(), schemas.Customers),
-        _checked(quarantine.filter(pc.invert(good)).to_pandas(), schemas.Quarantine),
+        checked(customers.filter(good).to_pandas(), schemas.Customers),
+        checked(quarantine.filter(pc.invert(good)).to_pandas(), schemas.Quarantine),
         rows.identity,
         rows.table.num_rows,
     )
 
 
-def _checked(frame: pd.DataFrame, schema: type[pandera.pandas.DataFrameModel]) -> pd.DataFrame:
+def checked(frame: pd.DataFrame, schema: type[pandera.pandas.DataFrameModel]) -> pd.DataFrame:
     """pandera's own message holds values of rows, so only what it checked is passed on."""
     from pandera.errors import SchemaErrors
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,12 +54,13 @@ _REFUSED = {
 _OF_TIME = ("now", "today", "current", "time", "age", "ago")
 
 
-@dataclass(frozen=True)
 class Fault(Exception):
     """What is wrong with the expression; `unknown` is the column that isn't there."""
 
-    message: str
-    unknown: str = ""
+    def __init__(self, message: str, *, unknown: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.unknown = unknown
 
 
 def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:

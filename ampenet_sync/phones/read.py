@@ -121,7 +121,7 @@ def _reason(found: PhoneNumber | str) -> str:
 
 def _without_prefix(number: PhoneNumber) -> PhoneNumber:
     """libphonenumber keeps the 0 of a local number that is too short; its length is to be judged without it."""
-    home = phonenumbers.region_code_for_country_code(number.country_code)
+    home = phonenumbers.region_code_for_country_code(number.country_code or 0)
     if not number.italian_leading_zero or phonenumbers.ndd_prefix_for_region(home, True) != "0":
         return number
     return PhoneNumber(country_code=number.country_code, national_number=number.national_number)

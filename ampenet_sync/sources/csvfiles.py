@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.csv
@@ -37,8 +36,7 @@ def _batches(data: bytes, header: list[str], name: str, size: int) -> Iterator[B
     table = _table(data, header, name)
     lines = pa.array(_lines(data, table.num_rows, name), pa.int64())
     if not table.num_rows:
-        hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
-        raise SourceError(f"{name}:1: a header, but no rows", code="empty_source", hint=hint)
+        raise _no_rows(name)
     for start in range(0, table.num_rows, BATCH_ROWS):
         part = table.slice(start, BATCH_ROWS)
         yield Batch(part, name, lines.slice(start, part.num_rows), 0 if start else size)
@@ -56,9 +54,18 @@ def _check_encoding(data: bytes, name: str) -> None:
 def _header(data: bytes, name: str) -> list[str]:
     for line, cells in _records(data, name):
         check_names(cells, name=f"{name}:{line}")
+        _check_separator(cells, name=f"{name}:{line}")
         return cells
     hint = "the first line must name the columns"
     raise SourceError(f"{name}:1: the file is empty", code="empty_source", hint=hint)
+
+
+def _check_separator(header: list[str], *, name: str) -> None:
+    """A single column with semicolons or tabs in its name is a header with another separator."""
+    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and sign in header[0]:
+            hint = "save it with commas between the columns"
+            raise SourceError(f"{name}: the columns are separated by {word}", code="other_separator", hint=hint)
 
 
 def _table(data: bytes, header: list[str], name: str) -> pa.Table:
@@ -66,26 +73,28 @@ def _table(data: bytes, header: list[str], name: str) -> pa.Table:
     parse = pyarrow.csv.ParseOptions(newlines_in_values=True)
     types = dict.fromkeys(header, pa.string())
     convert = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[])
-    if len(_first_lines(data)) == 1:  # pyarrow refuses a header without an end of line
-        return pa.table({column: pa.array([], pa.string()) for column in header})
     try:
         return pyarrow.csv.read_csv(pa.BufferReader(data), parse_options=parse, convert_options=convert)
     except pa.ArrowInvalid:
-        _raise_ragged(data, header, name)
+        raise _why_not(data, header, name) from None
 
 
-def _first_lines(data: bytes) -> list[bytes]:
-    return data.splitlines()[:2]
-
-
-def _raise_ragged(data: bytes, header: list[str], name: str) -> NoReturn:
-    """Find the line pyarrow stumbled over; its own message holds the row's values, so it is not shown."""
+def _why_not(data: bytes, header: list[str], name: str) -> SourceError:
+    """Where pyarrow stumbled; its own message holds the row's values, so it is not shown."""
+    rows = 0
     for line, cells in _records(data, name):
+        rows += 1
         if len(cells) != len(header):
-            hint = "a comma inside a value needs quotes around the value"
             message = f"{name}:{line}: {len(cells)} values in a row; the header has {len(header)} columns"
-            raise SourceError(message, code="ragged_row", hint=hint) from None
-    raise SourceError(f"{name}: not readable as CSV", code="bad_csv", hint="export it anew as CSV UTF-8") from None
+            return SourceError(message, code="ragged_row", hint="a comma inside a value needs quotes around the value")
+    if rows == 1:
+        return _no_rows(name)
+    return SourceError(f"{name}: not readable as CSV", code="bad_csv", hint="export it anew as CSV UTF-8")
+
+
+def _no_rows(name: str) -> SourceError:
+    hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
+    return SourceError(f"{name}: a header, but no rows", code="empty_source", hint=hint)
 
 
 def _lines(data: bytes, rows: int, name: str) -> list[int]:

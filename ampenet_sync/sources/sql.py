@@ -80,7 +80,7 @@ def _connect(url: URL) -> Iterator[Connection]:
         with engine.connect() as connection:
             if said := _READ_ONLY.get(url.get_backend_name()):
                 connection.exec_driver_sql(said)
-                connection.rollback()  # so that the reading is a transaction begun after it
+                connection.commit()  # a rollback would undo it, and it holds from the next transaction on
             yield connection
     finally:
         engine.dispose()

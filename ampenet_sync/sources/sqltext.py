@@ -36,9 +36,25 @@ def _text(value: Any, name: str) -> str:
             return format(value, "f") if value.is_finite() else ""
         case float():
             return float_text(value)
-        case datetime.date() | datetime.time():
+        case datetime.datetime():
+            return _moment(value)
+        case datetime.date():
             return value.isoformat()
+        case datetime.time():
+            return _short(value.isoformat())
     hint = "leave the column out of the query, or cast it to text there"
     raise SourceError(
         f"column {name} holds {type(value).__name__}, which is no text", code="unreadable_column", hint=hint
     )
+
+
+def _moment(value: datetime.datetime) -> str:
+    """In UTC where there is a zone, so that the session's time zone makes no other text of the same moment."""
+    if value.tzinfo is None:
+        return _short(value.isoformat())
+    return _short(value.astimezone(datetime.UTC).replace(tzinfo=None).isoformat()) + "Z"
+
+
+def _short(moment: str) -> str:
+    """A fraction of a second without zeros at its end."""
+    return moment.rstrip("0") if "." in moment else moment

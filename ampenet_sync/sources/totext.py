@@ -64,11 +64,14 @@ def _floats(chunk: pa.Array) -> pa.Array:
 
 
 def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """In UTC where there is a zone: the same moment is the same text, and no time zone database is needed."""
+    if column.type.tz is not None:
+        column = column.cast(pa.timestamp(column.type.unit, "UTC"))
     text = _without_zeros(column.cast(pa.string()))
     return pc.replace_substring_regex(text, pattern=r"^(\d{4,}-\d\d-\d\d) ", replacement=r"\1T")
 
 
 def _without_zeros(text: pa.ChunkedArray) -> pa.ChunkedArray:
     """The fraction of a second without zeros at its end, or none."""
-    text = pc.replace_substring_regex(text, pattern=r"\.0+(Z|[+-]\d{4})?$", replacement=r"\1")
-    return pc.replace_substring_regex(text, pattern=r"(\.\d*[1-9])0+(Z|[+-]\d{4})?$", replacement=r"\1\2")
+    text = pc.replace_substring_regex(text, pattern=r"\.0+(Z?)$", replacement=r"\1")
+    return pc.replace_substring_regex(text, pattern=r"(\.\d*[1-9])0+(Z?)$", replacement=r"\1\2")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from ampenet_sync.contacts import read_customers
+from ampenet_sync.contacts.read import checked
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.phones import HINTS
+from schemas import Customers
 from tests.contacts.shop import CONFIG, Shop
 
 ASHA = "1,0712 345 678,  Asha ,Mushi,,Ndiyo,5,12.5,2026-01-05,yes,gold"
@@ -197,3 +202,16 @@ def test_progress_is_told(shop: Shop) -> None:
     seen: list[tuple[int, int | None]] = []
     read_customers(shop(ASHA, JUMA), progress=lambda rows, total: seen.append((rows, total)))
     assert seen == [(2, None)]
+
+
+def test_a_row_that_breaks_the_schema_is_our_own_fault_and_is_not_shown(shop: Shop) -> None:
+    customers = read_customers(shop(ASHA)).customers.assign(phone="+255712345678")
+    with pytest.raises(AssertionError, match="phone: str_matches") as caught:
+        checked(customers, Customers)
+    assert "255712345678" not in str(caught.value) and caught.value.__context__ is None
+
+
+def test_reading_the_package_costs_neither_duckdb_nor_pandera_nor_sqlalchemy() -> None:
+    program = "import sys, ampenet_sync.contacts;print(sorted({'duckdb', 'pandera', 'sqlalchemy'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -84,7 +84,9 @@ def test_no_file_is_an_error(tmp_path: Path, pattern: str) -> None:
     assert caught.value.code == "missing_file" and pattern in caught.value.message
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"id,phone", b"id,phone\n", b"id,phone\r\n\r\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"\xef\xbb\xbf", b"id,phone", b"id,phone\n", b"id,phone\r\n\r\n", b"\n\nid,phone"]
+)
 def test_no_rows_are_an_error_and_not_an_empty_list(tmp_path: Path, content: bytes) -> None:
     assert fails(tmp_path, content).code == "empty_source"
 
@@ -92,7 +94,7 @@ def test_no_rows_are_an_error_and_not_an_empty_list(tmp_path: Path, content: byt
 def test_one_file_of_a_glob_without_rows_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id\n1\n")
     (tmp_path / "b.csv").write_text("id\n")
-    with pytest.raises(SourceError, match=r"b\.csv:1: a header, but no rows"):
+    with pytest.raises(SourceError, match=r"b\.csv: a header, but no rows"):
         read(tmp_path, "*.csv")
 
 
@@ -110,6 +112,12 @@ def test_a_ragged_row_is_an_error_with_its_line_and_without_its_values(tmp_path:
 
 def test_a_row_too_short_is_an_error(tmp_path: Path) -> None:
     assert fails(tmp_path, b"id,phone\n1,2\n3\n").message.startswith("c.csv:3: 1 values")
+
+
+@pytest.mark.parametrize(("sign", "word"), [(b";", "semicolons"), (b"\t", "tabs")])
+def test_another_separator_is_named(tmp_path: Path, sign: bytes, word: str) -> None:
+    error = fails(tmp_path, b"id,phone\n1,2\n".replace(b",", sign))
+    assert (error.code, error.message) == ("other_separator", f"c.csv:1: the columns are separated by {word}")
 
 
 def test_the_same_column_twice_is_an_error(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def read(folder: Path, table: pa.Table, *, exact: frozenset[str] = frozenset()) 
         ([datetime(2026, 11, 30, 9, 5)], pa.timestamp("us"), ["2026-11-30T09:05:00"]),
         ([datetime(2026, 11, 30, 9, 5, 0, 250000)], pa.timestamp("ns"), ["2026-11-30T09:05:00.25"]),
         ([datetime(2026, 11, 30, 9, 5)], pa.timestamp("ms", "UTC"), ["2026-11-30T09:05:00Z"]),
+        ([datetime(2026, 11, 30, 6, 5)], pa.timestamp("us", "Africa/Nairobi"), ["2026-11-30T06:05:00Z"]),
         ([time(9, 5)], pa.time64("us"), ["09:05:00"]),
         ([None, None], pa.null(), ["", ""]),
     ],

@@ -18,6 +18,8 @@ from ampenet_sync.sources import Rows, read_rows
 from ampenet_sync.sources.sqltext import column_text
 from tests.services import MYSQL_URL, POSTGRES_URL, require
 
+NAIROBI = datetime.timezone(datetime.timedelta(hours=3))
+
 
 def read(folder: Path, url: str, **what: str) -> Rows:
     return read_rows(Source.model_validate({"sql": {"url": url, **what}}), folder=folder, environ={"SHOP": url})
@@ -127,6 +129,8 @@ def test_errors_never_show_the_password(tmp_path: Path, url: str, code: str) -> 
         (Decimal("1E+3"), "1000"),
         (datetime.date(2026, 11, 30), "2026-11-30"),
         (datetime.datetime(2026, 11, 30, 9, 5), "2026-11-30T09:05:00"),
+        (datetime.datetime(2026, 11, 30, 9, 5, 0, 250000), "2026-11-30T09:05:00.25"),
+        (datetime.datetime(2026, 11, 30, 9, 5, tzinfo=NAIROBI), "2026-11-30T06:05:00Z"),
         (datetime.time(9, 5), "09:05:00"),
         (uuid.UUID(int=7), "00000000-0000-0000-0000-000000000007"),
     ],
@@ -147,7 +151,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """URL and name of a table with 25,000 customers on a real server, dropped afterwards."""
     engine, name = require(request.param), f"customers_{uuid.uuid4().hex[:12]}"
     columns = [sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False), sa.Column("phone", sa.String(20))]
-    table = sa.Table(name, sa.MetaData(), *columns, sa.Column("paid", sa.Numeric(12, 2)), sa.Column("low", sa.Float(24)))
+    table = sa.Table(
+        name, sa.MetaData(), *columns, sa.Column("paid", sa.Numeric(12, 2)), sa.Column("low", sa.Float(24))
+    )
     with engine.begin() as connection:
         table.create(connection)
         rows = [{"id": n, "phone": f"0712{n:06d}", "paid": Decimal("1500.50"), "low": 1.5} for n in range(25_000)]
@@ -179,6 +185,12 @@ def test_a_server_is_not_written_to(server: tuple[str, str], tmp_path: Path) -> 
     with pytest.raises(SourceError):
         read(tmp_path, url, query=f"delete from {table}")
     assert read(tmp_path, url, query=f"select count(*) as n from {table}").table["n"].to_pylist() == ["25000"]
+
+
+def test_a_server_hears_that_we_only_read(server: tuple[str, str], tmp_path: Path) -> None:
+    asked = {"postgresql": "select current_setting('transaction_read_only') as it"}
+    query = asked.get(sa.make_url(server[0]).get_backend_name(), "select @@tx_read_only as it")
+    assert read(tmp_path, server[0], query=query).table["it"].to_pylist()[0] in ("on", "1")
 
 
 def test_phones_in_a_short_float_column_are_refused(server: tuple[str, str], tmp_path: Path) -> None:
