@@ -39,6 +39,12 @@ def destination_id(ledger: Ledger, *, host: str, account: str) -> int:
     return int(found)
 
 
+def destinations_of(ledger: Ledger, host: str) -> list[int]:
+    """Every account of a host that this ledger ever wrote to."""
+    with ledger.read() as db:
+        return list(db.scalars(select(t.destinations.c.id).where(t.destinations.c.host == host)))
+
+
 def begin_run(ledger: Ledger, kind: str) -> str:
     """Note that this process begins a run; its id owns the claims made in it."""
     run = uuid.uuid4().hex

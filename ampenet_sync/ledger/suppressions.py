@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
@@ -50,3 +50,8 @@ def all_suppressed(ledger: Ledger) -> Suppressed:
     with ledger.read() as db:
         rows = db.execute(select(t.suppressions.c.phone, t.suppressions.c.customer_key)).all()
     return Suppressed(frozenset(r.phone for r in rows) - {""}, frozenset(r.customer_key for r in rows) - {""})
+
+
+def count(ledger: Ledger) -> int:
+    with ledger.read() as db:
+        return int(db.scalar(select(func.count()).select_from(t.suppressions)) or 0)

@@ -16,6 +16,8 @@ from ampenet_sync.sync.change import Work
 from ampenet_sync.sync.listing import EMPTY, Listing, read_group
 from ampenet_sync.sync.planfile import PlanFile, read_plan
 
+__all__ = ["Applied", "SegmentRun", "apply_file", "read_plan", "sync_segments"]
+
 PLAN_MAX_AGE = 24 * 3600.0  # seconds
 NEW_PLAN = "make a new one: ampenet-sync plan"
 

@@ -42,13 +42,18 @@ class Sent:
     paused: str
 
 
+def frozen_audience(world: World, digest: str) -> AudienceFile:
+    """Read back what `preview_campaign` froze. Raises PlanRefused where it is not there or was changed."""
+    return read_audience(audience_path(world.audiences, digest))
+
+
 def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> Sent:
     """Send a previewed audience. A second start of a finished edition makes no call.
 
     Raises PlanRefused or Unsafe where the audience is no longer good, Busy where another process sends it.
     """
     campaign = campaign_of(world.config, name)
-    frozen = read_audience(audience_path(world.audiences, audience))
+    frozen = frozen_audience(world, audience)
     edition = Edition(world.destination, frozen.header.campaign, frozen.header.edition)
     _check_ours(world, frozen, name)
     with _sending(world, campaign, edition, frozen) as work:

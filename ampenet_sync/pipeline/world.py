@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ampenet_sync.api import Account, Client
+from ampenet_sync.api import Account, Client, connect
 from ampenet_sync.config import Config
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
 from ampenet_sync.sync.change import CrashPoint, Work, no_crash
 from ampenet_sync.sync.listing import Progress, no_progress
 from ampenet_sync.sync.reconcile import Patience
+
+__all__ = ["Clock", "Progress", "Sleep", "World", "open_world"]
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -76,7 +78,7 @@ class World:
 @contextmanager
 def open_world(
     config: Config,
-    client: Client,
+    client: Client | str,
     *,
     host: str | None = None,
     rehearsal: bool | None = None,
@@ -87,8 +89,13 @@ def open_world(
     progress: Progress = no_progress,
     crash: CrashPoint = no_crash,
 ) -> Iterator[World]:
-    """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError."""
+    """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
+
+    `client` may be the token of an ordinary one.
+    """
     ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    if isinstance(client, str):
+        client = connect(config.api, client, clock=clock, sleep=sleep)
     try:
         account = client.me()
         host = host or config.api.host

@@ -1,0 +1,90 @@
+"""campaign preview and send: commands around messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ampenet_sync.cli.contacts import DONE, PAUSED, UNFINISHED, command, opened, where_line
+from ampenet_sync.cli.options import as_json, yes
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from ampenet_sync.pipeline.sending import Sent
+
+
+@click.group()
+def campaign() -> None:
+    """Preview a campaign, then send it to exactly the audience that was previewed.
+
+    Example:  ampenet-sync campaign preview welcome
+    """
+
+
+@campaign.command()
+@click.argument("name")
+@as_json
+@click.pass_obj
+def preview(session: Session, name: str, as_json: bool) -> int:
+    """Freeze who gets which text, and show people, parts, cost and end. Nothing is sent.
+
+    Example:  ampenet-sync campaign preview welcome --json
+    """
+    from ampenet_sync.pipeline.previewing import preview_campaign
+    from ampenet_sync.reports import objects, tables
+
+    terminal = Terminal(as_json=as_json)
+    with opened(session, terminal) as (world, intake):
+        found = preview_campaign(world, intake, name)
+    terminal.give(objects.preview_object(found))
+    terminal.say(*tables.preview_lines(found))
+    if found.audience.header.messages:
+        terminal.say(f"Next: {command(session, f'campaign send {name} --audience {found.audience.digest}')}")
+    return DONE
+
+
+@campaign.command()
+@click.argument("name")
+@click.option("--audience", required=True, metavar="DIGEST", help="The audience that the preview named.")
+@yes
+@as_json
+@click.pass_obj
+def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -> int:
+    """Send to a previewed audience, each number at most once. Started again, it goes on where it was.
+
+    Example:  ampenet-sync campaign send welcome --audience 3f9a2b71c04d8e65
+    """
+    from ampenet_sync.pipeline.sending import frozen_audience, send_campaign
+    from ampenet_sync.reports import objects, tables
+
+    terminal = Terminal(as_json=as_json)
+    with opened(session, terminal) as (world, intake):
+        people = frozen_audience(world, audience).header.messages
+        if not as_json:
+            terminal.say(where_line(world))
+        terminal.confirm(f"{people:,} people are texted, and every part is paid.", expected=str(people), yes=yes)
+        session.changing = True
+        with terminal.bars():
+            sent = send_campaign(world, intake, name, audience=audience)
+        calls = world.client.calls
+    terminal.give(objects.sent_object(sent, calls=calls))
+    terminal.say(tables.sent_line(sent), f"{calls:,} calls.", _next_after_send(session, sent))
+    return _sent_code(sent)
+
+
+COMMANDS = (campaign,)
+
+
+def _sent_code(sent: Sent) -> int:
+    if sent.paused:
+        return PAUSED
+    return UNFINISHED if sent.refused or sent.unknown else DONE
+
+
+def _next_after_send(session: Session, sent: Sent) -> str:
+    if sent.paused:
+        again = command(session, f"campaign send {sent.campaign} --audience {sent.audience} --yes")
+        return f"Next: {again}  (nobody is texted twice)"
+    return f"Next: {command(session, 'status')}"

@@ -1,0 +1,240 @@
+"""plan, apply, sync, status, quarantine export: commands around contacts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ampenet_sync.cli.options import as_json, yes
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ampenet_sync.pipeline.applying import Applied, SegmentRun
+    from ampenet_sync.pipeline.intake import Intake
+    from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.world import World
+
+DONE, PENDING, UNSAFE, UNFINISHED, PAUSED = 0, 3, 4, 5, 6
+
+
+@click.command()
+@click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the plan files.")
+@click.option(
+    "--exit-code", "tell_pending", is_flag=True, help="Exit 3 where changes are pending, 4 where one is unsafe."
+)
+@as_json
+@click.pass_obj
+def plan(session: Session, segments: Sequence[str], out: Path | None, tell_pending: bool, as_json: bool) -> int:
+    """Show what would change in each segment's group. Nothing is changed.
+
+    Example:  ampenet-sync plan vip --exit-code
+    """
+    from ampenet_sync.reports import objects, tables
+
+    terminal = Terminal(as_json=as_json)
+    with opened(session, terminal) as (world, intake):
+        planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
+    terminal.give(objects.plans_object(planned, intake))
+    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned), *_next_after_plan(session, planned))
+    return _pending_code(planned) if tell_pending else DONE
+
+
+@click.command()
+@click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
+@click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
+@yes
+@as_json
+@click.pass_obj
+def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_json: bool) -> int:
+    """Carry out a plan file, exactly: rows that moved since it was made are left alone.
+
+    Example:  ampenet-sync apply .ampenet/plans/vip-3f9a2b71c04d8e65.plan.parquet --yes
+    """
+    from ampenet_sync.pipeline.applying import apply_file, read_plan
+    from ampenet_sync.reports import objects, tables
+
+    terminal = Terminal(as_json=as_json)
+    shown = read_plan(plan_path)
+    with session.world(terminal.progress) as world:
+        terminal.say(where_line(world), *tables.planfile_block(shown))
+        changes = shown.header.creates + shown.header.updates + shown.header.deletes
+        terminal.confirm(f"{changes:,} changes in '{shown.header.group_name}'.", expected="yes", yes=yes)
+        session.changing = True
+        with terminal.bars():
+            applied = apply_file(world, plan_path, allow=allow)
+        calls = world.client.calls
+    terminal.give(objects.applied_object(applied, calls=calls))
+    terminal.say(tables.applied_line(applied), f"{calls:,} calls.", _next_after_apply(applied, f"apply {plan_path}"))
+    return _applied_code([applied])
+
+
+@click.command()
+@click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
+@yes
+@as_json
+@click.pass_obj
+def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) -> int:
+    """Plan and apply in one go. A segment over its limits is left out, the others go on (exit 4).
+
+    Example:  ampenet-sync sync --yes
+    """
+    from ampenet_sync.pipeline.applying import sync_segments
+    from ampenet_sync.reports import objects, tables
+
+    terminal = Terminal(as_json=as_json)
+    with opened(session, terminal) as (world, intake):
+        terminal.say(where_line(world), *tables.intake_block(intake))
+        if not yes:
+            planned = plan_all(world, intake, segments, terminal=terminal)
+            terminal.say(*tables.plan_block(planned))
+        terminal.confirm("Bring the groups to this state.", expected="yes", yes=yes)
+        session.changing = True
+        with terminal.bars():
+            runs = sync_segments(world, intake, segments)
+        calls = world.client.calls
+    terminal.give(objects.runs_object(runs, calls=calls))
+    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *_next_after_sync(session, runs))
+    return _runs_code(runs)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def status(session: Session, as_json: bool) -> int:
+    """Show what the ledger knows of plans and campaigns. No call is made.
+
+    Example:  ampenet-sync status --json
+    """
+    from ampenet_sync.pipeline.status import read_status
+    from ampenet_sync.reports.ledger import status_object, status_tables
+
+    terminal = Terminal(as_json=as_json)
+    found = read_status(session.config(), host=session.host, clock=time.time)
+    terminal.give(status_object(found))
+    terminal.say(*status_tables(found))
+    return DONE
+
+
+@click.group()
+def quarantine() -> None:
+    """Rows that can't be used, each with its reason.
+
+    Example:  ampenet-sync quarantine export
+    """
+
+
+@quarantine.command("export")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The CSV to write.")
+@as_json
+@click.pass_obj
+def export(session: Session, out: Path | None, as_json: bool) -> int:
+    """Read the source and write its rejected rows as a CSV: file, line, reason, hint and the row as it stands.
+
+    Example:  ampenet-sync quarantine export --out rejected.csv
+    """
+    from ampenet_sync.pipeline.intake import export_rejected
+    from ampenet_sync.reports import objects, tables
+
+    terminal = Terminal(as_json=as_json)
+    with terminal.bars():
+        path, reasons = export_rejected(session.config(), out=out)
+    terminal.give(objects.quarantine_object(path, reasons))
+    terminal.say(
+        tables.quarantine_table(reasons), f"{sum(reasons.values()):,} rows written to {path} (it holds phones)"
+    )
+    terminal.say("Next: mend these rows in the source, then  ampenet-sync plan")
+    return DONE
+
+
+COMMANDS = (plan, apply, sync, status, quarantine)
+
+
+@contextmanager
+def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake]]:
+    """The world and the customers as they are now. The source is read first: a bad one needs no call."""
+    from ampenet_sync.pipeline.intake import take_in
+
+    with terminal.bars():
+        intake = take_in(session.config(), progress=terminal.progress)
+    with session.world(terminal.progress) as world:
+        yield world, intake
+
+
+def plan_all(
+    world: World, intake: Intake, segments: Sequence[str], *, terminal: Terminal, folder: Path | None = None
+) -> list[Planned]:
+    from ampenet_sync.pipeline.planning import kept_segments, plan_segment
+
+    with terminal.bars():
+        return [plan_segment(world, intake, name, folder=folder) for name in kept_segments(world.config, segments)]
+
+
+def where_line(world: World) -> str:
+    """Where a command writes, before it does."""
+    kind = "SANDBOX" if world.rehearsal else "LIVE"
+    balance = world.client.balance()
+    return f"{kind} {world.host} · account {world.account.name or world.account.uid} · balance {balance.text}"
+
+
+def _pending_code(planned: Sequence[Planned]) -> int:
+    headers = [found.plan.header for found in planned]
+    if any(header.verdict == "unsafe" for header in headers):
+        return UNSAFE
+    return PENDING if any(header.creates + header.updates + header.deletes for header in headers) else DONE
+
+
+def _applied_code(applied: Sequence[Applied]) -> int:
+    if any(found.paused for found in applied):
+        return PAUSED
+    return UNFINISHED if any(found.refused or found.in_doubt for found in applied) else DONE
+
+
+def _runs_code(runs: Sequence[SegmentRun]) -> int:
+    if any(run.applied is None for run in runs):
+        return UNSAFE
+    return _applied_code([run.applied for run in runs if run.applied is not None])
+
+
+def command(session: Session, words: str) -> str:
+    """A command to type next, with the options this one was started with."""
+    options = f" --config {session.config_path}" if str(session.config_path) != "ampenet.yaml" else ""
+    return f"ampenet-sync{options}{' --sandbox' if session.sandbox else ''} {words}"
+
+
+def _next_after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
+    unsafe = [found for found in planned if found.plan.header.verdict == "unsafe"]
+    pending = any(
+        found.plan.header.creates + found.plan.header.updates + found.plan.header.deletes for found in planned
+    )
+    words = [f"Plan of {found.plan.header.segment}: {found.path}" for found in planned]
+    words += [f"Next, after a look: {command(session, _allow(found))}" for found in unsafe]
+    if pending and len(unsafe) < len(planned):
+        words.append(f"Next: {command(session, 'sync')}")
+    return words if pending else [*words, "Nothing to do: the groups are as they should be."]
+
+
+def _next_after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
+    left_out = [f"Next, after a look: {command(session, _allow(run.planned))}" for run in runs if run.applied is None]
+    unfinished = any(run.applied and (run.applied.paused or run.applied.in_doubt) for run in runs)
+    if unfinished:
+        return [*left_out, f"Next: {command(session, 'sync --yes')}  (it goes on where this run ended)"]
+    return left_out or [f"Next: {command(session, 'campaign preview NAME')}"]
+
+
+def _next_after_apply(applied: Applied, again: str) -> str:
+    if applied.paused or applied.in_doubt:
+        return f"Next: ampenet-sync {again} --yes  (it goes on where this run ended)"
+    return "Next: ampenet-sync plan  (it should find nothing to do)"
+
+
+def _allow(found: Planned) -> str:
+    return f"apply {found.path} --allow {found.plan.digest}"

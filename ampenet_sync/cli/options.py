@@ -1,0 +1,27 @@
+"""Options that several commands share, so that a word means the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ampenet_sync.cli.session import Session
+
+
+def _remember_json(context: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    session: Session = context.obj
+    session.json = value
+    return value
+
+
+def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--json`: one object on standard output and no questions. An error then is an object too."""
+    return click.option(
+        "--json", "as_json", is_flag=True, callback=_remember_json, help="Print one JSON object; ask nothing."
+    )(command)
+
+
+def yes(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--yes", is_flag=True, help="Don't ask; needed where nobody can be asked.")(command)

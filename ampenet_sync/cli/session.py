@@ -1,0 +1,77 @@
+"""What one command works with: its options, configuration, and the live platform or the sandbox. No output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.world import Progress, World
+
+SANDBOX_HOST = "sandbox"
+SANDBOX_RATE = 60_000  # calls a minute: the sandbox has no limit of its own
+SANDBOX_SETTLE = 1.0  # seconds: it never acts later than it answers, unless asked to
+
+
+@dataclass
+class Session:
+    """The options given before the command, and what is known when an error ends it.
+
+    `changing` is set just before the first call that changes something at Ampenet.
+    """
+
+    config_path: Path = Path("ampenet.yaml")
+    sandbox: bool = False
+    json: bool = False
+    changing: bool = False
+
+    def config(self) -> Config:
+        """Read ampenet.yaml; under --sandbox with a data folder and a ledger apart from the real ones."""
+        from ampenet_sync.config import load
+
+        config = load(self.config_path)
+        return rehearsal(config, config.home / "sandbox", base_url="http://127.0.0.1:1") if self.sandbox else config
+
+    @property
+    def host(self) -> str | None:
+        """The destination's name in the ledger, where it isn't the configured host."""
+        return SANDBOX_HOST if self.sandbox else None
+
+    @contextmanager
+    def world(self, progress: Progress) -> Iterator[World]:
+        """The configured platform, or with --sandbox the embedded one, which goes on where its last rehearsal ended."""
+        config = self.config()
+        if self.sandbox:
+            with sandbox_world(config, config.home, progress=progress) as world:
+                yield world
+            return
+        from ampenet_sync.config import token
+        from ampenet_sync.pipeline.world import open_world
+
+        with open_world(config, token(), progress=progress) as world:
+            yield world
+
+
+def rehearsal(config: Config, home: Path, *, base_url: str) -> Config:
+    """The same configuration, turned to a sandbox and to a data folder that may be thrown away."""
+    return config.with_home(home, base_url=base_url, requests_per_minute=SANDBOX_RATE, settle_seconds=SANDBOX_SETTLE)
+
+
+@contextmanager
+def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator[World]:
+    """An embedded sandbox whose state and ledger live in `home`."""
+    from ampenet_sync.pipeline.status import make_ledger
+    from ampenet_sync.pipeline.world import open_world
+    from ampenet_sync.sandbox import Sandbox
+
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Sandbox(log=home / "sandbox.jsonl") as sandbox:
+        turned = rehearsal(config, home, base_url=sandbox.url)
+        make_ledger(turned, clock=time.time)
+        with open_world(turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress) as world:
+            yield world

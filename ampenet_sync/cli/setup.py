@@ -1,0 +1,102 @@
+"""init, ledger init, sandbox, demo: commands that make something to work with."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.errors import ConfigError
+
+
+@click.command()
+@click.pass_obj
+def init(session: Session) -> int:
+    """Write a commented ampenet.yaml to fill in, and make the ledger. An existing file is never overwritten.
+
+    Example:  ampenet-sync init
+    """
+    from ampenet_sync.config import load
+    from ampenet_sync.config.starter import write_starter
+    from ampenet_sync.pipeline.status import make_ledger
+
+    write_starter(session.config_path)
+    config = load(session.config_path)
+    made = make_ledger(config, clock=time.time)
+    click.echo(f"Wrote {session.config_path}: name your source, columns, segments and groups there.")
+    click.echo(f"{'Made' if made else 'Found'} the ledger {config.ledger}")
+    click.echo(
+        "Next: edit the file, export AMPENET_API_TOKEN=…, then  ampenet-sync plan  (or rehearse: --sandbox sync)"
+    )
+    return 0
+
+
+@click.group()
+def ledger() -> None:
+    """The ledger: the memory that keeps people from being texted twice.
+
+    Example:  ampenet-sync ledger init
+    """
+
+
+@ledger.command("init")
+@as_json
+@click.pass_obj
+def ledger_init(session: Session, as_json: bool) -> int:
+    """Make the ledger that ampenet.yaml names; an existing one is left as it is.
+
+    Example:  ampenet-sync ledger init
+    """
+    from ampenet_sync.pipeline.status import make_ledger
+
+    terminal = Terminal(as_json=as_json)
+    config = session.config()
+    made = make_ledger(config, clock=time.time)
+    terminal.give({"ledger": config.ledger, "made": made})
+    terminal.say(f"{'Made' if made else 'Found'} the ledger {config.ledger}", "Next: ampenet-sync plan")
+    return 0
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True, help="0 takes a free one.")
+@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep its state in this file.")
+@click.option("--requests-per-minute", type=click.IntRange(min=1), help="Throttle as an install would.")
+def sandbox(port: int, state: Path | None, requests_per_minute: int | None) -> int:
+    """Run the pretend Ampenet on this machine until Ctrl-C, to rehearse your own configuration or code.
+
+    Example:  ampenet-sync sandbox --port 8025
+    """
+    from ampenet_sync.sandbox import LogError, Sandbox
+
+    try:
+        pretend = Sandbox(port=port, log=state, requests_per_minute=requests_per_minute)
+    except (OSError, LogError) as error:
+        hint = "another program has the port or the file: take another --port or --state"
+        raise ConfigError(f"the sandbox can't start: {error}", code="sandbox", hint=hint) from None
+    click.echo(f"The sandbox answers at {pretend.url}. It is not Ampenet; no phone rings. Ctrl-C ends it.")
+    click.echo(f"  export AMPENET_BASE_URL={pretend.url}")
+    click.echo(f"  export AMPENET_API_TOKEN='{pretend.token}'")
+    try:
+        pretend.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("\nThe sandbox ended.")
+    return 0
+
+
+@click.command()
+@click.pass_obj
+def demo(session: Session) -> int:
+    """Run the whole job on the sample data against the embedded sandbox, and tell it as it goes.
+
+    Example:  ampenet-sync --config sample_data/ampenet.yaml demo
+    """
+    from ampenet_sync.cli.demo import run_demo
+
+    return run_demo(session.config_path)
+
+
+COMMANDS = (init, ledger, sandbox, demo)

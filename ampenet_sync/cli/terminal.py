@@ -1,0 +1,124 @@
+"""What reaches the screen: lines, tables, one JSON object, progress, questions. It knows nothing of contacts."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress, TaskID
+
+WIDTH_ELSEWHERE = 120  # columns where standard output is a file or a pipe
+LOG_EVERY = 5.0  # seconds between progress lines where there is no terminal
+
+
+class Terminal:
+    """Standard output for the result, standard error for the way there. With `as_json` only one object comes out."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._bars = _Bars()
+
+    def say(self, *lines: RenderableType) -> None:
+        """Lines or tables for a person; nothing where a script reads."""
+        if self.as_json:
+            return
+        console = _console()
+        with console.capture() as shown:
+            for line in lines:
+                console.print(line, highlight=False, soft_wrap=isinstance(line, str), markup=False)
+        click.echo("\n".join(line.rstrip() for line in shown.get().splitlines()))
+
+    def give(self, found: dict[str, Any]) -> None:
+        """The result for a script; nothing where a person reads."""
+        if self.as_json:
+            click.echo(json.dumps(found, ensure_ascii=False))
+
+    def progress(self, what: str, done: int, total: int | None) -> None:
+        self._bars.show(what, done, total)
+
+    @contextmanager
+    def bars(self) -> Iterator[None]:
+        """Show progress within the block: bars on a terminal, lines elsewhere."""
+        with self._bars.open():
+            yield
+
+    def confirm(self, question: str, *, expected: str, yes: bool) -> None:
+        """Go on only with --yes or the typed word. Raises UsageError where nobody can be asked, Abort on a no."""
+        if yes:
+            return
+        if self.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise click.UsageError("this changes things at Ampenet: look at it first, then add --yes")
+        if click.prompt(f"{question} Type {expected} to go on", default="", show_default=False).strip() != expected:
+            raise click.Abort
+
+
+class _Bars:
+    """Rich bars with rate and time left on a terminal; a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._told: dict[str, float] = {}
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        if not sys.stderr.isatty():
+            yield
+            return
+        with _progress() as self._bars:
+            yield
+        self._bars, self._tasks = None, {}
+
+    def show(self, what: str, done: int, total: int | None) -> None:
+        with self._lock:
+            if self._bars is None:
+                self._log(what, done, total)
+                return
+            if what not in self._tasks:
+                self._tasks[what] = self._bars.add_task(what, total=total)
+            self._bars.update(self._tasks[what], completed=done, total=total)
+
+    def _log(self, what: str, done: int, total: int | None) -> None:
+        """Nothing for work that is over within seconds; then a line every so often."""
+        now = time.monotonic()
+        if now - self._told.setdefault(what, now) >= LOG_EVERY:
+            self._told[what] = now
+            click.echo(f"{what}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else WIDTH_ELSEWHERE)
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
+    return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)

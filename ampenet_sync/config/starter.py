@@ -1,0 +1,64 @@
+"""The commented ampenet.yaml that `init` writes. It loads as it is; the names in it are to be replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from ampenet_sync.errors import ConfigError
+
+STARTER: Final = """\
+# ampenet-sync: which customers are kept in which Ampenet groups, and which texts they get.
+# The API token is never written here: export AMPENET_API_TOKEN=…  (or AMPENET_API_TOKEN_FILE=…)
+
+api:
+  base_url: https://sms.ampenet.com/api/v3   # AMPENET_BASE_URL overrides
+  requests_per_minute: 60             # what your account permits
+
+ledger: sqlite:///.ampenet/ledger.db  # relative to this file. Back it up: it keeps people from being texted twice
+time_zone: Africa/Dar_es_Salaam       # for quiet hours and every time shown
+region: TZ                            # country of numbers written without one
+countries: [TZ, KE]                   # numbers of other countries are set aside
+
+customers:
+  source: {csv: customers.csv}        # or {parquet: …}, or {sql: {url: "env:CUSTOMERS_URL", query: "select …"}}
+  key: customer_id                    # the customer's own id: a changed number stays the same customer
+  phone: phone                        # on the right: column names of your source
+  first_name: first_name
+  last_name: last_name
+  # fields: {CITY: city}              # more variables for messages
+  # types: {points: integer}          # for `where`; everything else is text
+  # region: country                   # a column with TZ, KE … where numbers are of several countries
+  consent: sms_opt_in                 # the column that says yes to marketing (yes, true, 1, ndiyo)
+
+segments:
+  everybody:
+    group: Customers                  # the Ampenet group; made if it isn't there
+    mode: mirror                      # mirror | upsert | create_only | update_only
+  # gold:
+  #   group: Gold customers
+  #   where: tier = 'gold' and city = 'Dodoma'
+  #   mode: mirror
+  #   limits: {deletes: 10%, updates: 30%}
+
+campaigns:
+  welcome:
+    segment: everybody
+    edition: "1"                      # nobody gets an edition twice; "%Y-%m" makes a monthly one
+    sender_id: AMPENET
+    kind: marketing                   # marketing | transactional
+    message: "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
+    opt_out: "Kujitoa: piga 0800 000 000"
+"""
+
+
+def write_starter(path: Path) -> None:
+    """Write it to `path`. Raises ConfigError `config_exists` where something stands there: nothing is overwritten."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(STARTER)
+    except FileExistsError:
+        hint = "edit it, or write another one: ampenet-sync --config OTHER.yaml init"
+        raise ConfigError(f"{path} is there already", code="config_exists", hint=hint) from None
+    except OSError as error:
+        raise ConfigError(f"{path} can't be written: {error.strerror}", code="config_unwritable") from None

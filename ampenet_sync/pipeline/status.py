@@ -1,0 +1,91 @@
+"""The story of a look back: what the ledger knows, without asking the platform or the source anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ampenet_sync.config import Config
+from ampenet_sync.ledger import Ledger, changes, create_ledger, messages, open_ledger, records, suppressions
+
+
+@dataclass(frozen=True)
+class SegmentStatus:
+    """The newest plan of a segment and what became of its changes."""
+
+    segment: str
+    plan: str
+    state: str
+    made_at: float
+    done: int
+    refused: int
+    in_doubt: int
+
+
+@dataclass(frozen=True)
+class CampaignStatus:
+    """The figures of one edition that was begun."""
+
+    campaign: str
+    edition: str
+    audience: str
+    sent: int
+    refused: int
+    unknown: int
+    expired: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class Status:
+    segments: tuple[SegmentStatus, ...]
+    campaigns: tuple[CampaignStatus, ...]
+    suppressed: int
+
+
+def make_ledger(config: Config, *, clock: Callable[[], float]) -> bool:
+    """Make the configured ledger; True where it is new. An existing one is left as it is."""
+    ledger, made = create_ledger(config.ledger, config.folder, clock=clock)
+    ledger.close()
+    return made
+
+
+def read_status(config: Config, *, host: str | None = None, clock: Callable[[], float]) -> Status:
+    """Everything known of the configured server's accounts. Raises LedgerError where there is no ledger."""
+    ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    try:
+        accounts = records.destinations_of(ledger, host or config.api.host)
+        segments = [found for account in accounts for found in _segments(ledger, account)]
+        campaigns = [found for account in accounts for found in _campaigns(ledger, account)]
+        return Status(tuple(segments), tuple(campaigns), suppressions.count(ledger))
+    finally:
+        ledger.close()
+
+
+def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
+    found = []
+    for segment, plan in sorted(records.newest_plans(ledger, destination).items()):
+        states = [state for state, _ in changes.outcomes(ledger, destination, plan.digest).values()]
+        doubtful = states.count("claimed") + states.count("in_doubt")
+        counts = (states.count("done"), states.count("refused"), doubtful)
+        found.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts))
+    return found
+
+
+def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
+    found = []
+    for edition in messages.started_editions(ledger, destination):
+        figures, begun = messages.figures(ledger, edition), messages.started(ledger, edition)
+        found.append(
+            CampaignStatus(
+                campaign=edition.campaign,
+                edition=edition.name,
+                audience=begun.audience if begun else "",
+                sent=figures.get("sent", 0),
+                refused=figures.get("refused", 0),
+                unknown=figures.get("unknown", 0) + figures.get("claimed", 0),
+                expired=figures.get("expired", 0),
+                parts=messages.parts_sent(ledger, edition),
+            )
+        )
+    return found

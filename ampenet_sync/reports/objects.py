@@ -1,0 +1,91 @@
+"""What a script reads: plans, outcomes, previews and figures as plain objects for JSON. Times are in UTC. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC
+from typing import Any
+
+from ampenet_sync.pipeline.applying import SegmentRun
+from ampenet_sync.pipeline.intake import Intake
+from ampenet_sync.pipeline.planning import Planned
+from ampenet_sync.pipeline.previewing import Preview
+from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.sync.apply import Applied
+
+Object = dict[str, Any]
+
+
+def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
+    headers = [found.plan.header for found in planned]
+    return {
+        "plans": [_plan(found) for found in planned],
+        "customers": len(intake.customers),
+        "quarantined": len(intake.quarantine),
+        "forecast": {
+            "calls": sum(header.calls for header in headers),
+            "pages": sum(header.pages for header in headers),
+            "seconds": sum(header.seconds for header in headers),
+        },
+    }
+
+
+def runs_object(runs: Sequence[SegmentRun], *, calls: int) -> Object:
+    """Of a segment that was left out as unsafe, every count is 0 and `left_out` says why."""
+    return {"segments": [_run(run) for run in runs], "calls": calls}
+
+
+def applied_object(applied: Applied, *, calls: int) -> Object:
+    return {"segments": [_applied(applied)], "calls": calls}
+
+
+def preview_object(preview: Preview) -> Object:
+    header = preview.audience.header
+    return {
+        "campaign": header.campaign,
+        "edition": header.edition,
+        "audience": preview.audience.digest,
+        "messages": header.messages,
+        "parts": header.parts,
+        "cost": {"amount": float(header.amount), "currency": header.currency},
+        "excluded": header.excluded,
+        "balance": preview.balance.text,
+        "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "warnings": list(preview.warnings),
+        "path": str(preview.path),
+    }
+
+
+def sent_object(sent: Sent, *, calls: int) -> Object:
+    return {**asdict(sent), "paused": bool(sent.paused), "pause_reason": sent.paused, "calls": calls}
+
+
+def quarantine_object(path: object, reasons: Mapping[str, int]) -> Object:
+    return {"path": str(path), "rows": sum(reasons.values()), "reasons": dict(reasons)}
+
+
+def _plan(found: Planned) -> Object:
+    header = found.plan.header
+    counts = ("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held", "suppressed", "in_doubt")
+    return {
+        "segment": header.segment,
+        "group": header.group_name or header.group_uid,
+        "path": str(found.path),
+        "digest": found.plan.digest,
+        **{name: getattr(header, name) for name in counts},
+        "verdict": header.verdict,
+        "violations": list(header.violations),
+    }
+
+
+def _run(run: SegmentRun) -> Object:
+    header = run.planned.plan.header
+    if run.applied is not None:
+        return _applied(run.applied)
+    nothing = Applied(header.segment, done=0, refused=0, in_doubt=0, moved=0, suppressed=0, paused="")
+    return {**_applied(nothing), "left_out": list(header.violations), "path": str(run.planned.path)}
+
+
+def _applied(applied: Applied) -> Object:
+    return {**asdict(applied), "paused": bool(applied.paused), "pause_reason": applied.paused, "left_out": []}

@@ -1,0 +1,162 @@
+"""What a person reads on a terminal: the same facts as tables and sentences. Phones are masked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ampenet_sync.phones import mask
+from ampenet_sync.phones.reasons import HINTS
+from ampenet_sync.pipeline.applying import SegmentRun
+from ampenet_sync.pipeline.intake import Intake, reasons
+from ampenet_sync.pipeline.planning import Planned
+from ampenet_sync.pipeline.previewing import Preview
+from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.reports.columns import table_of
+from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.planfile import Header, PlanFile
+from ampenet_sync.sync.rows import Change, Row
+
+EXAMPLES = 3
+EXCLUDED_WORDS = {
+    "no_consent": "did not agree to marketing",
+    "suppressed": "are suppressed",
+    "shared_phone": "share a phone with another customer, who stands for both",
+    "already_messaged": "had this edition already",
+    "missing_variable": "lack a value the text needs",
+    "value_too_long": "have a value too long for a text",
+    "empty_text": "would get an empty text",
+}
+
+
+def intake_block(intake: Intake) -> Iterator[RenderableType]:
+    """What came in, and what was set aside for which reason."""
+    good, bad = len(intake.customers), len(intake.quarantine)
+    yield f"{intake.rows:,} rows of {intake.identity.name}: {good:,} customers, {bad:,} quarantined"
+    if bad:
+        yield quarantine_table(reasons(intake))
+
+
+def quarantine_table(counts: Mapping[str, int]) -> Table:
+    """Each reason with its count and what it means for a clerk."""
+    table = table_of("reason", "rows", "what it means")
+    for reason, count in counts.items():
+        table.add_row(reason, f"{count:,}", HINTS.get(reason, ""))
+    return table
+
+
+def plan_block(planned: Sequence[Planned]) -> Iterator[RenderableType]:
+    """The plans as one small table, with what it can't say below."""
+    yield plans_table(planned)
+    for found in planned:
+        yield from _notes(found.plan, group_now=found.group_now)
+    yield _forecast([found.plan.header for found in planned])
+
+
+def plans_table(planned: Sequence[Planned]) -> Table:
+    return _table_of_plans([(found.plan, found.group_now) for found in planned])
+
+
+def planfile_block(plan: PlanFile) -> Iterator[RenderableType]:
+    """One plan read back from its file."""
+    yield _table_of_plans([(plan, plan.header.group_name)])
+    yield from _notes(plan, group_now=plan.header.group_name)
+    yield _forecast([plan.header])
+
+
+def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
+    """One line for each segment: what became of it, or why it was left out."""
+    for run in runs:
+        header = run.planned.plan.header
+        left_out = f"{header.segment}: left out as unsafe: {'; '.join(header.violations)}"
+        yield left_out if run.applied is None else applied_line(run.applied)
+
+
+def applied_line(applied: Applied) -> str:
+    """One line for one segment's outcome; zeros but `done` are not mentioned."""
+    said = [f"{applied.done:,} done"]
+    said += [f"{count:,} refused ({code})" for code, count in applied.refusals.items()]
+    for count, word in ((applied.in_doubt, "in doubt"), (applied.moved, "moved"), (applied.suppressed, "suppressed")):
+        if count:
+            said.append(f"{count:,} {word}")
+    if applied.paused:
+        said.append(f"paused: {applied.paused}")
+    return f"{applied.segment}: {', '.join(said)}"
+
+
+def preview_lines(preview: Preview) -> Iterator[str]:
+    """Who, what, how much and until when, as sentences; with the longest text as it will be read."""
+    header, recipients = preview.audience.header, preview.audience.recipients
+    yield f"Campaign {header.campaign}, edition {header.edition}, from {header.sender_id} ({header.kind})"
+    amount = f"{header.currency} {float(header.amount):,.2f}".removesuffix(".00")
+    yield f"{header.messages:,} messages, {header.parts:,} parts, about {amount}. Balance {preview.balance.text} units."
+    for reason, count in header.excluded.items():
+        yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
+    if len(recipients):
+        longest = recipients.sort_values(["parts", "phone"], ascending=[False, True]).iloc[0]
+        yield f"Longest text, {longest['parts']} part(s) {longest['encoding']}, to {mask(longest['phone'])}:"
+        yield from (f"  │ {line}" for line in longest["text"].splitlines())
+        yield f"The last message would leave about {preview.ends_at:%Y-%m-%d %H:%M %Z}."
+    yield from (f"Warning: {warning}" for warning in preview.warnings)
+
+
+def sent_line(sent: Sent) -> str:
+    """One line for one edition; zeros but `sent` are not mentioned."""
+    said = [f"{sent.sent:,} sent"]
+    for name in ("refused", "unknown", "expired", "withdrawn", "remaining"):
+        if count := getattr(sent, name):
+            said.append(f"{count:,} {name}")
+    if sent.paused:
+        said.append(f"paused: {sent.paused}")
+    return f"Campaign {sent.campaign}, edition {sent.edition}: {', '.join(said)}"
+
+
+def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
+    names = ("segment", "group", "create", "update", "delete", "unchanged", "drift", "foreign", "held", "verdict")
+    table = table_of(*names)
+    for plan, group_now in plans:
+        header = plan.header
+        counts = (header.creates, header.updates, header.deletes, header.unchanged, header.drift, header.foreign)
+        verdict = Text(header.verdict, style="green" if header.verdict == "safe" else "bold red")
+        group = f"{group_now or header.group_uid}{'' if header.group_uid else ' (new)'}"
+        table.add_row(header.segment, group, *(f"{count:,}" for count in (*counts, header.held)), verdict)
+    return table
+
+
+def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
+    """A renamed group, what is left alone, a few examples, and each limit that is exceeded."""
+    header = plan.header
+    if header.group_name and group_now != header.group_name:
+        yield f"{header.segment}: the group '{header.group_name}' is called '{group_now}' there now"
+    if header.suppressed:
+        yield f"{header.segment}: {header.suppressed:,} not created: suppressed"
+    if header.in_doubt:
+        yield f"{header.segment}: {header.in_doubt:,} left out: an earlier request had no answer yet; run again later"
+    for change in (Change.UPDATE, Change.DELETE):
+        rows = [row for row in plan.rows if row.change is change]
+        yield from (f"{header.segment}: {_example(row)}" for row in rows[:EXAMPLES])
+        if len(rows) > EXAMPLES:
+            yield f"{header.segment}: … and {len(rows) - EXAMPLES:,} more {change}s"
+    for violation in header.violations:
+        yield f"{header.segment}: UNSAFE: {violation}"
+
+
+def _forecast(headers: Sequence[Header]) -> str:
+    calls, pages = sum(header.calls for header in headers), sum(header.pages for header in headers)
+    lasts = timedelta(seconds=sum(header.seconds for header in headers))
+    return f"Forecast: {calls:,} calls and {pages:,} pages, at least {lasts} at the permitted rate."
+
+
+def _example(row: Row) -> str:
+    if row.before is None or row.after is None:
+        return f"{row.change} {mask(row.values.phone)} {row.values.first_name} {row.values.last_name} ({row.reason})"
+    told = []
+    for name, before, after in zip(row.before._fields, row.before, row.after, strict=True):
+        if before != after:
+            shown = (mask(before), mask(after)) if name == "phone" else (before or "(blank)", after or "(blank)")
+            told.append(f"{name} {shown[0]} → {shown[1]}")
+    return f"{row.change} {mask(row.before.phone)}: {', '.join(told)} ({row.reason})"
