@@ -80,22 +80,28 @@ def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
 def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """DuckDB's own parse of the expression. The caller has seen to it that the text is one expression and no more."""
     asked = "SELECT json_serialize_sql('SELECT 1 WHERE (' || ? || chr(10) || ')')"
-    parsed: dict[str, Any] = json.loads(connection.execute(asked, [where]).fetchall()[0][0])
+    serialised = connection.execute(asked, [where]).fetchall()[0][0]
+    try:
+        parsed: dict[str, Any] = json.loads(serialised)
+    except RecursionError:
+        raise Fault("it is too deep: it has hundreds of parts inside each other") from None
     if parsed["error"] or len(parsed["statements"]) != 1:
         raise Fault("it is not an expression")
     tree: dict[str, Any] = parsed["statements"][0]["node"]["where_clause"]
     return tree
 
 
-def _nodes(part: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(part, dict):
-        if "class" in part:
-            yield part
-        for inner in part.values():
-            yield from _nodes(inner)
-    elif isinstance(part, list):
-        for inner in part:
-            yield from _nodes(inner)
+def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every part of the tree that is an expression; with a stack, since it may be deep."""
+    left: list[Any] = [tree]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            if "class" in part:
+                yield part
+            left.extend(part.values())
+        elif isinstance(part, list):
+            left.extend(part)
 
 
 def _check_function(node: dict[str, Any]) -> None:

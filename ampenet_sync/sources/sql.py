@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -131,9 +132,15 @@ def _clear_errors(url: URL) -> Iterator[None]:
 
 
 def _masked(text: str, url: URL) -> str:
-    """The first line of a driver's message, cut, without the password in any spelling."""
-    secret = str(url.password or "")
+    """The first line of a driver's message, cut, without passwords in any spelling and without whole numbers."""
     line = next(iter(text.splitlines()), "")
-    for spelling in {secret, quote(secret, safe=""), quote_plus(secret)} - {""}:
-        line = line.replace(spelling, "***")
-    return line[:300]
+    for secret in _secrets(url):
+        for spelling in {secret, quote(secret, safe=""), quote_plus(secret)}:
+            line = line.replace(spelling, "***")
+    return re.sub(r"\d{7,}", "…", line)[:300]
+
+
+def _secrets(url: URL) -> list[str]:
+    """The password, and whatever is called one after the question mark."""
+    queried = [value for key, value in url.query.items() if "pass" in key.lower() and isinstance(value, str)]
+    return [secret for secret in (str(url.password or ""), *queried) if secret]

@@ -81,6 +81,7 @@ def test_members_are_those_for_whom_it_is_true(shop: Shop, where: str, keys: lis
         ("tier = 'gold' and", "syntax error"),
         ("", "segments.s.where"),
         ("tier > 1", "customers.types"),
+        (" + ".join(["points"] * 900) + " > 1", "it is too deep"),
         ("strptime(tier, '%Y') is null", "a value in some row can't be compared so"),
         ("tier", "a value in some row can't be compared so"),
     ],

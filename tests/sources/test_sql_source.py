@@ -201,6 +201,13 @@ def test_phones_in_a_short_float_column_are_refused(server: tuple[str, str], tmp
     assert caught.value.code == "digits_lost"
 
 
+def test_a_driver_that_quotes_a_phone_does_not_show_it(tmp_path: Path) -> None:
+    require(POSTGRES_URL)
+    with pytest.raises(SourceError, match="invalid input syntax") as caught:
+        read(tmp_path, POSTGRES_URL, query="select cast('0712345678x' as integer) as id")
+    assert "0712345678" not in str(caught.value)
+
+
 def test_a_refused_login_does_not_show_the_password(tmp_path: Path) -> None:
     require(MYSQL_URL)
     url = sa.make_url(MYSQL_URL).set(username="nobody", password="hunter2")
