@@ -161,10 +161,11 @@ COMMANDS = (plan, apply, sync, status, quarantine)
 @contextmanager
 def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake]]:
     """The world and the customers as they are now. The source is read first: a bad one needs no call."""
+    config = session.check()
     from ampenet_sync.pipeline.intake import take_in
 
     with terminal.bars():
-        intake = take_in(session.config(), progress=terminal.progress)
+        intake = take_in(config, progress=terminal.progress)
     with session.world(terminal.progress) as world:
         yield world, intake
 

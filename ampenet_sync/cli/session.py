@@ -37,6 +37,17 @@ class Session:
         config = load(self.config_path)
         return rehearsal(config, config.home / "sandbox", base_url="http://127.0.0.1:1") if self.sandbox else config
 
+    def check(self) -> Config:
+        """What can be found wanting without a call or a look at the source: configuration, ledger, token."""
+        config = self.config()
+        if not self.sandbox:
+            from ampenet_sync.config import token
+            from ampenet_sync.pipeline.status import check_ledger
+
+            check_ledger(config)
+            token()
+        return config
+
     @property
     def host(self) -> str | None:
         """The destination's name in the ledger, where it isn't the configured host."""

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ampenet_sync.config import Config
-from ampenet_sync.ledger import Ledger, changes, create_ledger, messages, open_ledger, records, suppressions
+from ampenet_sync.ledger import Ledger, changes, create_ledger, links, messages, open_ledger, records, suppressions
 
 
 @dataclass(frozen=True)
 class SegmentStatus:
-    """The newest plan of a segment and what became of its changes."""
+    """How many contacts we know in a segment's group; its newest plan, and what became of that one's changes."""
 
     segment: str
     plan: str
     state: str
     made_at: float
+    contacts: int
     done: int
     refused: int
     in_doubt: int
@@ -50,6 +52,11 @@ def make_ledger(config: Config, *, clock: Callable[[], float]) -> bool:
     return made
 
 
+def check_ledger(config: Config) -> None:
+    """Raises LedgerError where there is no ledger, or one that can't be used."""
+    open_ledger(config.ledger, config.folder, clock=time.time).close()
+
+
 def read_status(config: Config, *, host: str | None = None, clock: Callable[[], float]) -> Status:
     """Everything known of the configured server's accounts. Raises LedgerError where there is no ledger."""
     ledger = open_ledger(config.ledger, config.folder, clock=clock)
@@ -67,9 +74,14 @@ def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
     for segment, plan in sorted(records.newest_plans(ledger, destination).items()):
         states = [state for state, _ in changes.outcomes(ledger, destination, plan.digest).values()]
         doubtful = states.count("claimed") + states.count("in_doubt")
-        counts = (states.count("done"), states.count("refused"), doubtful)
+        counts = (_contacts(ledger, destination, segment), states.count("done"), states.count("refused"), doubtful)
         found.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts))
     return found
+
+
+def _contacts(ledger: Ledger, destination: int, segment: str) -> int:
+    group = records.pinned_group(ledger, destination, segment)
+    return len(links.links_of(ledger, destination, group.uid)) if group else 0
 
 
 def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:

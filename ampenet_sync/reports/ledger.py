@@ -25,10 +25,12 @@ def status_tables(status: Status) -> Iterator[RenderableType]:
     if not status.segments and not status.campaigns:
         yield "Nothing was planned or sent with this ledger yet."
     if status.segments:
-        segments = table_of("segment", "newest plan", "state", "done", "refused", "in doubt")
+        segments = table_of("segment", "contacts", "newest plan", "state", "done", "refused", "in doubt")
         for found in status.segments:
             counts = (found.done, found.refused, found.in_doubt)
-            segments.add_row(found.segment, found.plan, found.state, *(f"{count:,}" for count in counts))
+            segments.add_row(
+                found.segment, f"{found.contacts:,}", found.plan, found.state, *(f"{count:,}" for count in counts)
+            )
         yield segments
     if status.campaigns:
         campaigns = table_of("campaign", "edition", "sent", "refused", "unknown", "expired", "parts")

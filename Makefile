@@ -1,0 +1,47 @@
+# make demo | test | ui | lint | kills | bench | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SANDBOXED := --config sample_data/ampenet.yaml
+
+# Compiled modules make every start faster; some machines switch them off.
+unexport PYTHONDONTWRITEBYTECODE
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test ui lint kills bench clean setup
+
+demo: $(READY)
+	$(BIN)/ampenet-sync $(SANDBOXED) demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+ui: $(READY)
+	$(BIN)/python -m dagster_project.ui
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+kills: $(READY)
+	AMPENET_TEST_KILLS=200 $(BIN)/python -m pytest tests/pipeline/test_kills.py
+
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+setup: $(READY)
+
+$(READY): pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "Setting up $(VENV) (once, some minutes) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group dev --editable '.[dagster,postgres,mysql]'
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) .dagster .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info sample_data/.ampenet .ampenet
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

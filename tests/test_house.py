@@ -1,0 +1,133 @@
+"""The house rules, read from the source: which room may import which, how long functions are, what a file says first."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("ampenet_sync", "dagster_project", "schemas")
+
+# Room → the rooms of ours it may import. Beside them each may import itself.
+MAY_IMPORT = {
+    "errors": (),
+    "config": ("errors",),
+    "phones": ("errors",),
+    "schemas": ("phones",),
+    "api": ("errors", "config"),
+    "ledger": ("errors", "config"),
+    "sources": ("errors", "config"),
+    "contacts": ("errors", "config", "phones", "schemas", "sources"),
+    "sync": ("errors", "config", "phones", "schemas", "sources", "contacts", "api", "ledger"),
+    "campaigns": ("errors", "config", "phones", "schemas", "contacts", "api", "ledger", "sync"),
+    "pipeline": ("errors", "config", "phones", "schemas", "contacts", "api", "ledger", "sync", "campaigns"),
+    "reports": ("errors", "config", "phones", "schemas", "contacts", "sync", "campaigns", "pipeline"),
+    "sandbox": (),
+    "cli": ("errors", "config", "sandbox", "pipeline", "reports"),
+    "dagster_project": tuple("errors config sandbox pipeline reports schemas phones contacts ledger api".split()),
+}
+LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_FILE = 50, 12, 330
+
+
+def _files() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _room(module: str) -> str | None:
+    """`ampenet_sync.sync.plan` → sync; None for what isn't ours, or the bare package."""
+    top, _, rest = module.partition(".")
+    if top in ("schemas", "dagster_project"):
+        return top
+    return rest.partition(".")[0] or None if top == "ampenet_sync" else None
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
+def _functions() -> Iterator[tuple[str, int]]:
+    for path in _files():
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield f"{path.name}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_room_imports_only_what_the_design_allows(path: Path) -> None:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    room = _room(".".join(parts))
+    if room is None or parts == ("ampenet_sync", "__init__"):
+        return
+    allowed = {*MAY_IMPORT[room], room}
+    imported = {found for module in _imports(_tree(path)) if (found := _room(module))}
+    assert imported <= allowed, f"{room} may not import {sorted(imported - allowed)}"
+
+
+def test_the_table_has_no_circle() -> None:
+    for room, allowed in MAY_IMPORT.items():
+        assert all(room not in MAY_IMPORT[other] for other in allowed), room
+
+
+@pytest.mark.parametrize("path", _files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_each_file_says_first_what_it_is_and_is_no_drawer(path: Path) -> None:
+    assert ast.get_docstring(_tree(path)), "begin with one sentence: what it is, and what it is not"
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    assert path.stem not in ("utils", "helpers", "base", "manager", "common", "misc")
+
+
+def test_functions_are_short() -> None:
+    lengths = dict(_functions())
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+    assert statistics.median(lengths.values()) <= MEDIAN_FUNCTION
+
+
+@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "sqlalchemy", "requests"])
+def test_help_imports_nothing_heavy(heavy: str) -> None:
+    assert heavy not in _modules_after("--help")
+
+
+@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow"])
+def test_status_imports_no_tables(heavy: str, tmp_path: Path) -> None:
+    assert heavy not in _modules_after("--config", str(ROOT / "sample_data/ampenet.yaml"), "status")
+
+
+def _modules_after(*arguments: str) -> set[str]:
+    """The modules loaded when a command has run; it may end in an error."""
+    code = f"import sys\nfrom ampenet_sync.cli import main\ntry: main({list(arguments)!r})\nexcept SystemExit: pass\n"
+    code += "print('\\n', *sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(ran.stdout.rsplit("\n", 2)[-2].split())
+
+
+def _committed() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs a git checkout to know what is committed")
+def test_nothing_committed_names_a_registry_or_a_path_of_this_machine() -> None:
+    unwanted = re.compile(rb"pypi\.org|files\.pythonhosted|registry\.npmjs|--index-url|/home/\w+/|/root/|/work/")
+    texts = [path for path in _committed() if path.suffix not in (".png", ".parquet")]
+    assert [str(path) for path in texts if path != Path(__file__) and unwanted.search(path.read_bytes())] == []
+
+
+def test_the_top_level_holds_what_was_given_and_no_more() -> None:
+    given = {"pyproject.toml", "README.md", "ampenet_sync", "dagster_project", "schemas", "tests", "sample_data"}
+    beside = {"Makefile", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs", "benchmarks"}
+    top = {path.relative_to(ROOT).parts[0] for path in _committed()}
+    assert {name for name in top if not name.startswith(".")} <= given | beside
