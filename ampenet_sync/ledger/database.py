@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import tables as t
@@ -32,12 +32,16 @@ class Ledger:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction that holds the write lock from its start, so what it reads stays true until it commits."""
-        with self.engine.connect().execution_options(ledger_write=True) as connection, connection.begin():
+        with (
+            _translated(self.engine.url),
+            self.engine.connect().execution_options(ledger_write=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection, connection.begin():
+        with _translated(self.engine.url), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
@@ -126,8 +130,11 @@ def _missing(where: URL) -> LedgerError:
 
 @contextmanager
 def _translated(where: URL) -> Iterator[None]:
+    """What a database can't do, in one line. A broken UNIQUE is an answer, not a failure, and goes through."""
     try:
         yield
+    except IntegrityError:
+        raise
     except DBAPIError as error:
         said = str(error.orig).splitlines()[0]
         message = f"the ledger at {where.render_as_string()} can't be used: {said}"
@@ -135,7 +142,8 @@ def _translated(where: URL) -> Iterator[None]:
 
 
 def _engine(where: URL) -> Engine:
-    engine = create_engine(where, pool_size=8, max_overflow=64, pool_timeout=60)
+    # Parameters are phones, names and texts: they must not stand in an exception's message.
+    engine = create_engine(where, pool_size=8, max_overflow=64, pool_timeout=60, hide_parameters=True)
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin)
     return engine
