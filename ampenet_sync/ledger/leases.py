@@ -21,7 +21,7 @@ RENEW_AFTER = 60.0
 
 @dataclass
 class Lease:
-    """A held name; `renew` is called between changes and writes at most once a minute."""
+    """A held name; `renew` is called between changes and pages, and writes at most once a minute."""
 
     ledger: Ledger
     name: str
@@ -29,13 +29,16 @@ class Lease:
     until: float
 
     def renew(self) -> None:
+        """Raises Busy where it was lost: this process stood still for so long that somebody else took over."""
         now = self.ledger.clock()
         if self.until - now > LEASE_SECONDS - RENEW_AFTER:
             return
         self.until = now + LEASE_SECONDS
         mine = (t.leases.c.name == self.name, t.leases.c.run == self.run)
         with self.ledger.write() as db:
-            db.execute(update(t.leases).where(*mine).values(until=self.until))
+            if not db.execute(update(t.leases).where(*mine).values(until=self.until)).rowcount:
+                message = f"{self.name} was taken over by another process while this one stood still"
+                raise Busy(message, code="lease_lost", hint="wait for it to end, then run the same command again")
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
+COLUMNS = [t.contacts.c[name] for name in ("uid", "customer_key", "phone", "first_name", "last_name", "owned")]
+
 
 @dataclass(frozen=True)
 class Link:
@@ -25,10 +27,17 @@ class Link:
 
 def links_of(ledger: Ledger, destination: int, group_uid: str) -> list[Link]:
     """Every link of the group that we didn't delete ourselves, by uid."""
-    columns = [t.contacts.c[name] for name in ("uid", "customer_key", "phone", "first_name", "last_name", "owned")]
-    live = and_(_group(destination, group_uid), t.contacts.c.state == "live")
+    query = select(*COLUMNS).where(_live(destination, group_uid)).order_by(t.contacts.c.uid)
     with ledger.read() as db:
-        return [Link(*row) for row in db.execute(select(*columns).where(live).order_by(t.contacts.c.uid))]
+        return [Link(*row) for row in db.execute(query)]
+
+
+def link_of(ledger: Ledger, destination: int, group_uid: str, uid: str) -> Link | None:
+    """The link of one contact, None where we know nothing of it."""
+    same = and_(_live(destination, group_uid), t.contacts.c.uid == uid)
+    with ledger.read() as db:
+        row = db.execute(select(*COLUMNS).where(same)).one_or_none()
+    return Link(*row) if row else None
 
 
 def write_links(ledger: Ledger, destination: int, group_uid: str, links: Sequence[Link]) -> None:
@@ -49,6 +58,10 @@ def drop_link_in(db: Connection, destination: int, group_uid: str, uid: str, *, 
     """Remember that we deleted the contact ourselves."""
     same = and_(_group(destination, group_uid), t.contacts.c.uid == uid)
     db.execute(update(t.contacts).where(same).values(state="deleted", written_at=at))
+
+
+def _live(destination: int, group_uid: str) -> ColumnElement[bool]:
+    return and_(_group(destination, group_uid), t.contacts.c.state == "live")
 
 
 def _group(destination: int, group_uid: str) -> ColumnElement[bool]:

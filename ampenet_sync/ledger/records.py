@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
@@ -61,8 +61,18 @@ def pinned_group(ledger: Ledger, destination: int, segment: str) -> PinnedGroup 
     return PinnedGroup(row.uid, row.name) if row else None
 
 
+def segment_of_group(ledger: Ledger, destination: int, uid: str) -> str | None:
+    """The segment that is kept in this group, as far as the ledger knows."""
+    query = select(t.groups.c.segment).where(t.groups.c.destination == destination, t.groups.c.uid == uid)
+    with ledger.read() as db:
+        return db.scalar(query)
+
+
 def pin_group(ledger: Ledger, destination: int, segment: str, *, uid: str, name: str) -> None:
+    """Keep the segment in this group from now on; a segment that was kept there before is kept nowhere."""
+    others = and_(t.groups.c.destination == destination, t.groups.c.uid == uid, t.groups.c.segment != segment)
     with ledger.write() as db:
+        db.execute(delete(t.groups).where(others))
         changed = db.execute(update(t.groups).where(_segment(destination, segment)).values(uid=uid, name=name))
         if not changed.rowcount:
             db.execute(insert(t.groups).values(destination=destination, segment=segment, uid=uid, name=name))
@@ -102,7 +112,10 @@ def start_plan(ledger: Ledger, destination: int, digest: str, *, source: str, ro
     """From here on the plan changes the group, and its customers count as the source's accepted size."""
     same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
     with ledger.write() as db:
-        db.execute(update(t.plans).where(same).values(started_at=ledger.clock()))
+        newest = db.scalar(select(func.max(t.plans.c.started_at)).where(t.plans.c.destination == destination))
+        # Later than every other, even where the clock stands still or was set back: "the last one" must be this one.
+        started = max(ledger.clock(), (newest or 0.0) + 0.001)
+        db.execute(update(t.plans).where(same).values(started_at=started))
         _accept_source(db, source, rows, at=ledger.clock())
 
 

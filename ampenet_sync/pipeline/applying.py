@@ -9,11 +9,17 @@ from pathlib import Path
 from ampenet_sync.contacts import Intake
 from ampenet_sync.errors import ApiError, InDoubt, PlanRefused, Unsafe
 from ampenet_sync.ledger import records
-from ampenet_sync.pipeline.planning import Planned, kept_segments, make_segment_plan, source_violations
+from ampenet_sync.pipeline.planning import (
+    Planned,
+    check_not_shared,
+    kept_segments,
+    make_segment_plan,
+    source_violations,
+)
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import Applied, apply_plan, wait_and_settle
 from ampenet_sync.sync.change import Work
-from ampenet_sync.sync.listing import EMPTY, Listing, read_group
+from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan
 
 __all__ = ["Applied", "SegmentRun", "apply_file", "read_plan", "sync_segments"]
@@ -114,7 +120,7 @@ def _carry_out(world: World, plan: PlanFile, *, work: Work, listing: Listing | N
     rows = plan.header.customers + plan.header.quarantined
     records.start_plan(world.ledger, world.destination, plan.digest, source=plan.header.source, rows=rows)
     if listing is None:
-        listing = EMPTY if is_new else read_group(world.client, group_uid, progress=world.progress)
+        listing = EMPTY if is_new else work.read_group(group_uid)
     executor = world.executor()
     try:
         applied = apply_plan(plan, group_uid, listing, work=work, executor=executor)
@@ -137,6 +143,7 @@ def _ensure_group(world: World, plan: PlanFile) -> tuple[str, bool]:
     if pinned:
         return pinned.uid, False
     uid, is_new = (header.group_uid, False) if header.group_uid else _make_group(world, header.group_name)
+    check_not_shared(world, header.segment, uid)
     records.pin_group(world.ledger, world.destination, header.segment, uid=uid, name=header.group_name)
     return uid, is_new
 

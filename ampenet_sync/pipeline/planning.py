@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ampenet_sync.config import Config, Segment
 from ampenet_sync.contacts import Intake, desired_contacts, select_members
-from ampenet_sync.errors import ConfigError
+from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import settle_group
 from ampenet_sync.sync.change import Work
 from ampenet_sync.sync.limits import Amounts, Violation, judge_plan, judge_source
-from ampenet_sync.sync.listing import EMPTY, Listing, find_group, read_group
+from ampenet_sync.sync.listing import EMPTY, NEW_SEGMENT, Listing, find_group
 from ampenet_sync.sync.plan import Comparison, Desired, Doubts, Held, Known, Rules, compare
 from ampenet_sync.sync.planfile import Header, PlanFile, make_plan, write_plan
 from ampenet_sync.sync.rows import DRIFT, Change, Reason, Values
@@ -55,7 +55,9 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
     settings = world.config.segments[segment]
     pinned = records.pinned_group(world.ledger, world.destination, segment)
     group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
-    listing = read_group(world.client, group.uid, progress=world.progress) if group else EMPTY
+    if group:
+        check_not_shared(world, segment, group.uid)
+    listing = work.read_group(group.uid) if group else EMPTY
     waiting = settle_group(work, group.uid, listing).doubts if group else Doubts()
     desired, held = _desired(world, intake, segment)
     known = Known(
@@ -70,6 +72,14 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
     path = write_plan(plan, folder or world.plans)
     records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     return Planned(plan, path, listing, group.name if group else header.group_name)
+
+
+def check_not_shared(world: World, segment: str, group_uid: str) -> None:
+    """Two segments in one group would delete each other's contacts: a group renamed there can bring them together."""
+    other = records.segment_of_group(world.ledger, world.destination, group_uid)
+    if other not in (None, segment) and other in kept_segments(world.config):
+        message = f"segment {segment} would be kept in group {group_uid}, which is segment {other}'s"
+        raise PlanRefused(message, code="group_shared", hint=f"give it a group of its own; {NEW_SEGMENT}")
 
 
 def source_violations(world: World, intake: Intake, segment: str) -> tuple[Violation, ...]:

@@ -69,6 +69,7 @@ class World:
                 run=run,
                 lease=lease,
                 patience=self.patience,
+                region=self.config.region,
                 sleep=self.sleep,
                 progress=self.progress,
                 crash=self.crash,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ampenet_sync.ledger import changes, links
 from ampenet_sync.sync.change import Work, carry_out
-from ampenet_sync.sync.listing import Listing, read_group
+from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.planfile import PlanFile
 from ampenet_sync.sync.reconcile import Settled, settle_doubts
 from ampenet_sync.sync.rows import CALLS, Change, Row, Values
@@ -77,12 +77,12 @@ def settle_group(work: Work, group_uid: str, listing: Listing) -> Settled:
 
 def wait_and_settle(work: Work, group_uid: str) -> Listing:
     """Look the doubts up, wait until the rest can be judged, and judge them. Returns the newest listing."""
-    listing = read_group(work.client, group_uid)
+    listing = work.read_group(group_uid)
     settled = settle_group(work, group_uid, listing)
     if not settled.waiting:
         return listing
     wait_until(settled.until, work, what=f"waiting to look up {len(settled.waiting)} unanswered change(s)")
-    listing = read_group(work.client, group_uid)
+    listing = work.read_group(group_uid)
     settle_group(work, group_uid, listing)
     return listing
 
@@ -99,7 +99,7 @@ class _Tally:
     """Counts what the ledger doesn't: changes left out, and progress. Shared by the executor's threads."""
 
     def __init__(self, work: Work, *, total: int) -> None:
-        self.left_out: Counter[str] = Counter()
+        self.left_out: dict[int, str] = {}  # position → why; what a later round could do stands here no more
         self.moved: set[int] = set()
         self.finished: set[int] = set()
         self._work, self._total, self._lock = work, total, threading.Lock()
@@ -107,8 +107,11 @@ class _Tally:
     def carry_out(self, intent: changes.Intent) -> None:
         left_out = carry_out(self._work, intent)
         with self._lock:
+            self.left_out.pop(intent.position, None)
             if left_out:
-                self.left_out[left_out] += 1
+                self.left_out[intent.position] = left_out
+            if self._work.breaker.is_open:
+                return
             self.finished.add(intent.position)
             self._work.progress("applying", len(self.finished), self._total)
 
@@ -168,14 +171,14 @@ def _open(work: Work, group_uid: str) -> Sequence[changes.Claim]:
 
 def _applied(plan: PlanFile, work: Work, tally: _Tally) -> Applied:
     states = list(changes.outcomes(work.ledger, work.destination, plan.digest).values())
-    count = Counter(state for state, _ in states)
+    count, left_out = Counter(state for state, _ in states), Counter(tally.left_out.values())
     return Applied(
         segment=plan.header.segment,
         done=count["done"],
         refused=count["refused"],
-        in_doubt=count["claimed"] + count["in_doubt"] + tally.left_out["in_doubt"],
+        in_doubt=count["claimed"] + count["in_doubt"] + left_out["in_doubt"],
         moved=len(tally.moved),
-        suppressed=tally.left_out["suppressed"],
+        suppressed=left_out["suppressed"],
         paused=work.breaker.why,
         refusals=dict(sorted(Counter(code for state, code in states if state == "refused").items())),
     )

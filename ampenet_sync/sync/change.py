@@ -8,14 +8,15 @@ from typing import assert_never
 
 from ampenet_sync.api import Client, Contact, Lane, Slot
 from ampenet_sync.errors import InDoubt, Refused, Throttled, Unauthorised, Unreachable
-from ampenet_sync.ledger import Ledger, changes, suppressions
+from ampenet_sync.ledger import Ledger, changes, links, suppressions
 from ampenet_sync.ledger.leases import Lease
 from ampenet_sync.sync.breaker import Breaker
-from ampenet_sync.sync.listing import Progress, no_progress
+from ampenet_sync.sync.listing import Listing, Progress, no_progress, read_group
 from ampenet_sync.sync.reconcile import Patience
 
 UNSUBSCRIBED = "unsubscribe"
 GONE = ("not_found", "wrong_group")
+HOPELESS = ("group_not_found",)  # refusals that every further change would meet too
 
 CrashPoint = Callable[[str], None]
 
@@ -34,10 +35,21 @@ class Work:
     run: str
     lease: Lease
     patience: Patience
+    region: str
     sleep: Callable[[float], None]
     progress: Progress = no_progress
     crash: CrashPoint = no_crash
     breaker: Breaker = field(default_factory=Breaker)
+
+    def read_group(self, group_uid: str) -> Listing:
+        """A complete reading of the group; the lease stays ours however many pages it takes."""
+
+        def renew_and_tell(what: str, done: int, total: int | None) -> None:
+            self.lease.renew()
+            self.progress(what, done, total)
+
+        clock = self.ledger.clock
+        return read_group(self.client, group_uid, region=self.region, clock=clock, progress=renew_and_tell)
 
 
 def carry_out(work: Work, intent: changes.Intent) -> str | None:
@@ -51,6 +63,9 @@ def carry_out(work: Work, intent: changes.Intent) -> str | None:
         nonlocal left_out
         work.lease.renew()
         slot = work.client.throttle.take(Lane.SYNC)
+        if work.breaker.is_open:  # the wait for a slot may have been long
+            work.client.throttle.give_back(slot)
+            return False
         held = changes.claim(work.ledger, work.destination, intent, run=work.run, send_before=_send_before(work))
         if isinstance(held, str):
             work.client.throttle.give_back(slot)
@@ -68,9 +83,7 @@ def _request_and_settle(work: Work, held: changes.Claim, slot: Slot) -> bool:
     try:
         uid = _request(work, held, slot)
     except Refused as error:
-        changes.leave(work.ledger, held, "refused", code=error.code)
-        work.breaker.worked()
-        return False
+        return _leave_refused(work, held, error)
     except (Throttled, Unreachable) as error:
         changes.leave(work.ledger, held, "planned", code=error.code)
         if isinstance(error, Unreachable):
@@ -87,6 +100,19 @@ def _request_and_settle(work: Work, held: changes.Claim, slot: Slot) -> bool:
     work.crash("answered")
     changes.finish(work.ledger, work.destination, held, uid=uid)
     work.breaker.worked()
+    return False
+
+
+def _leave_refused(work: Work, held: changes.Claim, error: Refused) -> bool:
+    if error.code in HOPELESS:
+        changes.leave(work.ledger, held, "planned", code=error.code)
+        work.breaker.trip(error.message)
+    elif error.code == "duplicate" and held.intent.change == "create" and held.attempts > 1:
+        # An earlier try of this very create may have been carried out after all: the listing will tell.
+        changes.leave(work.ledger, held, "in_doubt", code=error.code)
+    else:
+        changes.leave(work.ledger, held, "refused", code=error.code)
+        work.breaker.worked()
     return False
 
 
@@ -137,10 +163,15 @@ def _delete(work: Work, held: changes.Claim, slot: Slot) -> str:
 
 
 def _note_opt_out(work: Work, intent: changes.Intent, contact: Contact) -> Contact:
-    """Any answer that shows an opt-out binds the phone and the customer from now on."""
+    """Any answer that shows an opt-out binds the phone and the customer from now on.
+
+    It was said by whoever had the contact until now, under the number it had until now.
+    """
     if contact.status == UNSUBSCRIBED:
-        key = intent.customer_key
-        suppressions.suppress(work.ledger, phone=intent.phone, customer_key=key, reason="opted_out_there")
+        link = links.link_of(work.ledger, work.destination, intent.group_uid, contact.uid)
+        key = link.customer_key if link else intent.customer_key
+        for phone in sorted({intent.phone, link.phone if link else intent.phone}):
+            suppressions.suppress(work.ledger, phone=phone, customer_key=key, reason="opted_out_there")
     return contact
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,9 @@ from ampenet_sync.api import Client, Contact, Group
 from ampenet_sync.config import Group as SegmentGroup
 from ampenet_sync.errors import BadAnswer, PlanRefused
 from ampenet_sync.ledger.records import PinnedGroup
+from ampenet_sync.phones import Refusal, read_phone
 
+LONGEST_LOCAL = 9  # digits of a number without country and without its leading 0
 READINGS = 3  # pages shift while somebody writes; a group that never stands still is left alone
 
 NEW_SEGMENT = "to begin afresh with another group, give the segment a new name in ampenet.yaml"
@@ -25,10 +28,14 @@ def no_progress(what: str, done: int, total: int | None) -> None:
 
 @dataclass(frozen=True)
 class Listing:
-    """One complete reading of a group: each contact once, by uid, and how many pages it took."""
+    """One complete reading of a group: each contact once, by uid, how many pages it took, and when it began.
+
+    What happened after `begun_at` (epoch seconds) may be missing from it.
+    """
 
     contacts: tuple[Contact, ...]
     pages: int
+    begun_at: float
     by_uid: dict[str, Contact] = field(init=False, repr=False, compare=False)
     phones: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -37,17 +44,28 @@ class Listing:
         object.__setattr__(self, "phones", frozenset(contact.phone for contact in self.contacts))
 
 
-EMPTY = Listing((), 0)
+EMPTY = Listing((), 0, 0.0)
 
 
-def read_group(client: Client, group_uid: str, *, progress: Progress = no_progress) -> Listing:
-    """All contacts of the group. Raises BadAnswer `listing_incomplete` where no reading adds up."""
+def read_group(
+    client: Client,
+    group_uid: str,
+    *,
+    region: str,
+    clock: Callable[[], float] = time.time,
+    progress: Progress = no_progress,
+) -> Listing:
+    """All contacts of the group. Raises BadAnswer `listing_incomplete` where no reading adds up.
+
+    `region` is the country of numbers that stand there without one.
+    """
     pages = 0
     for _ in range(READINGS):
-        contacts, total, read = _one_reading(client, group_uid, progress)
+        begun_at = clock()
+        contacts, total, read = _one_reading(client, group_uid, region, progress)
         pages += read
         if len(contacts) == total:
-            return Listing(tuple(contacts[uid] for uid in sorted(contacts)), pages)
+            return Listing(tuple(contacts[uid] for uid in sorted(contacts)), pages, begun_at)
     raise BadAnswer(
         f"the group's listing doesn't add up: {total} contacts announced, {len(contacts)} found, {READINGS} times",
         code="listing_incomplete",
@@ -55,12 +73,14 @@ def read_group(client: Client, group_uid: str, *, progress: Progress = no_progre
     )
 
 
-def _one_reading(client: Client, group_uid: str, progress: Progress) -> tuple[dict[str, Contact], int, int]:
+def _one_reading(
+    client: Client, group_uid: str, region: str, progress: Progress
+) -> tuple[dict[str, Contact], int, int]:
     contacts: dict[str, Contact] = {}
     total, pages = 0, 0
     for page in client.contact_pages(group_uid):
         total, pages = page.total, pages + 1
-        contacts |= {contact.uid: _normalised(contact) for contact in page.items}
+        contacts |= {contact.uid: _normalised(contact, region) for contact in page.items}
         progress("listing", len(contacts), total)
     return contacts, total, pages
 
@@ -83,11 +103,19 @@ def find_group(client: Client, wanted: SegmentGroup, *, pinned: PinnedGroup | No
     return found
 
 
-def _normalised(contact: Contact) -> Contact:
+def _normalised(contact: Contact, region: str) -> Contact:
     """As our own side is written: digits for the phone, trimmed NFC for the names."""
     return replace(
         contact,
-        phone=re.sub(r"[\s+()-]", "", contact.phone),
+        phone=_international(re.sub(r"[\s+()-]", "", contact.phone), region),
         first_name=unicodedata.normalize("NFC", contact.first_name).strip(),
         last_name=unicodedata.normalize("NFC", contact.last_name).strip(),
     )
+
+
+def _international(digits: str, region: str) -> str:
+    """A number somebody typed there without its country (the leading 0 is lost where the answer makes it a number)."""
+    if not digits.startswith("0") and len(digits) > LONGEST_LOCAL:
+        return digits
+    found = read_phone(digits, region=region)
+    return digits if isinstance(found, Refusal) else found

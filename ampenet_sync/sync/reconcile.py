@@ -67,7 +67,7 @@ def settle_doubts(
         if contact is not None:
             changes.finish(ledger, destination, claim, uid=contact.uid, owned=_owned(claim.intent, contact))
             applied += 1
-        elif ledger.clock() >= settled_at:
+        elif listing.begun_at >= settled_at:  # an effect later than that may have missed the pages already read
             changes.leave(ledger, claim, "planned", code="not_applied")
             not_applied += 1
         else:
