@@ -11,6 +11,8 @@ from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
 from ampenet_sync.phones.clean import plain, restore
 
+PHONE_DIGITS = range(7, 16)  # E.164 ends at 15; what libphonenumber knows beyond both ends are no subscribers
+
 _DIGITS = re.compile(r"\d+")
 _PIECES = re.compile(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", re.IGNORECASE)
 _ALTERNATIVE_END = re.compile(r"\d{3}\s*/\s*\d{1,6}")  # 0712345678/9: the same number with another ending
@@ -102,7 +104,10 @@ def _parse(text: str, region: str | None) -> PhoneNumber | str:
 def _allowed(number: PhoneNumber, countries: Sequence[str]) -> str | Refusal:
     if countries and phonenumbers.region_code_for_number(number) not in countries:
         return Refusal("country_not_allowed")
-    return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    phone = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    if len(phone) not in PHONE_DIGITS:
+        return Refusal("too_short" if len(phone) < PHONE_DIGITS.start else "too_long")
+    return phone
 
 
 def _listed_code(digits: str, countries: Sequence[str]) -> int | None:

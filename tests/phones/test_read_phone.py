@@ -114,6 +114,10 @@ def test_without_countries_a_plus_leads_anywhere() -> None:
     assert read_phone("00447911123456", region="TZ") == "447911123456"
 
 
+def test_service_numbers_shorter_than_any_subscribers_are_refused() -> None:
+    assert read_phone("+989601", region="IR") == Refusal("too_short")
+
+
 def test_the_new_kenyan_mobiles_are_read() -> None:
     assert read_phone("0110123456", region="KE", countries=BOTH) == "254110123456"
 
