@@ -16,7 +16,7 @@ PHONE_DIGITS = range(7, 16)  # E.164 ends at 15; what libphonenumber knows beyon
 _DIGITS = re.compile(r"\d+")
 _PIECES = re.compile(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", re.IGNORECASE)
 _ALTERNATIVE_END = re.compile(r"\d{3}\s*/\s*\d{1,6}")  # 0712345678/9: the same number with another ending
-_EXTENSION = re.compile(r"(?:\bext(?:n|ension)?\b\.?|\bx|#|;ext=)\s*:?\s*\d{1,7}\s*#?$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:(?<![a-z])(?:ext(?:n|ension)?|x)\.?|#|;ext=)\s*:?\s*\d{1,7}\s*#?$", re.IGNORECASE)
 _ZERO_ZERO = re.compile(r"\(?00(?!0)\)?")
 _MANY, _SOME = 9, 7  # digits in a run, or in a piece beside a separator, from which it is a number of its own
 

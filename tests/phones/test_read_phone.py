@@ -78,6 +78,8 @@ def test_other_scripts_and_what_cannot_be_seen_do_not_hide_a_number(written: str
         ("0712 345 678 mama Asha", "letters"),
         ("0712345678 ext 12", "extension"),
         ("0712345678 x12", "extension"),
+        ("0712345678ext12", "extension"),
+        ("0712345678x12", "extension"),
         ("0712345678#12", "extension"),
         ("071234567", "too_short"),
         ("12", "too_short"),
