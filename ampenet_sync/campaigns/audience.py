@@ -77,23 +77,36 @@ def choose(
     *,
     suppressed: Suppressed,
     already: Collection[str] = (),
+    holders: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The segment's members → a table of schemas.Audience, one row for each customer, sorted by phone and key.
 
-    A shared phone is texted once, and only if every holder consents. Of several reasons against a recipient the first
-    of this order is given: suppressed, no_consent, already_messaged, then what its template lacks.
+    A shared phone is texted once, and only if every holder consents and none is suppressed: every one of `holders`,
+    all customers of the source (None: the members alone). Of several reasons against a recipient the first of this
+    order is given: suppressed, no_consent, already_messaged, then what its template lacks.
     """
+    everybody = members if holders is None else holders
     desired = desired_contacts(members)
     table = desired.contacts.join(_rendered(members, campaign, customers).set_index("customer_key"), on="customer_key")
-    off = table["phone"].isin(suppressed.phones) | table["customer_key"].isin(suppressed.keys)
+    off = table["phone"].isin(suppressed_phones(everybody, suppressed))
     excluded = table["fault"]
     excluded = excluded.mask(table["phone"].isin(list(already)), "already_messaged")
     if campaign.kind == "marketing":
-        excluded = excluded.mask(~table["consent"], "no_consent")
+        excluded = excluded.mask(~table["phone"].isin(consenting_phones(everybody)), "no_consent")
     excluded = excluded.mask(off, "suppressed")
     losers = desired.losers[["phone", "customer_key"]].assign(text="", excluded="shared_phone")
     rows = pd.concat([table.assign(excluded=excluded)[list(losers.columns)], losers], ignore_index=True)
     return AudienceSchema.validate(_counted(rows), lazy=True)
+
+
+def consenting_phones(customers: pd.DataFrame) -> frozenset[str]:
+    """The phones whose every holder agreed to marketing."""
+    return frozenset(customers["phone"]) - frozenset(customers.loc[~customers["consent"], "phone"])
+
+
+def suppressed_phones(customers: pd.DataFrame, suppressed: Suppressed) -> frozenset[str]:
+    """The suppressed phones, and those that a suppressed customer has now, alone or shared."""
+    return suppressed.phones | frozenset(customers.loc[customers["customer_key"].isin(suppressed.keys), "phone"])
 
 
 def make_audience(header: Header, table: pd.DataFrame) -> AudienceFile:

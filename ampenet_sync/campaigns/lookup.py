@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from ampenet_sync.api import Client, Message
 
 RECENT_PAGES = 10  # how far back a text that was already sent is looked for before an edition's first message
 SKEW_SECONDS = 600  # clocks of the platform's machines may differ by so much
+TIMED = re.compile(r"[0-9a-f]{8}")
 
 
 def newest_uid(client: Client) -> str:
@@ -18,12 +20,17 @@ def newest_uid(client: Client) -> str:
 
 
 def find_sent(
-    client: Client, wanted: Mapping[tuple[str, str], int], *, since: str, known: frozenset[str]
+    client: Client,
+    wanted: Mapping[tuple[str, str], int],
+    *,
+    since: str,
+    known: frozenset[str],
+    each_page: Callable[[], None] = lambda: None,
 ) -> dict[int, str]:
     """(phone, text) → claim id in, claim id → message uid out: those that are listed, not known already, and not older
     than `since` (a uid; "" for all)."""
     floor, found = _earlier(since), dict[int, str]()
-    for message in _newest_first(client, down_to=floor):
+    for message in _newest_first(client, down_to=floor, each_page=each_page):
         claim = wanted.get((message.to, message.text))
         if claim is not None and message.uid not in known and message.uid >= floor:
             found.setdefault(claim, message.uid)
@@ -38,16 +45,17 @@ def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: f
     return sum((m.to, m.text) in wanted and m.uid not in known for m in listed)
 
 
-def _newest_first(client: Client, *, down_to: str) -> Iterator[Message]:
+def _newest_first(client: Client, *, down_to: str, each_page: Callable[[], None]) -> Iterator[Message]:
     """Messages page by page; a page that lies wholly before `down_to` ends it."""
     for page in client.message_pages():
+        each_page()
         yield from page.items
         if page.items and max(message.uid for message in page.items) < down_to:
             return
 
 
 def _earlier(uid: str) -> str:
-    """A uid begins with 8 hexadecimal digits of its second; the same one, some minutes before."""
-    if not uid:
+    """A uid begins with 8 hexadecimal digits of its second; the same one, some minutes before; "" for any other."""
+    if not TIMED.match(uid):
         return ""
     return f"{max(0, int(uid[:8], 16) - SKEW_SECONDS):08x}{uid[8:]}"

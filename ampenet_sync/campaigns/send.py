@@ -85,8 +85,9 @@ def settle_doubts(work: Sending) -> tuple[int, float]:
     started = messages.started(work.ledger, work.edition)
     wanted = {(claim.draft.phone, claim.draft.text): claim.id for claim in claims}
     known = messages.known_uids(work.ledger, work.edition.destination)
-    found = find_sent(work.client, wanted, since=started.baseline_uid if started else "", known=known)
-    return _judge(work, claims, found)
+    since, asked_at = started.baseline_uid if started else "", work.ledger.clock()
+    found = find_sent(work.client, wanted, since=since, known=known, each_page=work.lease.renew)
+    return _judge(work, claims, found, asked_at=asked_at)
 
 
 def wait_and_settle(work: Sending) -> None:
@@ -101,14 +102,17 @@ def wait_and_settle(work: Sending) -> None:
     settle_doubts(work)
 
 
-def _judge(work: Sending, claims: Sequence[messages.Claim], found: dict[int, str]) -> tuple[int, float]:
+def _judge(
+    work: Sending, claims: Sequence[messages.Claim], found: dict[int, str], *, asked_at: float
+) -> tuple[int, float]:
+    """What was sent after `asked_at` may stand on a page that was read before."""
     gone = leases.gone_runs(work.ledger, {claim.run for claim in claims}) | {work.run}
-    waiting, until, now = 0, 0.0, work.ledger.clock()
+    waiting, until = 0, 0.0
     for claim in claims:
         settled_at = work.patience.settled_at(claim.send_before, owner_gone=claim.run in gone)
         if claim.id in found:
             messages.settle(work.ledger, claim, "sent", uid=found[claim.id], code="looked_up")
-        elif now >= settled_at:
+        elif asked_at >= settled_at:
             messages.settle(work.ledger, claim, "unknown", code="not_listed")
         else:
             waiting, until = waiting + 1, max(until, settled_at)
@@ -134,7 +138,7 @@ def _attempt(work: Sending, draft: Draft) -> bool:
     """One try at one message. True where it was certainly not sent and may be tried again."""
     work.lease.renew()
     slot = work.client.throttle.take(Lane.CAMPAIGN)
-    claim = _claim(work, draft)
+    claim = None if work.breaker.is_open else _claim(work, draft)  # the wait for a slot may have been long
     if claim is None:
         work.client.throttle.give_back(slot)
         return False
@@ -169,10 +173,7 @@ def _send_and_settle(work: Sending, held: messages.Claim, slot: Slot) -> bool:
             send_before=held.send_before,
         )
     except Refused as error:
-        messages.settle(work.ledger, held, "refused", code=error.code)
-        work.breaker.failed(f"message after message is refused: {error.message}")
-        if error.code in HOPELESS:
-            work.breaker.trip(error.message)
+        _leave_refused(work, held, error)
         return False
     except (Throttled, Unreachable) as error:
         messages.settle(work.ledger, held, "planned", code=error.code)
@@ -190,3 +191,12 @@ def _send_and_settle(work: Sending, held: messages.Claim, slot: Slot) -> bool:
     messages.settle(work.ledger, held, "sent", uid=sent.uid)
     work.breaker.worked()
     return False
+
+
+def _leave_refused(work: Sending, held: messages.Claim, error: Refused) -> None:
+    """What only the account lacks (units, a sender id) is no refusal of this number: it is sent after the pause."""
+    hopeless = error.code in HOPELESS
+    messages.settle(work.ledger, held, "planned" if hopeless else "refused", code=error.code)
+    if hopeless:
+        work.breaker.trip(error.message)
+    work.breaker.failed(f"message after message is refused: {error.message}")

@@ -125,6 +125,13 @@ def known_uids(ledger: Ledger, destination: int) -> frozenset[str]:
         return frozenset(db.scalars(query))
 
 
+def unanswered(ledger: Ledger, destination: int) -> frozenset[tuple[str, str]]:
+    """(phone, text) of all messages that may have been sent there without this ledger knowing their uid."""
+    doubtful = and_(t.messages.c.destination == destination, t.messages.c.state.in_(("claimed", "unknown")))
+    with ledger.read() as db:
+        return frozenset((row.phone, row.text) for row in db.execute(select(t.messages).where(doubtful)))
+
+
 def figures(ledger: Ledger, edition: Edition) -> dict[str, int]:
     """State → how many messages of the edition are in it."""
     query = select(t.messages.c.state, func.count()).where(_edition(edition)).group_by(t.messages.c.state)
@@ -165,7 +172,7 @@ def started(ledger: Ledger, edition: Edition) -> Started | None:
 
 
 def start(ledger: Ledger, edition: Edition, *, audience: str, baseline_uid: str) -> None:
-    """Begin the edition, or go on with it for newcomers; the first baseline stays."""
+    """Begin the edition, or go on with it for newcomers; the first baseline stays, whatever is handed in later."""
     with ledger.write() as db:
         if not db.execute(update(t.editions).where(*_same_edition(edition)).values(audience=audience)).rowcount:
             row = {**_edition_values(edition), "audience": audience, "baseline_uid": baseline_uid}

@@ -52,6 +52,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         world.config.customers,
         suppressed=suppressions.all_suppressed(world.ledger),
         already=messages.messaged_phones(world.ledger, edition),
+        holders=intake.customers,
     )
     audience = make_audience(_header(world, intake, edition, campaign, table), table)
     path = write_audience(audience, world.audiences)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ampenet_sync.campaigns.audience import AudienceFile, audience_path, read_audience
+from ampenet_sync.campaigns.audience import (
+    AudienceFile,
+    audience_path,
+    consenting_phones,
+    read_audience,
+    suppressed_phones,
+)
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
@@ -55,17 +61,19 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
     campaign = campaign_of(world.config, name)
     frozen = frozen_audience(world, audience)
     edition = Edition(world.destination, frozen.header.campaign, frozen.header.edition)
-    _check_ours(world, frozen, name)
+    _check_ours(world, frozen, name, audience)
     with _sending(world, campaign, edition, frozen) as work:
         settle_doubts(work)
         if not messages.was_begun(world.ledger, edition, audience):
             _check_good(world, campaign, frozen)
         drafts = _drafts(frozen.recipients)
-        allowed = _still_allowed(world, intake, campaign, drafts)
-        if _left(world, edition, allowed):
-            _begin(world, edition, frozen, drafts)
+        allowed = _still_allowed(world, intake, frozen, drafts)
+        if left := _left(world, edition, allowed):
+            _begin(world, edition, frozen, left)
         _send(world, allowed, work)
-        return _sent(world, edition, frozen, work=work, withdrawn=len(drafts) - len(allowed))
+        left = _left(world, edition, drafts)
+        withdrawn = len(left) - len(_still_allowed(world, intake, frozen, left))
+        return _sent(world, edition, frozen, work=work, withdrawn=withdrawn)
 
 
 @contextmanager
@@ -78,7 +86,7 @@ def _sending(world: World, campaign: Campaign, edition: Edition, frozen: Audienc
             ledger=world.ledger,
             edition=edition,
             audience=frozen.digest,
-            sender_id=campaign.sender_id,
+            sender_id=frozen.header.sender_id,
             run=run,
             lease=lease,
             patience=world.patience,
@@ -100,8 +108,11 @@ def _send(world: World, allowed: Sequence[Draft], work: Sending) -> None:
         executor.shutdown(wait=True)
 
 
-def _check_ours(world: World, frozen: AudienceFile, name: str) -> None:
+def _check_ours(world: World, frozen: AudienceFile, name: str, digest: str) -> None:
     header = frozen.header
+    if frozen.digest != digest:
+        message = f"the file of audience {digest} holds another one, {frozen.digest}"
+        raise PlanRefused(message, code="audience_mismatch", hint=NEW_AUDIENCE.replace("NAME", name))
     if header.campaign != name:
         message = f"audience {frozen.digest} was previewed for campaign {header.campaign}, not {name}"
         raise PlanRefused(message, code="audience_mismatch", hint=NEW_AUDIENCE.replace("NAME", name))
@@ -132,15 +143,19 @@ def _check_good(world: World, campaign: Campaign, frozen: AudienceFile) -> None:
 
 
 def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: Sequence[Draft]) -> None:
-    """Note where GET /sms ends now; before the edition's very first message, make sure that it isn't out already."""
-    if messages.started(world.ledger, edition) is None:
-        known = messages.known_uids(world.ledger, world.destination)
-        texts = ((draft.phone, draft.text) for draft in drafts)
-        if found := already_there(world.client, texts, known=known):
-            message = f"{found} of these texts were sent already, but this ledger doesn't know of it"
-            hint = "is this the right ledger? Restore it, or change the text if it really is a new message"
-            raise PlanRefused(message, code="already_there", hint=hint)
-    messages.start(world.ledger, edition, audience=frozen.digest, baseline_uid=newest_uid(world.client))
+    """Make sure that nothing of what is left is out already, and note where GET /sms ends before the first message.
+
+    A lost ledger knows nothing of a message that was sent, one restored from yesterday not of all: each start looks.
+    """
+    known = messages.known_uids(world.ledger, world.destination)
+    texts = {(draft.phone, draft.text) for draft in drafts} - messages.unanswered(world.ledger, world.destination)
+    if found := already_there(world.client, texts, known=known):
+        message = f"{found} of these texts were sent already, but this ledger doesn't know of it"
+        hint = "is this the right ledger? Restore it, or change the text if it really is a new message"
+        raise PlanRefused(message, code="already_there", hint=hint)
+    begun = messages.started(world.ledger, edition)
+    baseline_uid = begun.baseline_uid if begun else newest_uid(world.client)
+    messages.start(world.ledger, edition, audience=frozen.digest, baseline_uid=baseline_uid)
 
 
 def _drafts(recipients: pd.DataFrame) -> list[Draft]:
@@ -148,20 +163,20 @@ def _drafts(recipients: pd.DataFrame) -> list[Draft]:
     return [Draft(phone, key, text, int(parts)) for phone, key, text, parts in zip(*columns, strict=True)]
 
 
-def _still_allowed(world: World, intake: Intake, campaign: Campaign, drafts: Sequence[Draft]) -> list[Draft]:
+def _still_allowed(world: World, intake: Intake, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
     """Consent and suppressions as they are now: they can only take somebody out of the frozen audience."""
     suppressed = suppressions.all_suppressed(world.ledger)
-    kept = [draft for draft in drafts if not suppressed.covers(draft.phone, draft.customer_key)]
-    if campaign.kind != "marketing":
+    off = suppressed_phones(intake.customers, suppressed)
+    kept = [one for one in drafts if one.phone not in off and one.customer_key not in suppressed.keys]
+    if frozen.header.kind != "marketing":
         return kept
-    by_phone = intake.customers.groupby("phone")["consent"].all()
-    consenting = frozenset(by_phone.index[by_phone])
+    consenting = consenting_phones(intake.customers)
     return [draft for draft in kept if draft.phone in consenting]
 
 
-def _left(world: World, edition: Edition, allowed: Sequence[Draft]) -> bool:
+def _left(world: World, edition: Edition, drafts: Sequence[Draft]) -> list[Draft]:
     done = messages.messaged_phones(world.ledger, edition)
-    return any(draft.phone not in done for draft in allowed)
+    return [draft for draft in drafts if draft.phone not in done]
 
 
 def _sent(world: World, edition: Edition, frozen: AudienceFile, *, work: Sending, withdrawn: int) -> Sent:
