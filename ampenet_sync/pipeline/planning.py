@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from ampenet_sync.config import Config, Segment
 from ampenet_sync.contacts import Intake, desired_contacts, select_members
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
+from ampenet_sync.phones import Refusal, is_region, read_phone
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import settle_group
 from ampenet_sync.sync.change import Work
@@ -97,9 +100,27 @@ def _desired(world: World, intake: Intake, segment: str) -> tuple[list[Desired],
     found = desired_contacts(members)
     columns = (found.contacts[name] for name in ("customer_key", "phone", "first_name", "last_name"))
     desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
-    keys = frozenset(intake.quarantine["customer_key"]) | frozenset(found.losers["customer_key"])
-    nameless = world.config.customers.key is None and len(intake.quarantine) > 0
-    return desired, Held(keys - {""}, everybody=nameless)
+    return desired, _held(world.config, intake.quarantine, losers=frozenset(found.losers["customer_key"]))
+
+
+def _held(config: Config, quarantine: pd.DataFrame, *, losers: frozenset[str]) -> Held:
+    """Who keeps the contact he has. A bad row without a key is known by its phone; unreadable too, it is anybody's.
+
+    Where customers have keys, a row with neither key nor phone is nobody's: an empty line.
+    """
+    nameless = quarantine[quarantine["customer_key"] == ""]
+    written = nameless[f"source.{config.customers.phone}"]
+    places = nameless[f"source.{config.customers.region}"] if config.customers.region else [""] * len(nameless)
+    read = [_phone(text, place, config) for text, place in zip(written, places, strict=True)]
+    readable = frozenset(phone for phone in read if not isinstance(phone, Refusal))
+    empty = 0 if config.customers.key is None else sum(not text.strip() for text in written)
+    everybody = sum(isinstance(phone, Refusal) for phone in read) > empty
+    return Held(frozenset(quarantine["customer_key"]) - {""} | losers, readable, everybody)
+
+
+def _phone(written: str, place: str, config: Config) -> str | Refusal:
+    region = place.strip().upper()
+    return read_phone(written, region=region if is_region(region) else config.region, countries=config.countries)
 
 
 def _rules(config: Config, settings: Segment) -> Rules:

@@ -14,7 +14,8 @@ What is left in the group after that:
 
 | linked | owned | customer held | then                                              |
 |--------|-------|---------------|---------------------------------------------------|
-| no     |       |               | foreign: kept (deleted only under `deletes: all`) |
+| no     |       | yes           | held: kept (his phone, or nobody knows whose)     |
+| no     |       | no            | foreign: kept (deleted only under `deletes: all`) |
 | yes    |       | yes           | held: kept                                        |
 | yes    | no    | no            | foreign: kept (deleted only under `deletes: all`) |
 | yes    | yes   | no            | mirror: delete; other modes keep it               |
@@ -45,13 +46,14 @@ class Desired:
 
 @dataclass(frozen=True)
 class Held:
-    """Customers whose rows can't be judged. `everybody`: a bad row could be anyone, as no key tells who."""
+    """Customers whose rows can't be judged, by key and by phone. `everybody`: a bad row could be anyone's."""
 
     keys: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
     everybody: bool = False
 
-    def covers(self, customer_key: str) -> bool:
-        return self.everybody or customer_key in self.keys
+    def covers(self, customer_key: str, phone: str) -> bool:
+        return self.everybody or customer_key in self.keys or phone in self.phones
 
 
 @dataclass(frozen=True)
@@ -190,14 +192,17 @@ class _Board:
         ours = link is not None and link.owned
         if self._doubtful(contact.phone, contact.uid):
             self._add(Change.SKIP, Reason.IN_DOUBT, contact.uid, key, values, None, ours)
-        elif link is not None and self.known.held.covers(link.customer_key):
+        elif self.known.held.covers(key, contact.phone) and (link or self._deletes_foreign()):
             self._add(Change.SKIP, Reason.HELD, contact.uid, key, values, None, ours)
-        elif self.rules.mode == "mirror" and (ours or self.rules.delete_foreign):
+        elif (ours and self.rules.mode == "mirror") or self._deletes_foreign():
             reason = Reason.LEFT_SEGMENT if ours else Reason.FOREIGN
             self._add(Change.DELETE, reason, contact.uid, key, values, None, ours)
         else:
             self.foreign += not ours
             self.unchanged += ours
+
+    def _deletes_foreign(self) -> bool:
+        return self.rules.mode == "mirror" and self.rules.delete_foreign
 
     def _managed(self, wanted: Values, before: Values) -> Values:
         """A field that the configuration doesn't map keeps what stands there."""
