@@ -1,0 +1,94 @@
+"""Two assets for each campaign: its frozen audience, and the send to just that audience. Nothing here starts a send."""
+
+import dagster as dg
+from pydantic import Field
+
+from ampenet_sync.pipeline.intake import load_intake, take_in
+from ampenet_sync.pipeline.previewing import Preview, preview_campaign
+from ampenet_sync.pipeline.sending import Sent, send_campaign
+from dagster_project import shown
+from dagster_project.contacts import POOL
+from dagster_project.customers import CUSTOMERS
+from dagster_project.failures import told_plainly
+from dagster_project.handed import Materialized, newest_file
+from dagster_project.resources import Ampenet
+from schemas import Audience
+
+OUTCOMES = ("sent", "refused", "unknown", "expired", "remaining", "withdrawn", "paused")
+
+
+class SendConfig(dg.Config):
+    """Without this a stray click on Materialize would text everybody."""
+
+    audience: str = Field(
+        description="Digest of the previewed audience, from the metadata of this campaign's audience."
+    )
+
+
+def campaign_assets(campaign: str) -> list[dg.AssetsDefinition]:
+    """The assets `campaigns/NAME/audience` and `campaigns/NAME/send`."""
+    audience, send = (dg.AssetKey(["campaigns", campaign, part]) for part in ("audience", "send"))
+    return [_audience(campaign, audience), _send(campaign, send, after=audience)]
+
+
+def _audience(campaign: str, key: dg.AssetKey) -> dg.AssetsDefinition:
+    @dg.asset(key=key, group_name="campaigns", deps=[CUSTOMERS], pool=POOL, kinds={"parquet"})
+    def audience(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
+        """Who would get which text, frozen, with its cost. Nothing is sent."""
+        with told_plainly(), ampenet.world(context.log) as world:
+            intake = load_intake(newest_file(context.instance, CUSTOMERS))
+            preview = preview_campaign(world, intake, campaign)
+        for warning in preview.warnings:
+            context.log.warning(warning)
+        version = dg.DataVersion(preview.audience.digest)
+        return dg.MaterializeResult(metadata=audience_metadata(preview), data_version=version)
+
+    return audience
+
+
+def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDefinition:
+    @dg.asset(key=key, group_name="campaigns", deps=[after], pool=POOL, kinds={"ampenet"})
+    def send(context: dg.AssetExecutionContext, config: SendConfig, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
+        """Text the previewed audience, each number at most once. Needs the audience's digest in the Launchpad."""
+        with told_plainly(), ampenet.world(context.log) as world:
+            intake = take_in(world.config)  # consent as it is now, not as it was when the customers were read
+            sent = send_campaign(world, intake, campaign, audience=config.audience)
+            metadata = sent_metadata(sent) | {"calls": world.client.calls}
+        if sent.refused or sent.unknown or sent.expired or sent.paused:
+            context.log_event(dg.AssetObservation(key, metadata=metadata))
+            raise dg.Failure(unfinished(sent), metadata=metadata, allow_retries=False)
+        return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(sent.audience))
+
+    return send
+
+
+def audience_metadata(preview: Preview) -> shown.Metadata:
+    header, table = preview.audience.header, preview.audience.table
+    return shown.table(table, Audience, path=preview.path) | {
+        "audience": preview.audience.digest,
+        "edition": header.edition,
+        "messages": header.messages,
+        "parts": header.parts,
+        "cost": float(header.amount),
+        "currency": header.currency,
+        "balance": preview.balance.text,
+        "ends_at": dg.MetadataValue.timestamp(preview.ends_at),
+        "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
+        **shown.counts("excluded", header.excluded),
+        "sample": shown.audience_sample(preview.audience.recipients),
+    }
+
+
+def sent_metadata(sent: Sent) -> shown.Metadata:
+    named = {"campaign": sent.campaign, "edition": sent.edition, "audience": sent.audience}
+    return named | {name: getattr(sent, name) for name in OUTCOMES}
+
+
+def unfinished(sent: Sent) -> str:
+    """Why not everybody of the audience was texted, and what to do."""
+    if sent.paused:
+        return f"paused: {sent.paused}. Materialize send again with the same audience: nobody is texted twice"
+    return (
+        f"{sent.refused:,} messages were refused, {sent.unknown:,} had no answer and are not listed, "
+        f"{sent.expired:,} were too late. None of them is sent again by itself"
+    )

@@ -1,0 +1,119 @@
+"""The assets `plan` and `contacts_applied`, a partition for each segment. Whether a plan is good: not decided here."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import dagster as dg
+from pydantic import Field
+
+from ampenet_sync.phones import mask
+from ampenet_sync.pipeline.applying import apply_file
+from ampenet_sync.pipeline.intake import load_intake
+from ampenet_sync.pipeline.planning import Planned, plan_segment
+from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.rows import CALLS
+from dagster_project import shown
+from dagster_project.customers import CUSTOMERS
+from dagster_project.failures import told_plainly
+from dagster_project.handed import Materialized, newest_file
+from dagster_project.resources import Ampenet
+from schemas import Plan
+
+PLAN, APPLIED = dg.AssetKey("plan"), dg.AssetKey("contacts_applied")
+POOL = "ampenet"  # whatever calls the API: the permitted rate is one account's, so one step at a time uses it
+COUNTED = ("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held", "suppressed", "in_doubt")
+FORECAST = ("calls", "pages", "seconds")
+OUTCOMES = ("done", "refused", "in_doubt", "moved", "suppressed")
+
+
+class ApplyConfig(dg.Config):
+    """The one-time yes for an unsafe plan."""
+
+    allow: str | None = Field(None, description="Digest of the unsafe plan that you have read and let through.")
+
+
+def contact_assets(segments: Sequence[str]) -> list[dg.AssetsDefinition]:
+    """`plan` and `contacts_applied` with a partition for each segment that is kept in a group."""
+    partitions = dg.StaticPartitionsDefinition(list(segments))
+    return [_plan(partitions), _contacts_applied(partitions)]
+
+
+def _plan(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PLAN,
+        group_name="contacts",
+        partitions_def=partitions,
+        deps=[CUSTOMERS],
+        pool=POOL,
+        kinds={"parquet"},
+        check_specs=[dg.AssetCheckSpec("safe", asset=PLAN, blocking=True, description="No limit is exceeded.")],
+    )
+    def plan(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
+        """What would change in the segment's group. Nothing at Ampenet is written."""
+        with told_plainly(), ampenet.world(context.log) as world:
+            intake = load_intake(newest_file(context.instance, CUSTOMERS))
+            planned = plan_segment(world, intake, context.partition_key)
+        version = dg.DataVersion(planned.plan.digest)
+        return dg.MaterializeResult(
+            metadata=plan_metadata(planned), data_version=version, check_results=[judge_plan(planned)]
+        )
+
+    return plan
+
+
+def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
+    @dg.asset(key=APPLIED, group_name="contacts", partitions_def=partitions, deps=[PLAN], pool=POOL, kinds={"ampenet"})
+    def contacts_applied(
+        context: dg.AssetExecutionContext, config: ApplyConfig, ampenet: dg.ResourceParam[Ampenet]
+    ) -> Materialized:
+        """The segment's group, made what its newest plan says. An unsafe plan needs its digest in `allow`."""
+        with told_plainly(), ampenet.world(context.log) as world:
+            path = newest_file(context.instance, PLAN, partition=context.partition_key)
+            applied = apply_file(world, path, allow=config.allow)
+            metadata = applied_metadata(applied) | {"plan": str(path), "calls": world.client.calls}
+        if applied.refused or applied.in_doubt or applied.paused:
+            context.log_event(dg.AssetObservation(APPLIED, partition=context.partition_key, metadata=metadata))
+            raise dg.Failure(unfinished(applied), metadata=metadata, allow_retries=False)
+        return dg.MaterializeResult(metadata=metadata)
+
+    return contacts_applied
+
+
+def judge_plan(planned: Planned) -> dg.AssetCheckResult:
+    header, digest = planned.plan.header, planned.plan.digest
+    said = ". ".join(header.violations)
+    way_out = f"{said}. Read the plan; if it is right, materialize contacts_applied alone with allow: {digest}"
+    return dg.AssetCheckResult(
+        passed=header.verdict == "safe", check_name="safe", description=way_out if said else None
+    )
+
+
+def plan_metadata(planned: Planned) -> shown.Metadata:
+    header = planned.plan.header
+    changes = (row for row in planned.plan.rows if row.change in CALLS)
+    sample = [(row.change, row.reason, mask(row.values.phone)) for row in islice(changes, shown.SAMPLE_ROWS)]
+    return {
+        "path": dg.MetadataValue.path(str(planned.path)),
+        "digest": planned.plan.digest,
+        "verdict": header.verdict,
+        "group": planned.group_now,
+        "dagster/row_count": len(planned.plan.rows),
+        "dagster/column_schema": shown.column_schema(Plan),
+        **{name: getattr(header, name) for name in (*COUNTED, *FORECAST)},
+        "sample": shown.markdown(["change", "reason", "phone"], sample),
+    }
+
+
+def applied_metadata(applied: Applied) -> shown.Metadata:
+    found = {name: getattr(applied, name) for name in OUTCOMES} | {"paused": applied.paused}
+    return found | shown.counts("refused", applied.refusals)
+
+
+def unfinished(applied: Applied) -> str:
+    """Why the group isn't yet what the plan says, and what to do."""
+    if applied.paused:
+        return f"paused: {applied.paused}. Materialize contacts_applied again: it goes on where it was"
+    return (
+        f"{applied.refused:,} changes were refused, {applied.in_doubt:,} had no answer yet. "
+        "Materialize plan and then contacts_applied again: doubts are looked up first"
+    )

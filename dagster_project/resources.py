@@ -1,0 +1,65 @@
+"""The one resource: ampenet.yaml and the account behind it, opened anew by each step. It has nothing to configure."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+
+from ampenet_sync.api import Client
+from ampenet_sync.config import Config, load, token
+from ampenet_sync.pipeline.world import Clock, Progress, Sleep, World, open_world
+
+TELL_EVERY = 10.0  # seconds between two lines of progress in a run's log
+
+
+def config_path() -> Path:
+    """The file that AMPENET_CONFIG names, else ampenet.yaml in the working folder."""
+    return Path(os.environ.get("AMPENET_CONFIG") or "ampenet.yaml")
+
+
+def _ordinary_client(_config: Config) -> Client | str:
+    return token()
+
+
+@dataclass(frozen=True)
+class Ampenet:
+    """What every asset works with.
+
+    A resource with fields would show them in the Launchpad, where anybody could put another server or token in; so
+    this is a plain object, and the token is read where it is used and kept nowhere.
+    """
+
+    read: Callable[[], Config] = field(default=lambda: load(config_path()), repr=False)
+    client: Callable[[Config], Client | str] = field(default=_ordinary_client, repr=False)
+    clock: Clock = field(default=time.time, repr=False)
+    sleep: Sleep = field(default=time.sleep, repr=False)
+
+    @contextmanager
+    def world(self, log: dg.DagsterLogManager) -> Iterator[World]:
+        """The configured account, told of in the run's log while long work goes on."""
+        config = self.read()
+        told = _telling(log, self.clock)
+        with open_world(config, self.client(config), clock=self.clock, sleep=self.sleep, progress=told) as world:
+            yield world
+
+
+def _telling(log: dg.DagsterLogManager, clock: Clock) -> Progress:
+    """Progress as lines of the log: seldom enough to read, often enough to see that something happens."""
+    lock, last = threading.Lock(), clock()
+
+    def tell(what: str, done: int, total: int | None) -> None:
+        nonlocal last
+        with lock:
+            if clock() - last < TELL_EVERY:
+                return
+            last = clock()
+            log.info(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+
+    return tell

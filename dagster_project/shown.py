@@ -1,0 +1,89 @@
+"""What Dagster stores of tables and runs: counts, shapes, paths, masked samples. Never a whole phone or name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pandera.pandas as pa
+
+from ampenet_sync.phones import mask
+
+SAMPLE_ROWS = 5
+
+Metadata = dict[str, Any]
+
+
+def table(frame: pd.DataFrame, model: type[pa.DataFrameModel], *, path: object) -> Metadata:
+    """The metadata every table has: where it lies, how many rows, which columns and what holds for them."""
+    return {
+        "path": dg.MetadataValue.path(str(path)),
+        "dagster/row_count": len(frame),
+        "dagster/column_schema": column_schema(model, found=[str(name) for name in frame.columns]),
+    }
+
+
+def column_schema(model: type[pa.DataFrameModel], *, found: Sequence[str] = ()) -> dg.TableSchema:
+    """The model's columns with their rules; columns only the source knows of come last, as text."""
+    said = model.to_schema().columns
+    known = [_column(str(name), column) for name, column in said.items() if not column.regex]
+    names = {column.name for column in known}
+    others = [dg.TableColumn(name, "str", "As written in the source.") for name in found if name not in names]
+    return dg.TableSchema([*known, *others])
+
+
+def counts(prefix: str, found: Mapping[str, int]) -> Metadata:
+    """`blank: 3` → `reason/blank: 3`: a number of its own for each, so Dagster plots it over time."""
+    return {f"{prefix}/{name}": count for name, count in found.items()}
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
+    lines = [head, ["---"] * len(head), *rows]
+    return dg.MetadataValue.md("\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines))
+
+
+def customer_sample(customers: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    top = customers.head(SAMPLE_ROWS)
+    columns = (top[name] for name in ("source_file", "source_line", "phone", "first_name", "consent"))
+    rows = [
+        (file, line, mask(phone), initial(name), agreed)
+        for file, line, phone, name, agreed in zip(*columns, strict=True)
+    ]
+    return markdown(["file", "line", "phone", "first name", "consent"], rows)
+
+
+def quarantine_sample(quarantine: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    """No value of the row: what was written there may well be a number."""
+    names = ["source_file", "source_line", "reason", "hint"]
+    top = quarantine[names].head(SAMPLE_ROWS)
+    return markdown(["file", "line", "reason", "hint"], top.itertuples(index=False))
+
+
+def audience_sample(recipients: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    """Texts hold names and more, so only their measure is shown."""
+    top = recipients.head(SAMPLE_ROWS)
+    columns = (top[name] for name in ("phone", "encoding", "parts"))
+    rows = [(mask(phone), encoding, parts) for phone, encoding, parts in zip(*columns, strict=True)]
+    return markdown(["phone", "encoding", "parts"], rows)
+
+
+def initial(name: str) -> str:
+    """`Asha` → `A•••`."""
+    return f"{name[0]}•••" if name else ""
+
+
+def _column(name: str, column: Any) -> dg.TableColumn:
+    constraints = dg.TableColumnConstraints(
+        nullable=column.nullable, unique=column.unique, other=[check.error for check in column.checks]
+    )
+    return dg.TableColumn(name, _plain(column.dtype), column.description, constraints=constraints)
+
+
+def _plain(dtype: object) -> str:
+    return "str" if str(dtype).startswith("string") else str(dtype)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
