@@ -12,7 +12,7 @@ import click
 
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
-from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.terminal import Terminal, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +149,7 @@ def export(session: Session, out: Path | None, as_json: bool) -> int:
         path, reasons = export_rejected(session.config(), out=out)
     terminal.give(objects.quarantine_object(path, reasons))
     terminal.say(
-        tables.quarantine_table(reasons), f"{sum(reasons.values()):,} rows written to {path} (it holds phones)"
+        tables.quarantine_table(reasons), f"{sum(reasons.values()):,} rows written to {short(path)} (it holds phones)"
     )
     terminal.say("Next: mend these rows in the source, then  ampenet-sync plan")
     return DONE
@@ -216,7 +216,7 @@ def _next_after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
     pending = any(
         found.plan.header.creates + found.plan.header.updates + found.plan.header.deletes for found in planned
     )
-    words = [f"Plan of {found.plan.header.segment}: {found.path}" for found in planned]
+    words = [f"Plan of {found.plan.header.segment}: {short(found.path)}" for found in planned]
     words += [f"Next, after a look: {command(session, _allow(found))}" for found in unsafe]
     if pending and len(unsafe) < len(planned):
         words.append(f"Next: {command(session, 'sync')}")
@@ -238,4 +238,4 @@ def _next_after_apply(applied: Applied, again: str) -> str:
 
 
 def _allow(found: Planned) -> str:
-    return f"apply {found.path} --allow {found.plan.digest}"
+    return f"apply {short(found.path)} --allow {found.plan.digest}"

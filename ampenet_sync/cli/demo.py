@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ampenet_sync.cli.contacts import plan_all
 from ampenet_sync.cli.session import sandbox_world
-from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.terminal import Terminal, short
 from ampenet_sync.config import Config, load
 from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.pipeline.intake import Intake, take_in
@@ -74,7 +74,7 @@ def _ending(terminal: Terminal, config: Config, sent: list[Sent], *, calls: int,
     _chapter(terminal, "The end")
     terminal.say(
         f"{sum(found.sent for found in sent):,} messages, {calls:,} calls, {seconds:.1f} s.",
-        f"Plans, audiences, the ledger and the sandbox's log are in {_short(home)}",
+        f"Plans, audiences, the ledger and the sandbox's log are in {short(home)}",
         "",
         "Next, with your own customers:",
         "  ampenet-sync init             writes a commented ampenet.yaml and the ledger",
@@ -85,8 +85,3 @@ def _ending(terminal: Terminal, config: Config, sent: list[Sent], *, calls: int,
 
 def _chapter(terminal: Terminal, title: str) -> None:
     terminal.say("", title, "─" * len(title))
-
-
-def _short(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,6 +60,12 @@ class Terminal:
             raise click.UsageError("this changes things at Ampenet: look at it first, then add --yes")
         if click.prompt(f"{question} Type {expected} to go on", default="", show_default=False).strip() != expected:
             raise click.Abort
+
+
+def short(path: Path) -> Path:
+    """The path as somebody in this folder would type it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 class _Bars:

@@ -147,8 +147,9 @@ def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
 
 def _forecast(headers: Sequence[Header]) -> str:
     calls, pages = sum(header.calls for header in headers), sum(header.pages for header in headers)
-    lasts = timedelta(seconds=sum(header.seconds for header in headers))
-    return f"Forecast: {calls:,} calls and {pages:,} pages, at least {lasts} at the permitted rate."
+    seconds = sum(header.seconds for header in headers)
+    lasts = f"at least {timedelta(seconds=seconds)}" if seconds else "within a second"
+    return f"Forecast: {calls:,} calls and {pages:,} pages, {lasts} at the permitted rate."
 
 
 def _example(row: Row) -> str:
