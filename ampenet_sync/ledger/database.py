@@ -57,10 +57,13 @@ def create_ledger(url: str, folder: Path, *, clock: Clock) -> tuple[Ledger, bool
     if _sqlite_file(where) is not None:
         _make_private_file(Path(str(where.database)))
     engine = _engine(where)
-    with _translated(where):
-        made = not inspect(engine).has_table("meta")
-        if made:
-            _fill(engine)
+    try:
+        with _translated(where):
+            made = not inspect(engine).has_table("meta")
+            if made:
+                _fill(engine)
+    finally:
+        engine.dispose()
     return open_ledger(url, folder, clock=clock), made
 
 
@@ -71,17 +74,26 @@ def open_ledger(url: str, folder: Path, *, clock: Clock) -> Ledger:
     if file is not None and not file.exists():
         raise _missing(where)
     engine = _engine(where)
+    try:
+        facts = _facts(engine, where)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine, facts["ledger_id"], clock)
+
+
+def _facts(engine: Engine, where: URL) -> dict[str, str]:
+    """What the ledger says of itself. Raises LedgerError where it is none, or of another version."""
     with _translated(where):
         if not inspect(engine).has_table("meta"):
             raise _missing(where)
         with engine.connect() as connection:
             facts: dict[str, str] = {row.key: row.value for row in connection.execute(select(t.meta))}
-    if facts.get("schema_version") != str(t.SCHEMA_VERSION):
-        message = (
-            f"the ledger at {where} has schema {facts.get('schema_version')}, this version reads {t.SCHEMA_VERSION}"
-        )
+    version = facts.get("schema_version")
+    if version != str(t.SCHEMA_VERSION):
+        message = f"the ledger at {where} has schema {version}, this version reads {t.SCHEMA_VERSION}"
         raise LedgerError(message, code="ledger_schema", hint="use the version of ampenet-sync that wrote it")
-    return Ledger(engine, facts["ledger_id"], clock)
+    return facts
 
 
 def _fill(engine: Engine) -> None:
