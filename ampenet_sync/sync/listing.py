@@ -62,12 +62,12 @@ def read_group(
     pages = 0
     for _ in range(READINGS):
         begun_at = clock()
-        contacts, total, read = _one_reading(client, group_uid, region, progress)
+        contacts, totals, read = _one_reading(client, group_uid, region, progress)
         pages += read
-        if len(contacts) == total:
+        if totals == {len(contacts)}:
             return Listing(tuple(contacts[uid] for uid in sorted(contacts)), pages, begun_at)
     raise BadAnswer(
-        f"the group's listing doesn't add up: {total} contacts announced, {len(contacts)} found, {READINGS} times",
+        f"the group's listing doesn't add up: {max(totals)} contacts announced, {len(contacts)} found, {READINGS} times",
         code="listing_incomplete",
         hint="somebody else may be writing to the group; run the same command again later",
     )
@@ -75,13 +75,14 @@ def read_group(
 
 def _one_reading(
     client: Client, group_uid: str, region: str, progress: Progress
-) -> tuple[dict[str, Contact], int, int]:
+) -> tuple[dict[str, Contact], set[int], int]:
+    """The contacts, every total that a page named (two: somebody wrote meanwhile), and how many pages there were."""
     contacts: dict[str, Contact] = {}
-    total, pages = 0, 0
+    totals, pages = set[int](), 0
     for page in client.contact_pages(group_uid):
-        total, pages = page.total, pages + 1
+        totals, pages = totals | {page.total}, pages + 1
         contacts |= {contact.uid: _normalised(contact, region) for contact in page.items}
-        progress("listing", len(contacts), total)
+        progress("listing", len(contacts), page.total)
     return contacts, total, pages
 
 
