@@ -1,0 +1,22 @@
+"""The fixtures that several rooms' tests share. Those of one room stand in that room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ampenet_sync.sandbox import Sandbox
+from tests.world import Clock, Place, Trouble, people
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A shop with three customers, a fresh ledger and a sandbox, all under one clock."""
+    clock, trouble = Clock(), Trouble()
+    with Sandbox(fault=trouble, clock=clock, sleep=clock.sleep) as sandbox:
+        place = Place(tmp_path, sandbox, clock, trouble)
+        place.write(*people(3))
+        place.make_ledger()
+        yield place

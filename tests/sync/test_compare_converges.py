@@ -1,0 +1,81 @@
+"""Whatever stands in the group: once a plan is carried out, the next one changes nothing. Simulated, no platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ampenet_sync.api import Contact
+from ampenet_sync.ledger import Suppressed
+from ampenet_sync.ledger.links import Link
+from ampenet_sync.sync.plan import Desired, Held, Known, Rules, compare
+from ampenet_sync.sync.rows import CALLS, Change, Row, Values
+
+PHONES = st.sampled_from([f"25571200000{n}" for n in range(6)])
+KEYS = st.sampled_from("abcdef")
+NAMES = st.sampled_from(["", "Asha", "Juma"])
+UIDS = st.sampled_from([f"u{n}" for n in range(6)])
+VALUES = st.builds(Values, PHONES, NAMES, NAMES)
+
+DESIRED = st.lists(st.builds(Desired, KEYS, VALUES), max_size=6).map(
+    lambda rows: list({row.values.phone: row for row in {row.customer_key: row for row in rows}.values()}.values())
+)
+LIVE = st.dictionaries(UIDS, VALUES, max_size=6).map(
+    lambda found: [Contact(uid, *values) for uid, values in found.items()]
+)
+LINKS = st.dictionaries(UIDS, st.tuples(KEYS, VALUES, st.booleans()), max_size=6).map(
+    lambda found: [Link(uid, key, *values, owned=owned) for uid, (key, values, owned) in found.items()]
+)
+RULES = st.builds(
+    Rules,
+    st.sampled_from(["mirror", "upsert", "create_only", "update_only"]),
+    *[st.booleans()] * 4,
+)
+HELD = st.builds(Held, st.frozensets(KEYS, max_size=2), st.frozensets(PHONES, max_size=1), st.booleans())
+OFF = st.builds(Suppressed, st.frozensets(PHONES, max_size=1), st.frozensets(KEYS, max_size=1))
+
+
+@settings(max_examples=400, deadline=None)
+@given(DESIRED, LIVE, LINKS, RULES, HELD, OFF)
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
+    desired: list[Desired], live: list[Contact], links: list[Link], rules: Rules, held: Held, off: Suppressed
+) -> None:
+    known = Known(links=links, held=held, suppressed=off)
+    first = compare(desired, live, known, rules=rules)
+    live, links = carried_out(first.rows, live, links)
+    again = compare(desired, live, Known(links=links, held=held, suppressed=off), rules=rules)
+    assert [row for row in again.rows if row.change in (*CALLS, Change.LINK)] == []
+
+
+@settings(max_examples=400, deadline=None)
+@given(DESIRED, LIVE, LINKS, RULES)
+def test_a_plan_never_touches_a_contact_twice_and_never_puts_a_phone_where_it_stands_already(
+    desired: list[Desired], live: list[Contact], links: list[Link], rules: Rules
+) -> None:
+    rows = compare(desired, live, Known(links=links), rules=rules).rows
+    touched = [row.uid for row in rows if row.change in CALLS and row.uid]
+    assert len(touched) == len(set(touched))
+    arriving = [
+        row.values.phone
+        for row in rows
+        if row.change in (Change.CREATE, Change.UPDATE) and (row.before is None or row.before.phone != row.values.phone)
+    ]
+    assert not set(arriving) & {contact.phone for contact in live}
+    assert len(arriving) == len(set(arriving))
+
+
+def carried_out(rows: Sequence[Row], live: list[Contact], links: list[Link]) -> tuple[list[Contact], list[Link]]:
+    there, known = {contact.uid: contact for contact in live}, {link.uid: link for link in links}
+    fresh = (f"new{number}" for number in count())
+    for row in rows:
+        if row.change is Change.DELETE:
+            del there[row.uid or ""]
+            known.pop(row.uid or "", None)
+        elif row.change is not Change.SKIP:
+            uid = row.uid or next(fresh)
+            there[uid] = Contact(uid, *row.values)
+            known[uid] = Link(uid, row.customer_key, *row.values, owned=row.owned)
+    return list(there.values()), list(known.values())

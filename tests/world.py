@@ -1,0 +1,180 @@
+"""A small shop, its ledger and a sandbox under one clock that only sleep moves. It holds no expectations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ampenet_sync.api import connect
+from ampenet_sync.config import Config, load
+from ampenet_sync.contacts import Intake, read_customers
+from ampenet_sync.ledger import Ledger, create_ledger, links, open_ledger, records
+from ampenet_sync.ledger.links import Link
+from ampenet_sync.pipeline.applying import Applied, sync_segments
+from ampenet_sync.pipeline.previewing import Preview, preview_campaign
+from ampenet_sync.pipeline.sending import Sent, send_campaign
+from ampenet_sync.pipeline.world import World, open_world
+from ampenet_sync.sandbox import Fault, Sandbox
+from ampenet_sync.sync.reconcile import Patience
+
+NOON = 1_795_500_000.0  # 2026-11-24 09:00 in Dar es Salaam
+ACCOUNT = "5f0c3a9b1d2e4"  # whose token the sandbox's is
+CONFIG = """\
+api: {requests_per_minute: 6000}
+customers:
+  source: {csv: customers.csv}
+  key: id
+  phone: phone
+  first_name: first
+  last_name: last
+  consent: sms
+segments:
+  vip: {group: VIP, mode: mirror, limits: {deletes: none, updates: none, source_shrink: none, quarantined: none}}
+campaigns:
+  hello:
+    segment: vip
+    sender_id: DUKA
+    kind: marketing
+    message: "DUKA: Habari {{ first_name }}"
+    opt_out: "Kujitoa: 0800"
+"""
+HEADER = "id,phone,first,last,sms\n"
+
+
+def people(count: int, *, first: int = 1) -> list[str]:
+    """Rows k1,255712000001,Name1,Duka,yes … of the source."""
+    return [f"k{n},255712{n:06d},Name{n},Duka,yes" for n in range(first, first + count)]
+
+
+def phones(count: int, *, first: int = 1) -> list[str]:
+    return [f"255712{n:06d}" for n in range(first, first + count)]
+
+
+@dataclass
+class Clock:
+    """Stands still until somebody sleeps."""
+
+    now: float = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def one_thread() -> Executor:
+    """One thing after another, so that a test runs the same each time."""
+    return ThreadPoolExecutor(1)
+
+
+@dataclass
+class Trouble:
+    """Which requests go wrong: `trouble.on("/store", Fault.drop_after, times=2)`; further calls queue up behind."""
+
+    plan: list[list[Any]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def on(self, part: str, fault: Fault, *, times: int = 1, skip: int = 0) -> None:
+        self.plan.append([part, fault, times, skip])
+
+    def over(self) -> None:
+        self.plan.clear()
+
+    def __call__(self, request: Any) -> Fault | None:
+        with self.lock:
+            for step in self.plan:
+                if step[0] in f"{request.method} {request.path}" and step[2]:
+                    if step[3]:
+                        step[3] -= 1
+                        return None
+                    step[2] -= 1
+                    return step[1]
+        return None
+
+
+@dataclass
+class Place:
+    """The shop's folder and the sandbox it talks to. Each `opened()` is a run of its own."""
+
+    folder: Path
+    sandbox: Sandbox
+    clock: Clock
+    trouble: Trouble
+    text: str = CONFIG
+    token: str = ""
+    url: str = ""
+    patience: Patience = field(default_factory=Patience)
+
+    def write(self, *rows: str, text: str | None = None) -> None:
+        """The source's rows, and from now on another ampenet.yaml if one is given."""
+        self.text = text or self.text
+        (self.folder / "customers.csv").write_text(HEADER + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+        (self.folder / "ampenet.yaml").write_text(self.text, encoding="utf-8")
+
+    @property
+    def config(self) -> Config:
+        return load(self.folder / "ampenet.yaml", environ={"AMPENET_BASE_URL": self.url or self.sandbox.url})
+
+    def intake(self) -> Intake:
+        return read_customers(self.config, environ={})
+
+    def make_ledger(self) -> None:
+        create_ledger(self.config.ledger, self.folder, clock=self.clock)[0].close()
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        found = open_ledger(self.config.ledger, self.folder, clock=self.clock)
+        try:
+            yield found
+        finally:
+            found.close()
+
+    @contextmanager
+    def opened(self, **handed: Any) -> Iterator[World]:
+        config = self.config
+        token = self.token or self.sandbox.token
+        client = connect(config.api, token, clock=self.clock, sleep=self.clock.sleep, random=lambda: 0.0)
+        usual = {"host": "sandbox", "clock": self.clock, "sleep": self.clock.sleep, "patience": self.patience}
+        with open_world(config, client, **{**usual, "executor": one_thread, **handed}) as world:
+            yield world
+
+    def sync(self, **handed: Any) -> Applied:
+        """Plan and apply segment vip; it must be safe."""
+        with self.opened(**handed) as world:
+            applied = sync_segments(world, self.intake())[0].applied
+        assert applied is not None, "the plan was left out as unsafe"
+        return applied
+
+    def preview(self, name: str = "hello", **handed: Any) -> Preview:
+        with self.opened(**handed) as world:
+            return preview_campaign(world, self.intake(), name)
+
+    def send(self, digest: str, name: str = "hello", **handed: Any) -> Sent:
+        with self.opened(**handed) as world:
+            return send_campaign(world, self.intake(), name, audience=digest)
+
+    def group(self, name: str = "VIP") -> dict[str, str]:
+        """Phone → first name of what stands in the group. Fails where a phone stands there twice."""
+        found = self.sandbox.contacts(name)
+        assert len({contact["phone"] for contact in found}) == len(found), "a twin"
+        return {contact["phone"]: contact["first_name"] for contact in found}
+
+    def links(self, name: str = "VIP") -> list[Link]:
+        uid = next(group["uid"] for group in self.sandbox.groups() if group["name"] == name)
+        with self.ledger() as ledger:
+            destination = records.destination_id(ledger, host="sandbox", account=ACCOUNT)
+            return links.links_of(ledger, destination, uid)
+
+    def texted(self) -> list[str]:
+        """The numbers that got a message, sorted, as often as they did."""
+        return sorted(message["to"] for message in self.sandbox.messages())
+
+    def count(self, part: str) -> int:
+        """How many requests had this in method and path so far."""
+        return sum(part in f"{method} {path}" for method, path in self.sandbox.requests())
