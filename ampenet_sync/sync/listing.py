@@ -67,7 +67,7 @@ def read_group(
         if totals == {len(contacts)}:
             return Listing(tuple(contacts[uid] for uid in sorted(contacts)), pages, begun_at)
     raise BadAnswer(
-        f"the group's listing doesn't add up: {max(totals)} contacts announced, {len(contacts)} found, {READINGS} times",
+        f"the group's listing doesn't add up: {max(totals)} announced, {len(contacts)} found, {READINGS} times",
         code="listing_incomplete",
         hint="somebody else may be writing to the group; run the same command again later",
     )
@@ -83,7 +83,7 @@ def _one_reading(
         totals, pages = totals | {page.total}, pages + 1
         contacts |= {contact.uid: _normalised(contact, region) for contact in page.items}
         progress("listing", len(contacts), page.total)
-    return contacts, total, pages
+    return contacts, totals, pages
 
 
 def find_group(client: Client, wanted: SegmentGroup, *, pinned: PinnedGroup | None) -> Group | None:
