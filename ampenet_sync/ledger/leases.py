@@ -43,7 +43,7 @@ class Lease:
 
 @contextmanager
 def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
-    """Hold `name` for the block. Raises Busy with host, process and since when where somebody alive holds it."""
+    """Hold `name` for the block, which is all of the run's work. Raises Busy where somebody alive holds it."""
     now = ledger.clock()
     with ledger.write() as db:
         _refuse_if_alive(db, name, now)
@@ -54,13 +54,15 @@ def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
     finally:
         with ledger.write() as db:
             db.execute(delete(t.leases).where(t.leases.c.name == name, t.leases.c.run == run))
+            db.execute(update(t.runs).where(t.runs.c.id == run).values(ended_at=ledger.clock()))
 
 
 def gone_runs(ledger: Ledger, runs: Collection[str]) -> frozenset[str]:
-    """Which of the runs certainly send nothing any more, as their process on this machine has ended."""
-    query = select(t.runs.c.id, t.runs.c.host, t.runs.c.pid).where(t.runs.c.id.in_(runs))
+    """Which of the runs certainly send nothing any more: they ended, or their process on this machine did."""
+    query = select(t.runs).where(t.runs.c.id.in_(runs))
     with ledger.read() as db:
-        return frozenset(row.id for row in db.execute(query) if not _may_live(row.host, row.pid))
+        found = db.execute(query).all()
+    return frozenset(row.id for row in found if row.ended_at is not None or not _may_live(row.host, row.pid))
 
 
 def _refuse_if_alive(db: Connection, name: str, now: float) -> None:

@@ -48,6 +48,7 @@ runs = Table(
     Column("host", String, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("started_at", Float, nullable=False),
+    Column("ended_at", Float),  # from here on it sends nothing any more; a killed run has none
 )
 
 # Who works on a group or a campaign right now. A live holder keeps others out; a dead one is replaced.

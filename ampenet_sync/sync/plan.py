@@ -130,7 +130,9 @@ class _Board:
     def __post_init__(self) -> None:
         self.by_uid = {contact.uid: contact for contact in self.live}
         self.links = {link.uid: link for link in self.known.links}
-        self.link_of_key = {link.customer_key: link for link in _live_last(self.known.links, self.by_uid)}
+        self.links_of_key: dict[str, list[Link]] = {}
+        for link in self.known.links:
+            self.links_of_key.setdefault(link.customer_key, []).append(link)
         self.gone_phones = {link.phone for link in self.known.links if link.uid not in self.by_uid}
         self.by_phone = {contact.phone: contact for contact in _ours_last(self.live, self.links)}
         self.taken: set[str] = set()
@@ -143,7 +145,7 @@ class _Board:
         return True
 
     def match_by_key(self, want: Desired) -> None:
-        link = self.link_of_key.get(want.customer_key)
+        link = self._link_of(want.customer_key)
         if self._doubtful(want.values.phone, link.uid if link else None):
             self.taken |= {link.uid} if link else set()
             self._skip(want, Reason.IN_DOUBT, uid=link.uid if link else None)
@@ -160,6 +162,13 @@ class _Board:
         for contact in self.live:
             if contact.uid not in self.taken:
                 self._leave_or_delete(contact)
+
+    def _link_of(self, key: str) -> Link | None:
+        """Of several links of one key: one that stands in the group, and that no phone match has taken."""
+        links = self.links_of_key.get(key, [])
+        return min(
+            links, key=lambda link: (link.uid not in self.by_uid, link.uid in self.taken, link.uid), default=None
+        )
 
     def _meet(self, want: Desired, contact: Contact) -> None:
         """The desired contact has found its live one: update, link or nothing."""
@@ -241,11 +250,6 @@ def _values(contact: Contact) -> Values:
 def _ours_last(live: Iterable[Contact], links: dict[str, Link]) -> Iterator[Contact]:
     """Where a phone stands twice in the group, the one we know wins the dictionary, then the oldest uid."""
     yield from sorted(live, key=lambda contact: (contact.uid in links, _descending(contact.uid)))
-
-
-def _live_last(links: Iterable[Link], live: dict[str, Contact]) -> Iterator[Link]:
-    """Where a key has several links, one that still stands in the group wins the dictionary."""
-    yield from sorted(links, key=lambda link: (link.uid in live, _descending(link.uid)))
 
 
 def _descending(uid: str) -> tuple[int, ...]:

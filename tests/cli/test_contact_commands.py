@@ -1,0 +1,167 @@
+"""plan, apply, sync, status and quarantine export, typed as a person or a script types them."""
+
+from __future__ import annotations
+
+import csv
+import stat
+import time
+
+from ampenet_sync.api import connect
+from ampenet_sync.config import load
+from ampenet_sync.ledger import leases, open_ledger, records
+from ampenet_sync.sandbox import Fault, Sandbox, SandboxRequest
+from tests.cli.conftest import ROWS, Shop
+
+JUMA = "255754000102"
+EVERYBODY = ["254722000103", "255754000101", "255754000102", "255754000104"]
+
+
+def test_plan_shows_changes_and_changes_nothing(shop: Shop) -> None:
+    ran = shop.run("plan", "--exit-code")
+    assert ran.code == 3
+    assert "5 rows of customers.csv: 4 customers, 1 quarantined" in ran.out
+    assert shop.changes() == []
+
+
+def test_after_sync_the_groups_hold_exactly_the_segments_and_plan_finds_nothing_to_do(shop: Shop) -> None:
+    assert shop.run("sync", "--yes").code == 0
+    assert shop.phones("Everybody") == EVERYBODY
+    assert shop.phones("Gold") == ["254722000103", "255754000101"]
+    again = shop.run("plan", "--exit-code")
+    assert again.code == 0
+    assert "Nothing to do" in again.out
+
+
+def test_what_is_not_ours_stays_beside_it(shop: Shop) -> None:
+    shop.sandbox.add_group("Everybody")
+    shop.sandbox.add_contact("Everybody", "255754000999", "Somebody", "Else")
+    shop.run("sync", "--yes")
+    assert shop.phones("Everybody") == sorted([*EVERYBODY, "255754000999"])
+
+
+def test_plan_gives_a_script_one_object_with_the_agreed_keys(shop: Shop) -> None:
+    found = shop.run("plan", "--json").json
+    assert set(found) >= {"plans", "customers", "quarantined", "forecast"}
+    assert set(found["forecast"]) >= {"calls", "pages", "seconds"}
+    gold = found["plans"][1]
+    counted = ("segment", "group", "creates", "updates", "deletes", "unchanged", "drift", "foreign", "held")
+    assert [gold[key] for key in counted] == ["gold", "Gold", 2, 0, 0, 0, 0, 0, 0]
+    assert (gold["verdict"], gold["violations"]) == ("safe", [])
+
+
+def test_a_plan_file_is_private_and_applies_exactly_what_was_shown(shop: Shop) -> None:
+    path = shop.run("plan", "gold", "--out", "kept", "--json").json["plans"][0]["path"]
+    assert stat.S_IMODE((shop.folder / path).stat().st_mode) == 0o600
+    done = shop.run("apply", path, "--yes", "--json").json
+    assert done["segments"][0]["done"] == 2
+    assert set(done["segments"][0]) >= {"segment", "done", "refused", "in_doubt", "moved", "paused"}
+    assert shop.phones("Gold") == ["254722000103", "255754000101"]
+
+
+def test_without_yes_a_script_is_refused_before_anything_happens(shop: Shop) -> None:
+    path = shop.run("plan", "gold", "--json").json["plans"][0]["path"]
+    assert [shop.run("sync").code, shop.run("apply", path).code, shop.run("sync", "--json").code] == [2, 2, 2]
+    assert shop.changes() == []
+
+
+def test_a_source_with_half_its_rows_stops_everything(shop: Shop) -> None:
+    shop.write("".join(f"{n},0754 000 {n},Jina,0,yes\n" for n in range(200, 220)))
+    shop.run("sync", "--yes")
+    shop.write("".join(f"{n},0754 000 {n},Jina,0,yes\n" for n in range(200, 210)))
+    ran = shop.run("sync", "--yes")
+    assert ran.code == 4
+    assert "source_shrink 10 of 20 rows (50 %); the limit is 20%" in ran.err
+    assert len(shop.phones("Everybody")) == 20
+
+
+def test_an_unsafe_segment_is_left_out_and_the_others_go_on(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    shop.write(ROWS.replace("Asha,150", "Asha,1").replace("Wanjiku,100", "Wanjiku,1").replace("Juma", "Jumaa"))
+    ran = shop.run("sync", "--yes", "--json")
+    assert ran.code == 4
+    everybody, gold = ran.json["segments"]
+    assert (everybody["done"], gold["done"]) == (1, 0)
+    assert gold["left_out"] == ["deletes 2 of 2 contacts (100 %); the limit is never all of them"]
+    assert len(shop.phones("Gold")) == 2
+
+
+def test_allow_lets_exactly_the_named_plan_through(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    shop.write(ROWS.replace("Asha,150", "Asha,1").replace("Wanjiku,100", "Wanjiku,1"))
+    plan = shop.run("plan", "gold", "--json").json["plans"][0]
+    assert shop.run("apply", plan["path"], "--yes").code == 4
+    assert shop.run("apply", plan["path"], "--yes", "--allow", "0" * 16).code == 1
+    assert shop.run("apply", plan["path"], "--yes", "--allow", plan["digest"]).code == 0
+    assert shop.phones("Gold") == []
+
+
+def test_a_refused_row_is_counted_and_ends_in_exit_5(shop: Shop) -> None:
+    with Sandbox(fault=_refuse_juma) as sandbox:
+        shop.move_to(sandbox)
+        ran = shop.run("sync", "all", "--yes", "--json")
+        (segment,) = ran.json["segments"]
+        assert (ran.code, segment["done"], segment["refused"]) == (5, 3, 1)
+        assert segment["refusals"] == {"invalid_phone": 1}
+        assert [contact["phone"] for contact in sandbox.contacts("Everybody")] == sorted({*EVERYBODY} - {JUMA})
+
+
+def test_status_tells_the_same_figures_without_a_call(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    before = len(shop.sandbox.requests())
+    found = shop.run("status", "--json").json
+    assert [(s["segment"], s["contacts"], s["done"], s["state"]) for s in found["segments"]] == [
+        ("all", 4, 4, "applied"),
+        ("gold", 2, 2, "applied"),
+    ]
+    assert len(shop.sandbox.requests()) == before
+
+
+def test_quarantine_export_names_file_line_and_reason_of_each_row(shop: Shop) -> None:
+    ran = shop.run("quarantine", "export", "--out", "rejected.csv", "--json")
+    assert ran.json == {"path": "rejected.csv", "rows": 1, "reasons": {"too_short": 1}}
+    with (shop.folder / "rejected.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["source_file"], row["source_line"], row["reason"], row["name"]) == (
+        "customers.csv",
+        "6",
+        "too_short",
+        "Baraka",
+    )
+    assert stat.S_IMODE((shop.folder / "rejected.csv").stat().st_mode) == 0o600
+
+
+def test_a_segment_held_by_another_run_ends_in_exit_75(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    config = load(shop.folder / "ampenet.yaml")
+    ledger = open_ledger(config.ledger, config.folder, clock=time.time)
+    run = records.begin_run(ledger, "sync")
+    account = connect(config.api, shop.sandbox.token).me().uid
+    with leases.held(ledger, f"segment all at {config.api.host}/{account}", run=run):
+        ran = shop.run("sync", "--yes")
+    ledger.close()
+    assert ran.code == 75
+    assert "is held by process" in ran.err
+
+
+def test_an_outage_pauses_with_exit_6_and_the_next_run_finishes(shop: Shop) -> None:
+    down = Outage()
+    with Sandbox(fault=down.choose) as sandbox:
+        shop.move_to(sandbox)
+        assert shop.run("sync", "all", "--yes").code == 6
+        down.over = True
+        assert shop.run("sync", "all", "--yes").code == 0
+        assert [contact["phone"] for contact in sandbox.contacts("Everybody")] == EVERYBODY
+
+
+def _refuse_juma(request: SandboxRequest) -> Fault | None:
+    wanted = str((request.body or {}).get("phone"))
+    return Fault.refused(f"{wanted} is a invalid phone number") if wanted == JUMA else None
+
+
+class Outage:
+    """Every create meets a dead connection until it is over."""
+
+    over = False
+
+    def choose(self, request: SandboxRequest) -> Fault | None:
+        return None if self.over or not request.path.endswith("/store") else Fault.drop_before
