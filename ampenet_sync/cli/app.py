@@ -68,5 +68,5 @@ def _say_error(session: Session, error: AmpenetError) -> None:
 
 def _what_stands(session: Session) -> str:
     if session.changing:
-        return "What was done so far stands in the ledger; running the same command again is safe."
+        return "Whatever was done stands in the ledger; running the same command again is safe."
     return "Nothing was changed at Ampenet."

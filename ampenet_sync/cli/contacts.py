@@ -114,11 +114,14 @@ def status(session: Session, as_json: bool) -> int:
 
     Example:  ampenet-sync status --json
     """
-    from ampenet_sync.pipeline.status import read_status
+    from ampenet_sync.pipeline.status import make_ledger, read_status
     from ampenet_sync.reports.ledger import status_object, status_tables
 
     terminal = Terminal(as_json=as_json)
-    found = read_status(session.config(), host=session.host, clock=time.time)
+    config = session.config()
+    if session.sandbox:
+        make_ledger(config, clock=time.time)
+    found = read_status(config, host=session.host, clock=time.time)
     terminal.give(status_object(found))
     terminal.say(*status_tables(found))
     return DONE
