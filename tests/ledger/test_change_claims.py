@@ -1,0 +1,137 @@
+"""Claims of contact changes: one open one for a phone or contact, settled once, by its owner alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from ampenet_sync.ledger import Ledger, changes, links, records, suppressions
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.changes import Claim, Intent
+from ampenet_sync.ledger.links import Link
+from tests.world import Clock
+
+CREATE = Intent("p1", 0, "g1", "create", None, "k1", "255712000001", "Asha", "Mollel", True)
+UPDATE = Intent("p1", 1, "g1", "update", "u2", "k2", "255712000002", "Juma", "", True)
+DELETE = replace(UPDATE, change="delete")
+
+
+def claimed(ledger: Ledger, there: int, intent: Intent, run: str) -> Claim:
+    held = changes.claim(ledger, there, intent, run=run, send_before=100.0)
+    assert isinstance(held, Claim), held
+    return held
+
+
+def test_a_finished_create_is_a_link_that_we_own(ledger: Ledger, there: int, run: str) -> None:
+    held = claimed(ledger, there, CREATE, run)
+    assert changes.finish(ledger, there, held, uid="u1")
+    assert links.links_of(ledger, there, "g1") == [Link("u1", "k1", "255712000001", "Asha", "Mollel", True)]
+    assert changes.outcomes(ledger, there, "p1") == {0: ("done", "")}
+
+
+def test_a_finished_delete_forgets_the_link(ledger: Ledger, there: int, run: str) -> None:
+    links.write_links(ledger, there, "g1", [Link("u2", "k2", "255712000002", "Juma", "", True)])
+    changes.finish(ledger, there, claimed(ledger, there, DELETE, run), uid="u2")
+    assert links.links_of(ledger, there, "g1") == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CREATE, plan="p2", customer_key="k9"),
+        replace(UPDATE, plan="p2", uid="u9", phone="255712000001"),
+    ],
+    ids=["the same create", "a move onto the number"],
+)
+def test_while_a_claim_is_open_nobody_else_may_claim_its_phone(
+    ledger: Ledger, there: int, run: str, other: Intent
+) -> None:
+    claimed(ledger, there, CREATE, run)
+    assert changes.claim(ledger, there, other, run=run, send_before=100.0) == "in_doubt"
+
+
+def test_while_a_claim_is_open_nobody_else_may_claim_its_contact(ledger: Ledger, there: int, run: str) -> None:
+    changes.leave(ledger, claimed(ledger, there, UPDATE, run), "in_doubt", code="timeout")
+    other = replace(UPDATE, plan="p2", phone="255712000009")
+    assert changes.claim(ledger, there, other, run=run, send_before=100.0) == "in_doubt"
+
+
+def test_the_same_phone_in_another_group_or_account_is_another_matter(ledger: Ledger, there: int, run: str) -> None:
+    claimed(ledger, there, CREATE, run)
+    claimed(ledger, there, replace(CREATE, plan="p2", group_uid="g2"), run)
+    elsewhere = records.destination_id(ledger, host="sms.ampenet.com", account="another")
+    claimed(ledger, elsewhere, CREATE, run)
+
+
+@pytest.mark.parametrize("same", ["phone", "uid"])
+def test_the_database_itself_forbids_two_open_claims(ledger: Ledger, there: int, run: str, same: str) -> None:
+    held = claimed(ledger, there, UPDATE, run)
+    row = {**held.intent.__dict__, "destination": there, "plan": "p2", "state": "in_doubt", "run": run}
+    row |= {"attempts": 1, "send_before": 1.0, "claimed_at": 1.0, "phone": "255700", "uid": "u9"}
+    row[same] = getattr(UPDATE, same)
+    with pytest.raises(IntegrityError), ledger.write() as db:
+        db.execute(insert(t.changes).values(row))
+
+
+@pytest.mark.parametrize("state", ["done", "refused"])
+def test_a_settled_change_is_not_claimed_again(ledger: Ledger, there: int, run: str, state: str) -> None:
+    held = claimed(ledger, there, CREATE, run)
+    if state == "done":
+        changes.finish(ledger, there, held, uid="u1")
+    else:
+        changes.leave(ledger, held, "refused", code="validation")
+    assert changes.claim(ledger, there, CREATE, run=run, send_before=100.0) == "settled"
+
+
+def test_a_claim_that_was_given_back_is_claimed_again_and_counted(ledger: Ledger, there: int, run: str) -> None:
+    held = claimed(ledger, there, CREATE, run)
+    changes.leave(ledger, held, "planned", code="throttled")
+    assert changes.outcomes(ledger, there, "p1") == {0: ("planned", "throttled")}
+    again = claimed(ledger, there, CREATE, run)
+    assert (again.id, again.attempts) == (held.id, 2)
+
+
+def test_who_lost_a_claim_can_not_write_its_outcome(ledger: Ledger, there: int, run: str) -> None:
+    held = claimed(ledger, there, CREATE, run)
+    changes.leave(ledger, held, "planned", code="not_applied")
+    claimed(ledger, there, CREATE, records.begin_run(ledger, "another"))
+    assert not changes.finish(ledger, there, held, uid="u1")
+    assert not changes.leave(ledger, held, "refused", code="late")
+    assert not changes.extend(ledger, held, send_before=200.0)
+    assert links.links_of(ledger, there, "g1") == []
+
+
+def test_a_claim_is_settled_once(ledger: Ledger, there: int, run: str) -> None:
+    held = claimed(ledger, there, CREATE, run)
+    assert changes.finish(ledger, there, held, uid="u1")
+    assert not changes.leave(ledger, held, "in_doubt", code="timeout")
+
+
+@pytest.mark.parametrize(("phone", "key"), [("255712000001", ""), ("", "k1")])
+def test_a_suppressed_phone_or_customer_is_not_created_but_may_be_deleted(
+    ledger: Ledger, there: int, run: str, phone: str, key: str
+) -> None:
+    suppressions.suppress(ledger, phone=phone, customer_key=key, reason="asked")
+    assert changes.claim(ledger, there, CREATE, run=run, send_before=100.0) == "suppressed"
+    claimed(ledger, there, replace(DELETE, phone="255712000001", customer_key="k1"), run)
+
+
+def test_the_newest_started_plan_is_the_newest_though_the_clock_was_set_back(
+    ledger: Ledger, there: int, clock: Clock
+) -> None:
+    for digest in ("d1", "a2"):
+        records.note_plan(ledger, there, digest=digest, segment="vip")
+        records.start_plan(ledger, there, digest, source="s", rows=1)
+        assert records.last_started_plan(ledger, there, "vip") == digest
+        clock.now -= 3600
+    assert records.accepted_rows(ledger, "s") == 1
+
+
+def test_a_group_is_kept_for_one_segment_only(ledger: Ledger, there: int) -> None:
+    records.pin_group(ledger, there, "old", uid="g1", name="VIP")
+    records.pin_group(ledger, there, "new", uid="g1", name="VIP")
+    assert records.segment_of_group(ledger, there, "g1") == "new"
+    assert records.pinned_group(ledger, there, "old") is None
