@@ -19,8 +19,8 @@ from ampenet_sync.sync.breaker import Breaker
 from ampenet_sync.sync.change import CrashPoint, no_crash
 from ampenet_sync.sync.listing import Progress, no_progress
 from ampenet_sync.sync.reconcile import Patience
+from ampenet_sync.sync.waiting import wait_until
 
-POLL_SECONDS = 5.0
 HOPELESS = ("balance", "sender")  # refusals that every further message would meet too
 
 
@@ -95,10 +95,7 @@ def wait_and_settle(work: Sending) -> None:
     waiting, until = settle_doubts(work)
     if not waiting:
         return
-    while (left := until - work.ledger.clock()) > 0:
-        work.progress(f"waiting to look up {waiting} unanswered message(s)", 0, None)
-        work.lease.renew()
-        work.sleep(min(left, POLL_SECONDS))
+    wait_until(until, work, what=f"{waiting} unanswered message(s)")
     settle_doubts(work)
 
 

@@ -14,9 +14,9 @@ from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.planfile import PlanFile
 from ampenet_sync.sync.reconcile import Settled, settle_doubts
 from ampenet_sync.sync.rows import CALLS, Change, Row, Values
+from ampenet_sync.sync.waiting import wait_until
 
 ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
-POLL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,10 @@ def wait_and_settle(work: Work, group_uid: str) -> Listing:
     settled = settle_group(work, group_uid, listing)
     if not settled.waiting:
         return listing
-    wait_until(settled.until, work, what=f"waiting to look up {len(settled.waiting)} unanswered change(s)")
+    wait_until(settled.until, work, what=f"{len(settled.waiting)} unanswered change(s)")
     listing = work.read_group(group_uid)
     settle_group(work, group_uid, listing)
     return listing
-
-
-def wait_until(moment: float, work: Work, *, what: str) -> None:
-    """Sleep in small steps, so that the lease stays ours and a person sees why nothing happens."""
-    while (left := moment - work.ledger.clock()) > 0:
-        work.progress(what, 0, None)
-        work.lease.renew()
-        work.sleep(min(left, POLL_SECONDS))
 
 
 class _Tally:
