@@ -16,7 +16,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """A shop with three customers, a fresh ledger and a sandbox, all under one clock."""
     clock, trouble = Clock(), Trouble()
     with Sandbox(fault=trouble, clock=clock, sleep=clock.sleep) as sandbox:
-        place = Place(tmp_path, sandbox, clock, trouble)
+        place = Place(tmp_path, sandbox, clock, trouble, token=sandbox.token, url=sandbox.url)
         place.write(*people(3))
         place.make_ledger()
         yield place

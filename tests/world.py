@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -68,6 +69,16 @@ class Clock:
         self.now += seconds
 
 
+class WallClock:
+    """The real time, for processes that must agree on it."""
+
+    def __call__(self) -> float:
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
 def one_thread() -> Executor:
     """One thing after another, so that a test runs the same each time."""
     return ThreadPoolExecutor(1)
@@ -100,12 +111,12 @@ class Trouble:
 
 @dataclass
 class Place:
-    """The shop's folder and the sandbox it talks to. Each `opened()` is a run of its own."""
+    """The shop's folder and the sandbox it talks to (of another process: None). Each `opened()` is a run of its own."""
 
     folder: Path
-    sandbox: Sandbox
-    clock: Clock
-    trouble: Trouble
+    sandbox: Sandbox | None
+    clock: Clock | WallClock
+    trouble: Trouble = field(default_factory=lambda: Trouble())
     text: str = CONFIG
     token: str = ""
     url: str = ""
@@ -119,7 +130,7 @@ class Place:
 
     @property
     def config(self) -> Config:
-        return load(self.folder / "ampenet.yaml", environ={"AMPENET_BASE_URL": self.url or self.sandbox.url})
+        return load(self.folder / "ampenet.yaml", environ={"AMPENET_BASE_URL": self.url})
 
     def intake(self) -> Intake:
         return read_customers(self.config, environ={})
@@ -138,8 +149,7 @@ class Place:
     @contextmanager
     def opened(self, **handed: Any) -> Iterator[World]:
         config = self.config
-        token = self.token or self.sandbox.token
-        client = connect(config.api, token, clock=self.clock, sleep=self.clock.sleep, random=lambda: 0.0)
+        client = connect(config.api, self.token, clock=self.clock, sleep=self.clock.sleep, random=lambda: 0.0)
         usual = {"host": "sandbox", "clock": self.clock, "sleep": self.clock.sleep, "patience": self.patience}
         with open_world(config, client, **{**usual, "executor": one_thread, **handed}) as world:
             yield world
