@@ -1,5 +1,7 @@
 """Two assets for each campaign: its frozen audience, and the send to just that audience. Nothing here starts a send."""
 
+import re
+
 import dagster as dg
 from pydantic import Field
 
@@ -12,7 +14,6 @@ from dagster_project.customers import CUSTOMERS
 from dagster_project.failures import told_plainly
 from dagster_project.handed import Materialized, newest_file
 from dagster_project.resources import Ampenet
-from schemas import Audience
 
 OUTCOMES = ("sent", "refused", "unknown", "expired", "remaining", "withdrawn", "paused")
 
@@ -31,8 +32,13 @@ def campaign_assets(campaign: str) -> list[dg.AssetsDefinition]:
     return [_audience(campaign, audience), _send(campaign, send, after=audience)]
 
 
+def _group(campaign: str) -> str:
+    """A box of its own in the graph, whose nodes show but the last part of their key."""
+    return "campaign_" + re.sub(r"[^0-9A-Za-z_]", "_", campaign)
+
+
 def _audience(campaign: str, key: dg.AssetKey) -> dg.AssetsDefinition:
-    @dg.asset(key=key, group_name="campaigns", deps=[CUSTOMERS], pool=POOL, kinds={"parquet"})
+    @dg.asset(key=key, group_name=_group(campaign), deps=[CUSTOMERS], pool=POOL, kinds={"parquet"})
     def audience(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
         """Who would get which text, frozen, with its cost. Nothing is sent."""
         with told_plainly(), ampenet.world(context.log) as world:
@@ -47,7 +53,7 @@ def _audience(campaign: str, key: dg.AssetKey) -> dg.AssetsDefinition:
 
 
 def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDefinition:
-    @dg.asset(key=key, group_name="campaigns", deps=[after], pool=POOL, kinds={"ampenet"})
+    @dg.asset(key=key, group_name=_group(campaign), deps=[after], pool=POOL, kinds={"ampenet"})
     def send(context: dg.AssetExecutionContext, config: SendConfig, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
         """Text the previewed audience, each number at most once. Needs the audience's digest in the Launchpad."""
         with told_plainly(), ampenet.world(context.log) as world:
@@ -63,8 +69,9 @@ def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDe
 
 
 def audience_metadata(preview: Preview) -> shown.Metadata:
-    header, table = preview.audience.header, preview.audience.table
-    return shown.table(table, Audience, path=preview.path) | {
+    """What an analyst must see before sending comes first; the table's columns would push it off the page."""
+    header = preview.audience.header
+    return {
         "audience": preview.audience.digest,
         "edition": header.edition,
         "messages": header.messages,
@@ -76,6 +83,8 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
         **shown.counts("excluded", header.excluded),
         "sample": shown.audience_sample(preview.audience.recipients),
+        "path": dg.MetadataValue.path(str(preview.path)),
+        "dagster/row_count": len(preview.audience.table),
     }
 
 
