@@ -1,0 +1,61 @@
+"""CPU seconds and peak memory of a function in a process of its own, so that peers can be compared in one run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Medians over the rounds: CPU seconds of the work, and MB of memory above what the process held before it."""
+
+    cpu: float
+    megabytes: float
+
+
+def compare(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 3) -> tuple[Cost, Cost]:
+    """Both in turn, so that a drifting machine meets both alike."""
+    runs = [(_alone(ours), _alone(peer)) for _ in range(rounds)]
+    return _median([run[0] for run in runs]), _median([run[1] for run in runs])
+
+
+def show(title: str, ours: Cost, peer: Cost, *, peer_name: str) -> None:
+    print(f"\n{title}")
+    print(f"  {'':<34}{'CPU s':>8}{'extra MB':>10}")
+    print(f"  {'ampenet-sync':<34}{ours.cpu:>8.2f}{ours.megabytes:>10.0f}")
+    print(f"  {peer_name:<34}{peer.cpu:>8.2f}{peer.megabytes:>10.0f}")
+    print(f"  {ours.cpu / peer.cpu:.2f} of the peer's CPU")
+
+
+def _alone(work: Callable[[], object]) -> Cost:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_report, args=(work, there))
+    process.start()
+    cost: Cost = here.recv()
+    process.join()
+    return cost
+
+
+def _report(work: Callable[[], object], to: object) -> None:
+    before, held = time.process_time(), _resident()
+    work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    to.send(Cost(time.process_time() - before, peak - held))  # type: ignore[attr-defined]
+    os._exit(0)
+
+
+def _resident() -> float:
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * resource.getpagesize() / 1e6
+
+
+def _median(costs: list[Cost]) -> Cost:
+    return Cost(statistics.median(c.cpu for c in costs), statistics.median(c.megabytes for c in costs))
