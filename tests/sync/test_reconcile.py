@@ -1,0 +1,103 @@
+"""Judging a change whose answer was lost, from a listing: what it shows, what it doesn't, and when that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ampenet_sync.api import Contact
+from ampenet_sync.ledger import Ledger, changes, create_ledger, links, records
+from ampenet_sync.ledger.changes import Claim, Intent
+from ampenet_sync.sync.listing import Listing
+from ampenet_sync.sync.reconcile import Patience, Settled, settle_doubts
+from tests.world import Clock
+
+ASHA = ("255712000001", "Asha", "Mollel")
+CREATE = Intent("p", 0, "g", "create", None, "k1", *ASHA, True)
+UPDATE = Intent("p", 0, "g", "update", "u1", "k1", *ASHA, True)
+DELETE = Intent("p", 0, "g", "delete", "u1", "k1", *ASHA, True)
+SENT_BEFORE = 1000.0
+SETTLED = SENT_BEFORE + 120  # for a run that is gone
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    found, _ = create_ledger("sqlite:///ledger.db", tmp_path, clock=Clock(SENT_BEFORE))
+    yield found
+    found.close()
+
+
+def judged(
+    ledger: Ledger, intent: Intent, *there: Contact, at: float, alive: bool = False, ours: frozenset[str] = frozenset()
+) -> tuple[Settled, str]:
+    """Claim the change, lose its answer, and judge it from a listing that began at that time."""
+    run = records.begin_run(ledger, "sync")
+    held = changes.claim(ledger, 1, intent, run=run, send_before=SENT_BEFORE)
+    assert isinstance(held, Claim)
+    listing = Listing(there, 1, at)
+    judge = records.begin_run(ledger, "sync") if alive else run
+    claims = changes.open_claims(ledger, 1, "g")
+    settled = settle_doubts(ledger, 1, claims, listing, run=judge, ours=ours, patience=Patience())
+    return settled, changes.outcomes(ledger, 1, "p")[0][0]
+
+
+@pytest.fixture(autouse=True)
+def destination(ledger: Ledger) -> None:
+    records.destination_id(ledger, host="h", account="a")
+
+
+@pytest.mark.parametrize(
+    ("intent", "there"),
+    [(CREATE, [Contact("u1", *ASHA)]), (UPDATE, [Contact("u1", *ASHA)]), (DELETE, [])],
+    ids=["create", "update", "delete"],
+)
+def test_what_the_listing_shows_was_done_settles_it_at_once(
+    ledger: Ledger, intent: Intent, there: list[Contact]
+) -> None:
+    settled, state = judged(ledger, intent, *there, at=SENT_BEFORE)
+    assert (settled.applied, settled.waiting, state) == (1, (), "done")
+
+
+NOT_DONE = [(CREATE, []), (UPDATE, [Contact("u1", "255712000001", "Old", "")]), (DELETE, [Contact("u1", *ASHA)])]
+
+
+@pytest.mark.parametrize(("intent", "there"), NOT_DONE, ids=["create", "update", "delete"])
+def test_what_it_does_not_show_waits_until_the_platform_had_its_time(
+    ledger: Ledger, intent: Intent, there: list[Contact]
+) -> None:
+    settled, state = judged(ledger, intent, *there, at=SETTLED - 0.1)
+    assert (state, settled.until, len(settled.waiting)) == ("claimed", SETTLED, 1)
+
+
+@pytest.mark.parametrize(("intent", "there"), NOT_DONE, ids=["create", "update", "delete"])
+def test_afterwards_it_was_not_applied_and_may_be_done_again(
+    ledger: Ledger, intent: Intent, there: list[Contact]
+) -> None:
+    settled, state = judged(ledger, intent, *there, at=SETTLED)
+    assert (settled.not_applied, state) == (1, "planned")
+
+
+def test_a_listing_that_began_too_early_proves_nothing_however_long_it_took(ledger: Ledger) -> None:
+    ledger.clock.now = SETTLED + 3600
+    assert judged(ledger, CREATE, at=SETTLED - 1)[1] == "claimed"
+
+
+def test_who_may_still_wait_for_his_answer_gets_more_time(ledger: Ledger) -> None:
+    settled, state = judged(ledger, CREATE, at=SETTLED + 59, alive=True)
+    assert (state, settled.until) == ("claimed", SETTLED + 60)
+
+
+def test_a_contact_that_is_linked_already_is_not_the_one_that_was_created(ledger: Ledger) -> None:
+    assert judged(ledger, CREATE, Contact("u1", *ASHA), at=SENT_BEFORE, ours=frozenset({"u1"}))[1] == "claimed"
+
+
+def test_somebody_else_s_contact_with_the_number_is_linked_but_not_ours(ledger: Ledger) -> None:
+    judged(ledger, CREATE, Contact("u9", "255712000001", "Rehema", ""), at=SENT_BEFORE)
+    assert [(link.uid, link.owned) for link in links.links_of(ledger, 1, "g")] == [("u9", False)]
+
+
+def test_doubts_name_the_phones_and_contacts_that_are_left_out(ledger: Ledger) -> None:
+    settled, _ = judged(ledger, UPDATE, Contact("u1", "255712000009", "Old", ""), at=SENT_BEFORE)
+    assert (settled.doubts.phones, settled.doubts.uids) == (frozenset({"255712000001"}), frozenset({"u1"}))
