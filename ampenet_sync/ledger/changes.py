@@ -6,7 +6,6 @@ planned ──► claimed ──► done | refused
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -20,6 +19,7 @@ from ampenet_sync.ledger.database import Ledger
 Kind = Literal["create", "update", "delete"]
 State = Literal["planned", "claimed", "done", "refused", "in_doubt"]
 OPEN: tuple[State, ...] = ("claimed", "in_doubt")
+NOT_APPLIED = "not_applied"  # looked up after the platform had its time, and not there
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,13 @@ def leave(ledger: Ledger, held: Claim, state: Literal["planned", "refused", "in_
 
 def open_claims(ledger: Ledger, destination: int, group_uid: str) -> list[Claim]:
     """All claims of the group without an outcome, oldest first."""
-    query = select(t.changes).where(
-        t.changes.c.destination == destination, t.changes.c.group_uid == group_uid, t.changes.c.state.in_(OPEN)
-    )
-    with ledger.read() as db:
-        return [_claim_of(row) for row in db.execute(query.order_by(t.changes.c.id))]
+    return _claims(ledger, destination, group_uid, t.changes.c.state.in_(OPEN))
+
+
+def given_up_creates(ledger: Ledger, destination: int, group_uid: str) -> list[Claim]:
+    """Creates of the group that were judged not applied after a lost answer, and not done again since."""
+    given_up = and_(t.changes.c.change == "create", t.changes.c.state == "planned", t.changes.c.code == NOT_APPLIED)
+    return _claims(ledger, destination, group_uid, given_up)
 
 
 def outcomes(ledger: Ledger, destination: int, plan: str) -> dict[int, tuple[State, str]]:
@@ -105,8 +107,10 @@ def outcomes(ledger: Ledger, destination: int, plan: str) -> dict[int, tuple[Sta
         return {row.position: (row.state, row.code or "") for row in db.execute(query)}
 
 
-def count_open(ledger: Ledger, destination: int, group_uids: Iterable[str]) -> int:
-    return sum(len(open_claims(ledger, destination, uid)) for uid in group_uids)
+def _claims(ledger: Ledger, destination: int, group_uid: str, which: ColumnElement[bool]) -> list[Claim]:
+    of_group = and_(t.changes.c.destination == destination, t.changes.c.group_uid == group_uid)
+    with ledger.read() as db:
+        return [_claim_of(row) for row in db.execute(select(t.changes).where(of_group, which).order_by(t.changes.c.id))]
 
 
 def _suppressed(db: Connection, intent: Intent) -> bool:

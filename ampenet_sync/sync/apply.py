@@ -12,7 +12,7 @@ from ampenet_sync.ledger import changes, links
 from ampenet_sync.sync.change import Work, carry_out
 from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.planfile import PlanFile
-from ampenet_sync.sync.reconcile import Settled, settle_doubts
+from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
 from ampenet_sync.sync.rows import CALLS, Change, Row, Values
 from ampenet_sync.sync.waiting import wait_until
 
@@ -67,9 +67,10 @@ def apply_plan(plan: PlanFile, group_uid: str, listing: Listing, *, work: Work, 
 
 
 def settle_group(work: Work, group_uid: str, listing: Listing) -> Settled:
-    """Look up every open claim of the group in a complete listing."""
-    ours = frozenset(link.uid for link in links.links_of(work.ledger, work.destination, group_uid))
-    claims = _open(work, group_uid)
+    """Look up every open claim of the group in a complete listing, and what appeared after it was given up."""
+    given_up = changes.given_up_creates(work.ledger, work.destination, group_uid)
+    own_late_creates(work.ledger, work.destination, given_up, listing, ours=_ours(work, group_uid))
+    claims, ours = _open(work, group_uid), _ours(work, group_uid)
     return settle_doubts(
         work.ledger, work.destination, claims, listing, run=work.run, ours=ours, patience=work.patience
     )
@@ -155,6 +156,10 @@ def _write_links(plan: PlanFile, group_uid: str, listing: Listing, work: Work) -
         if row.change is Change.LINK and not _moved(row, listing)
     ]
     links.write_links(work.ledger, work.destination, group_uid, found)
+
+
+def _ours(work: Work, group_uid: str) -> frozenset[str]:
+    return frozenset(link.uid for link in links.links_of(work.ledger, work.destination, group_uid))
 
 
 def _open(work: Work, group_uid: str) -> Sequence[changes.Claim]:

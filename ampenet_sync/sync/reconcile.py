@@ -68,12 +68,22 @@ def settle_doubts(
             changes.finish(ledger, destination, claim, uid=contact.uid, owned=_owned(claim.intent, contact))
             applied += 1
         elif listing.begun_at >= settled_at:  # an effect later than that may have missed the pages already read
-            changes.leave(ledger, claim, "planned", code="not_applied")
+            changes.leave(ledger, claim, "planned", code=changes.NOT_APPLIED)
             not_applied += 1
         else:
             waiting.append(claim)
             until = max(until, settled_at)
     return Settled(applied, not_applied, tuple(waiting), until)
+
+
+def own_late_creates(
+    ledger: Ledger, destination: int, given_up: Sequence[changes.Claim], listing: Listing, *, ours: frozenset[str]
+) -> None:
+    """A create that was given up and stands there after all, later than any patience: still ours, so link it."""
+    for claim in given_up:
+        contact = _evidence(claim.intent, listing, ours)
+        if contact is not None and _owned(claim.intent, contact):
+            changes.finish(ledger, destination, claim, uid=contact.uid)
 
 
 def _evidence(intent: changes.Intent, listing: Listing, ours: frozenset[str]) -> Contact | None:

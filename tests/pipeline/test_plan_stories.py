@@ -244,4 +244,4 @@ def test_ctrl_c_lets_go_of_the_group_and_the_next_run_finishes_it(place: Place) 
     assert sorted(place.group()) == phones(3) and place.count("/store") == 3
     with place.ledger() as ledger:
         there = records.destination_id(ledger, host="sandbox", account=ACCOUNT)
-        assert changes.count_open(ledger, there, [place.sandbox.groups()[0]["uid"]]) == 0
+        assert changes.open_claims(ledger, there, place.sandbox.groups()[0]["uid"]) == []

@@ -11,7 +11,7 @@ from ampenet_sync.api import Contact
 from ampenet_sync.ledger import Ledger, changes, create_ledger, links, records
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.sync.listing import Listing
-from ampenet_sync.sync.reconcile import Patience, Settled, settle_doubts
+from ampenet_sync.sync.reconcile import Patience, Settled, own_late_creates, settle_doubts
 from tests.world import Clock
 
 ASHA = ("255712000001", "Asha", "Mollel")
@@ -96,6 +96,24 @@ def test_a_contact_that_is_linked_already_is_not_the_one_that_was_created(ledger
 def test_somebody_else_s_contact_with_the_number_is_linked_but_not_ours(ledger: Ledger) -> None:
     judged(ledger, CREATE, Contact("u9", "255712000001", "Rehema", ""), at=SENT_BEFORE)
     assert [(link.uid, link.owned) for link in links.links_of(ledger, 1, "g")] == [("u9", False)]
+
+
+def _look_again(ledger: Ledger, *there: Contact) -> list[tuple[str, bool]]:
+    given_up = changes.given_up_creates(ledger, 1, "g")
+    own_late_creates(ledger, 1, given_up, Listing(there, 1, SETTLED + 999), ours=frozenset())
+    return [(link.uid, link.owned) for link in links.links_of(ledger, 1, "g")]
+
+
+def test_a_create_that_comes_later_than_any_patience_is_ours_all_the_same(ledger: Ledger) -> None:
+    judged(ledger, CREATE, at=SETTLED)
+    assert _look_again(ledger) == []
+    assert _look_again(ledger, Contact("u9", *ASHA)) == [("u9", True)]
+    assert changes.given_up_creates(ledger, 1, "g") == []
+
+
+def test_a_given_up_number_that_somebody_else_added_stays_his(ledger: Ledger) -> None:
+    judged(ledger, CREATE, at=SETTLED)
+    assert _look_again(ledger, Contact("u9", "255712000001", "Rehema", "")) == []
 
 
 def test_doubts_name_the_phones_and_contacts_that_are_left_out(ledger: Ledger) -> None:
