@@ -24,6 +24,8 @@ from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled
 DEFAULT_WAIT = 60.0  # seconds; the 200 form of "Too Many Attempts." names none
 LONGEST_WAIT = 3600.0
 LONGEST_QUOTE = 200
+LONGEST_DATE = 64
+QUEUED = 202
 
 
 class Means(Enum):
@@ -108,11 +110,15 @@ HINTS: Final[Mapping[str, str]] = {
 def judge(call: Call, answer: Answer) -> Any:
     """The `data` of a success: 2xx and JSON and `status == "success"`. Everything else raises.
 
-    Unauthorised, Refused and Throttled are certain; InDoubt says the answer proves nothing, for reads too.
+    Unauthorised, Refused and Throttled are certain; InDoubt says the answer proves nothing, for reads too. A write that
+    was put into a queue (202) and shows nothing written is as much in doubt.
     """
     envelope = read_json(answer.body)
     if isinstance(envelope, dict) and envelope.get("status") == "success" and 200 <= answer.status < 300:
-        return envelope.get("data")
+        data = envelope.get("data")
+        if answer.status != QUEUED or call.kind is Kind.READ or (isinstance(data, dict) and "uid" in data):
+            return data
+        _raise(call, answer, Means.DOUBT, "queued", "")
     message = envelope.get("message") if isinstance(envelope, dict) else None
     said = message if isinstance(message, str) else ""
     means, code = _row(call, said) or _by_status(answer.status, is_json=isinstance(envelope, dict))
@@ -125,10 +131,11 @@ def wait_named(headers: Mapping[str, str], now: float) -> float | None:
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), LONGEST_WAIT)
     try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
+        date = parsedate_to_datetime(text[:LONGEST_DATE])
+        left = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
+    except (ValueError, TypeError, IndexError, OverflowError):  # all of which the standard library lets out
         return None
-    return min(max(date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now, 0.0), LONGEST_WAIT)
+    return min(max(left, 0.0), LONGEST_WAIT)
 
 
 def count_named(headers: Mapping[str, str], name: str) -> int | None:

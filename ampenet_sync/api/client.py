@@ -7,14 +7,19 @@ Unreachable; reads also BadAnswer, writes also InDoubt. Reads are asked again by
 from __future__ import annotations
 
 import random as chance
+import re
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from ampenet_sync.api import calls, shapes
 from ampenet_sync.api.calls import Call
+from ampenet_sync.api.detect import detect
+from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect, Evidence, Name
 from ampenet_sync.api.dispatch import Dispatch, ReadPolicy
+from ampenet_sync.api.paging import in_order
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page
 from ampenet_sync.api.throttle import Slot, SlotThrottle, Throttle
 from ampenet_sync.api.transport import Deadlines, RequestsTransport, Transport
@@ -23,6 +28,7 @@ from ampenet_sync.errors import BadAnswer, Refused
 
 T = TypeVar("T")
 
+INTERNATIONAL = re.compile(r"[1-9][0-9]*")
 MOST_PAGES = 1_000_000  # 25 million rows; a platform that names more is not to be believed
 
 
@@ -35,29 +41,77 @@ def connect(
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] = chance.random,
 ) -> Client:
-    """A client for the configured address; without a throttle handed in, one for this process alone."""
+    """A client for the configured address; without a throttle handed in, one for this process alone.
+
+    The proxy carries https only: plain http, which is for this machine alone, would show it the token.
+    """
     deadlines = Deadlines()
-    transport = RequestsTransport(api.base_url, token, deadlines=deadlines, pool=api.concurrency)
+    proxies = {"https": api.proxy} if api.proxy else {}
+    pool = max(api.concurrency, api.page_concurrency)
+    transport = RequestsTransport(api.base_url, token, deadlines=deadlines, pool=pool, proxies=proxies)
     if throttle is None:
         throttle = SlotThrottle(api.requests_per_minute, deadline=deadlines.longest, clock=clock, sleep=sleep)
-    return Client(transport, throttle, clock=clock, sleep=sleep, random=random)
+    return Client(
+        transport,
+        throttle,
+        dialect=api.dialect,
+        pages_at_once=api.page_concurrency,
+        clock=clock,
+        sleep=sleep,
+        random=random,
+    )
 
 
 class Client:
-    """The platform's API, dialect 3.8. Safe for several threads as far as transport and throttle are."""
+    """The platform's API in any of its dialects. Safe for several threads as far as transport and throttle are.
+
+    `dialect` auto finds out by itself, the first time somebody wants to know; ordinary calls suit every dialect.
+    """
 
     def __init__(
         self,
         transport: Transport,
         throttle: Throttle,
         *,
+        dialect: Name | Literal["auto"] = "auto",
+        pages_at_once: int = 1,
         policy: ReadPolicy | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = chance.random,
     ) -> None:
-        policy = policy or ReadPolicy()
-        self._dispatch = Dispatch(transport, throttle, policy=policy, clock=clock, sleep=sleep, random=random)
+        self._pages_at_once = pages_at_once
+        self._evidence = Evidence()
+        self._detected: Detected | None = (
+            None if dialect == "auto" else Detected(DIALECTS[dialect], (f"api.dialect is {dialect}",))
+        )
+        self._detecting = threading.Lock()
+        self._dispatch = Dispatch(
+            transport,
+            throttle,
+            policy=policy or ReadPolicy(),
+            clock=clock,
+            sleep=sleep,
+            random=random,
+            notice=self._evidence.note,
+        )
+
+    @property
+    def dialect(self) -> Dialect:
+        """What differs for callers; see `detected`."""
+        return self.detected.dialect
+
+    @property
+    def detected(self) -> Detected:
+        """Which dialect answers and on what evidence. Once known it stays.
+
+        Where neither the configuration nor the answers so far tell, at most six reads find out; raises Unauthorised,
+        Throttled or Unreachable where even those are impossible.
+        """
+        with self._detecting:
+            if self._detected is None:
+                self._detected = detect(self._dispatch, self._evidence)
+            return self._detected
 
     @property
     def calls(self) -> int:
@@ -75,26 +129,27 @@ class Client:
         phone: str,
         first_name: str,
         last_name: str,
+        fields: Mapping[str, str] | None = None,
         slot: Slot | None = None,
         send_before: float | None = None,
     ) -> Contact:
-        """Create one contact. A second one with this phone is Refused `duplicate`.
+        """Create one contact. A second one with this phone is Refused `duplicate`, or on 3.1 silently made.
 
-        `slot`: one already taken from the throttle. `send_before`: epoch seconds after which nothing is sent any more
-        (Unreachable `too_late`).
+        `phone`: digits with country code. `fields`: custom fields by upper-case tag, read by 3.9 alone. `slot`: one
+        already taken from the throttle. `send_before`: epoch seconds after which nothing is sent any more (Unreachable
+        `too_late`).
         """
-        body = shapes.contact_body(phone=phone, first_name=first_name, last_name=last_name)
+        body = self._body(slot, phone=phone, first_name=first_name, last_name=last_name, fields=fields, new=True)
         read = partial(shapes.written_contact, sent=body)
         return self._dispatch.write(
             calls.STORE_CONTACT, read, body=body, slot=slot, send_before=send_before, group=group_uid
         )
 
-    def search_contact(self, group_uid: str, uid: str) -> Contact | None:
+    def search_contact(self, group_uid: str, uid: str, *, slot: Slot | None = None) -> Contact | None:
         """One contact; None where this group has no such uid. A missing group is Refused `group_not_found`."""
+        read = partial(shapes.contact_or_none, uid=uid)
         try:
-            return self._dispatch.read(
-                calls.SEARCH_CONTACT, partial(_contact_or_none, uid=uid), group=group_uid, contact=uid
-            )
+            return self._dispatch.read(calls.SEARCH_CONTACT, read, slot=slot, group=group_uid, contact=uid)
         except Refused as error:
             if error.code == "not_found":
                 return None
@@ -108,11 +163,16 @@ class Client:
         phone: str,
         first_name: str,
         last_name: str,
+        fields: Mapping[str, str] | None = None,
         slot: Slot | None = None,
         send_before: float | None = None,
     ) -> Contact:
-        """Write all three fields of a contact. Refused `not_found`: gone; `wrong_group`: it is not in this group."""
-        body = shapes.contact_body(phone=phone, first_name=first_name, last_name=last_name)
+        """Write a contact's phone, names and the custom fields given.
+
+        Refused `not_found`: gone; `wrong_group`: it is not in this group, which 3.9 does not look at. Where the dialect
+        can't clear with an empty value, the answer shows the value that stayed.
+        """
+        body = self._body(slot, phone=phone, first_name=first_name, last_name=last_name, fields=fields)
         read = partial(shapes.written_contact, sent=body, uid=uid)
         return self._dispatch.write(
             calls.UPDATE_CONTACT, read, body=body, slot=slot, send_before=send_before, group=group_uid, contact=uid
@@ -126,9 +186,13 @@ class Client:
             calls.DELETE_CONTACT, _nothing, slot=slot, send_before=send_before, group=group_uid, contact=uid
         )
 
-    def contact_pages(self, group_uid: str) -> Iterator[Page[Contact]]:
-        """Every page of a group; in no promised order, and rows may shift between pages while others write."""
-        return self._pages(calls.LIST_CONTACTS, shapes.contact, group=group_uid)
+    def contact_pages(self, group_uid: str, *, at_once: int | None = None) -> Iterator[Page[Contact]]:
+        """Every page of a group, in order; rows stand in none, and may shift between pages while others write.
+
+        From the second on, `at_once` pages are asked for together (default: as the client was made). BadAnswer
+        `not_listable`: this install can't list contacts at all.
+        """
+        return self._pages(calls.LIST_CONTACTS, shapes.contact, at_once=at_once or self._pages_at_once, group=group_uid)
 
     def create_group(self, name: str) -> Group:
         """Create a group. A second one with this name is Refused `duplicate`."""
@@ -166,7 +230,10 @@ class Client:
         return self._dispatch.read(calls.VIEW_MESSAGE, read, message=uid)
 
     def message_pages(self) -> Iterator[Page[Message]]:
-        """Every page of the sent messages, newest first; rows of other customers and inbound ones may be among them."""
+        """Every page of the sent messages, from the end that `dialect.messages_newest_first` tells.
+
+        Rows of other customers and inbound ones may be among them.
+        """
         return self._pages(calls.LIST_MESSAGES, shapes.message)
 
     def balance(self) -> Balance:
@@ -177,22 +244,43 @@ class Client:
         """Whose token this is; the token in the answer is dropped at once."""
         return self._dispatch.read(calls.ME, shapes.account)
 
-    def _pages(self, call: Call, item: Callable[[object], T], **uids: str) -> Iterator[Page[T]]:
+    def _pages(self, call: Call, item: Callable[[object], T], *, at_once: int = 1, **uids: str) -> Iterator[Page[T]]:
         """Pages are counted here; the address of a next page, which answers name, is never followed."""
-        number, last_page = 1, 1
-        while number <= last_page:
-            page = self._dispatch.read(call, partial(shapes.page, read=item, number=number), page=number, **uids)
-            last_page = page.last_page
-            if last_page > MOST_PAGES:
+
+        def read(number: int) -> Page[T]:
+            whole = partial(shapes.page, read=item, number=number)
+            page = self._dispatch.read(call, whole, page=number, slot=None, **uids)
+            if page.last_page > MOST_PAGES:
                 raise BadAnswer(
-                    f"{call.name} names {last_page} pages; {MOST_PAGES} are believed", code="too_many_pages"
+                    f"{call.name} names {page.last_page} pages; {MOST_PAGES} are believed", code="too_many_pages"
                 )
-            yield page
-            number += 1
+            return page
 
+        return in_order(read, at_once=at_once)
 
-def _contact_or_none(data: object, *, uid: str) -> Contact | None:
-    return None if data is None else shapes.asked_for(data, shapes.contact, uid=uid)
+    def _body(
+        self,
+        slot: Slot | None,
+        *,
+        phone: str,
+        first_name: str,
+        last_name: str,
+        fields: Mapping[str, str] | None,
+        new: bool = False,
+    ) -> dict[str, str]:
+        """What can't be asked gives the slot back.
+
+        A new number is digits with country code or nothing is sent: 3.1 stores a local one and then reports an error,
+        and on 3.9 one with a plus slips past the check for twins and re-subscribes whoever opted out.
+        """
+        try:
+            if new and not INTERNATIONAL.fullmatch(phone):
+                raise Refused("store_contact: the phone is not digits with a country code", code="bad_phone")
+            return shapes.contact_body(phone=phone, first_name=first_name, last_name=last_name, fields=fields)
+        except Refused:
+            if slot:
+                self.throttle.give_back(slot)
+            raise
 
 
 def _nothing(_: object) -> None:

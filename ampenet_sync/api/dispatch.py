@@ -12,20 +12,28 @@ from ampenet_sync.api.calls import Call
 from ampenet_sync.api.shapes import Misshapen
 from ampenet_sync.api.throttle import Slot, Throttle
 from ampenet_sync.api.transport import Answer, Request, Transport
-from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Throttled, Unreachable
+from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unreachable
 
 T = TypeVar("T")
+
+SHORTEST_WAIT = 1.0  # seconds after a throttled answer, also where it says "now" or names a time that is over
 
 
 @dataclass(frozen=True, slots=True)
 class ReadPolicy:
-    """How often a read is asked and how long between; `jitter` is the share of each wait left to chance."""
+    """How often a read is asked and how long between; `jitter` is the share of each wait left to chance.
+
+    `spare` repeats may be used up by a client in all, and each read that works earns the share `earned` of one back:
+    a fault now and then is bridged, an outage is not asked again by everybody.
+    """
 
     attempts: int = 4
     first_wait: float = 0.5
     factor: float = 2.0
     longest: float = 20.0
     jitter: float = 0.5
+    spare: float = 20.0
+    earned: float = 0.25
 
     def wait(self, attempt: int, chance: float) -> float:
         """Seconds after the `attempt`-th failure (from 1); `chance` is in [0, 1)."""
@@ -33,8 +41,14 @@ class ReadPolicy:
         return full * (1 - self.jitter * chance)
 
 
+Notice = Callable[[Call, object, Mapping[str, str]], None]
+
+
 class Dispatch:
-    """Carries calls over one transport under one throttle, and counts them."""
+    """Carries calls over one transport under one throttle, and counts them.
+
+    `notice` is shown the data of each success that was understood, and the uids asked with.
+    """
 
     def __init__(
         self,
@@ -45,30 +59,47 @@ class Dispatch:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         random: Callable[[], float],
+        notice: Notice,
     ) -> None:
         self.throttle = throttle
         self.calls = 0
         self._transport, self._policy = transport, policy
-        self._clock, self._sleep, self._random = clock, sleep, random
+        self._clock, self._sleep, self._random, self._notice = clock, sleep, random, notice
+        self._spare = policy.spare
         self._lock = threading.Lock()
 
-    def read(self, call: Call, read: Callable[[object], T], *, page: int | None = None, **uids: str) -> T:
-        """Ask until an answer can be trusted, at most `policy.attempts` times.
+    def read(
+        self,
+        call: Call,
+        read: Callable[[object], T],
+        *,
+        page: int | None = None,
+        slot: Slot | None = None,
+        **uids: str,
+    ) -> T:
+        """Ask until an answer can be trusted, at most `policy.attempts` times and while there are repeats to spare.
 
-        Raises Unauthorised, Refused, Throttled, Unreachable or BadAnswer.
+        Raises Unauthorised, Refused, Throttled, Unreachable or BadAnswer. A `slot` handed in serves the first attempt.
         """
-        request = call.request(uids, page=page)
+        try:
+            request = call.request(uids, page=page)
+        except Refused:
+            if slot:
+                self.throttle.give_back(slot)
+            raise
         attempt = 1
         while True:
             try:
-                return self._once(call, self.throttle.take(call.lane), request, read)
+                data = self._once(call, slot or self.throttle.take(call.lane), request, read, uids)
+                self._earn()
+                return data
             except (Throttled, Unreachable, InDoubt) as error:
                 last: ApiError = error
-            if attempt >= self._policy.attempts:
+            if attempt >= self._policy.attempts or not self._may_repeat():
                 raise _no_doubt(last)
             if not isinstance(last, Throttled):  # after that, the throttle makes everybody wait
                 self._sleep(self._policy.wait(attempt, self._random()))
-            attempt += 1
+            attempt, slot = attempt + 1, None
 
     def write(
         self,
@@ -83,18 +114,21 @@ class Dispatch:
         """Send once. Raises Unauthorised, Refused, Throttled, Unreachable (all: certainly not applied) or InDoubt."""
         slot = slot or self.throttle.take(call.lane)
         try:
-            within = self._time_left(call, send_before)
-            request = call.request(uids, body=body, within=within)
+            request = call.request(uids, body=body, within=self._time_left(call, send_before))
         except ApiError:
             self.throttle.give_back(slot)
             raise
-        return self._once(call, slot, request, read)
+        return self._once(call, slot, request, read, uids)
 
-    def _once(self, call: Call, slot: Slot, request: Request, read: Callable[[object], T]) -> T:
+    def _once(
+        self, call: Call, slot: Slot, request: Request, read: Callable[[object], T], uids: Mapping[str, str]
+    ) -> T:
         answer = self._carry(slot, request)
         data = self._judged(call, slot, answer)
         try:
-            return read(data)
+            value = read(data)
+            self._notice(call, data, uids)
+            return value
         except Misshapen as error:
             what, code = error.what, error.code
         # Raised out here: the first error's frames hold the answer, which may hold secrets.
@@ -119,7 +153,7 @@ class Dispatch:
             return judge(call, answer)
         except Throttled as error:
             named = wait_named(answer.headers, self._clock())
-            wait = error.wait = error.wait if named is None else named
+            wait = error.wait = error.wait if named is None else max(named, SHORTEST_WAIT)
             raise
         finally:
             limit, remaining = (count_named(answer.headers, f"x-ratelimit-{name}") for name in ("limit", "remaining"))
@@ -132,6 +166,16 @@ class Dispatch:
         if left <= 0:
             raise Unreachable(f"{call.name} was not sent: its time was over", code="too_late")
         return left
+
+    def _may_repeat(self) -> bool:
+        with self._lock:
+            may = self._spare >= 1
+            self._spare -= may
+        return may
+
+    def _earn(self) -> None:
+        with self._lock:
+            self._spare = min(self._spare + self._policy.earned, self._policy.spare)
 
     def _count(self) -> None:
         with self._lock:

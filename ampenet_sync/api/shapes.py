@@ -1,7 +1,7 @@
 """The platform's JSON → frozen values, and our values → its field names. No network; a wrong shape is an error.
 
-The documentation leaves the shapes out. These are the 3.8 build's, with what other builds are known to differ in
-read tolerantly where it can't be mistaken: a phone as number or text, a status under either name.
+The documentation leaves the shapes out. What builds are known to differ in is read alike where it can't be mistaken:
+a phone as number or text, a status under either name, names as fields or among the custom fields.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ampenet_sync.api.calls import UID
+from ampenet_sync.errors import Refused
 
 T = TypeVar("T")
 LONGEST_LINE = 80
+NAMES = ("PHONE", "FIRST_NAME", "LAST_NAME")  # the tags that every contact of 3.9 has
+TAG = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
 class Misshapen(ValueError):
@@ -27,13 +30,17 @@ class Misshapen(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One phone in one group. `status` (subscribe, unsubscribe) only where the answer shows it."""
+    """One phone in one group. `status` (subscribe, unsubscribe) only where the answer shows it.
+
+    `fields`: custom fields by tag, in order of their tags, on 3.9 where the answer shows them.
+    """
 
     uid: str
     phone: str
     first_name: str
     last_name: str
     status: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,18 @@ class Account:
 Named = TypeVar("Named", Contact, Group, Message)
 
 
-def contact_body(*, phone: str, first_name: str, last_name: str) -> dict[str, str]:
-    """Both spellings of each name: 3.1 and 3.8 read the lower-case ones, 3.9 the others, each ignores the rest."""
-    fields = {"phone": phone, "first_name": first_name, "last_name": last_name}
-    return fields | {name.upper(): value for name, value in fields.items()}
+def contact_body(
+    *, phone: str, first_name: str, last_name: str, fields: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Both spellings of each name: 3.1 and 3.8 read the lower-case ones, 3.9 the others, each ignores the rest.
+
+    `fields` are custom fields by tag; only 3.9 reads them. Raises Refused `bad_tag` for what is no tag of one.
+    """
+    wrong = [tag for tag in fields or {} if tag in NAMES or not TAG.fullmatch(tag)]
+    if wrong:
+        raise Refused(f"{len(wrong)} custom fields have no upper-case tag of their own", code="bad_tag")
+    named = {"phone": phone, "first_name": first_name, "last_name": last_name}
+    return named | {name.upper(): value for name, value in named.items()} | dict(fields or {})
 
 
 def message_body(*, phone: str, sender_id: str, text: str) -> dict[str, str]:
@@ -100,14 +115,20 @@ def message_body(*, phone: str, sender_id: str, text: str) -> dict[str, str]:
 
 def contact(data: object) -> Contact:
     """A contact of a listing or a search."""
-    row = _row(data, "contact")
+    row = _contact_row(data)
     return Contact(
         uid=_uid(row, "contact"),
         phone=_phone(row, "phone"),
         first_name=_text(row, "first_name"),
         last_name=_text(row, "last_name"),
         status=_text(row, "status") or None,
+        fields=_fields(row),
     )
+
+
+def contact_or_none(data: object, *, uid: str) -> Contact | None:
+    """The answer to a search: a success without data says that the group has no such contact."""
+    return None if data is None else asked_for(data, contact, uid=uid)
 
 
 def written_contact(data: object, sent: Mapping[str, str], *, uid: str | None = None) -> Contact:
@@ -115,7 +136,7 @@ def written_contact(data: object, sent: Mapping[str, str], *, uid: str | None = 
 
     A new contact (`uid` None) needs the uid the platform gave it.
     """
-    row = _row({} if data is None and uid else data, "contact")
+    row = _contact_row({} if data is None and uid else data)
     answered = uid if uid is not None and row.get("uid") is None else _uid(row, "contact")
     if uid is not None and answered != uid:
         raise Misshapen("the answer shows another contact's uid", code="other_uid")
@@ -127,6 +148,7 @@ def written_contact(data: object, sent: Mapping[str, str], *, uid: str | None = 
         first_name=_text(row, "first_name", sent["first_name"]),
         last_name=_text(row, "last_name", sent["last_name"]),
         status=_text(row, "status") or None,
+        fields=_fields(row),
     )
 
 
@@ -221,6 +243,21 @@ def _row(data: object, what: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Misshapen(f"the answer holds no {what}")
     return data
+
+
+def _contact_row(data: object) -> dict[str, Any]:
+    """3.9 writes names among the custom fields, and some builds everything in capitals: brought to one spelling."""
+    row = _row(data, "contact")
+    shown = row.get("custom_fields") or {}
+    if not isinstance(shown, dict):
+        raise Misshapen("the custom fields are no fields")
+    found = {name.lower(): place[name] for place in (row, shown) for name in NAMES if name in place}
+    return {**row, **found, "custom_fields": {tag: shown[tag] for tag in shown if tag not in NAMES}}
+
+
+def _fields(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    shown: Mapping[str, Any] = row["custom_fields"]
+    return tuple((tag, _text(shown, tag)) for tag in sorted(shown))
 
 
 def _uid(row: Mapping[str, Any], what: str) -> str:

@@ -14,6 +14,7 @@ from typing import Protocol
 WINDOW = 60.0  # seconds in which the platform counts
 DEADLINE = 60.0  # seconds after which an answer is certainly given up
 LONGEST_NAP = 1.0  # a slot given back or answered meanwhile is seen at the latest after so many seconds
+BELIEVED = 10  # windows for which a lower limit holds, although the platform names higher ones meanwhile
 SHORT_NAP = 0.02  # while a free slot is left to a campaign that has not woken yet
 
 
@@ -65,7 +66,8 @@ class SlotThrottle:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._permitted = per_window
+        self._configured = self._permitted = per_window
+        self._believed_until = 0.0  # a lower limit the platform named
         self._window, self._deadline = window, deadline
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
@@ -95,7 +97,7 @@ class SlotThrottle:
         with self._lock:
             self._occupy(slot.id, now + self._window)
             if limit is not None and limit > 0:
-                self._permitted = min(self._permitted, limit)
+                self._learn(limit, now)
             if remaining is not None:
                 self._leave_to_others(remaining, now)
             if wait is not None:
@@ -133,6 +135,12 @@ class SlotThrottle:
     def _occupy(self, number: int, free_at: float) -> None:
         self._busy[number] = free_at
         heapq.heappush(self._queue, (free_at, number))
+
+    def _learn(self, limit: int, now: float) -> None:
+        """The lowest limit named counts until the platform has named only higher ones for a while: routes differ."""
+        if limit <= self._permitted or now >= self._believed_until:
+            self._permitted = min(self._configured, limit)
+            self._believed_until = now + BELIEVED * self._window
 
     def _leave_to_others(self, remaining: int, now: float) -> None:
         """Less is left than we think: somebody else uses the token, so what he used counts as used here."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,15 +15,16 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 
 from ampenet_sync import __version__
+from ampenet_sync.api.sockets import Adapter, answered_by
 from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Unreachable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LARGEST_ANSWER = 8 * 1024 * 1024  # bytes after decompression; a page of 25 has about 5 KB
+LARGEST_ANSWER = 1024 * 1024  # bytes, after decompression too; a page of 25 has 5 KB; parsed it may take 30 times that
 CHUNK = 64 * 1024
+GZIP = 16 + zlib.MAX_WBITS  # gzip alone, with its checksum
 LONGEST_IDLE = 4.0  # seconds; common servers hang up from 5 on, and a request that crosses their goodbye is in doubt
 NO_ROUTE = "nothing was sent: no connection to {host} ({why})"
 
@@ -55,10 +57,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Seconds: to connect, between two bytes of an answer, for the whole request.
-
-    `total` is looked at with each piece of the body; header lines are bounded by `read` and their number alone.
-    """
+    """Seconds: to connect, between two bytes of an answer, for the whole request."""
 
     connect: float = 10.0
     read: float = 25.0
@@ -66,7 +65,7 @@ class Deadlines:
 
     @property
     def longest(self) -> float:
-        """When an answer is certainly given up: the last byte awaited may start just before `total` ends."""
+        """When an answer is certainly given up, with one wait to spare for whoever counts on it."""
         return self.total + self.read
 
 
@@ -102,13 +101,13 @@ class RequestsTransport:
         ends = self._monotonic() + self.deadlines.total
         failure: ApiError
         try:
-            with self._fresh(), self._open(request) as response:
-                body = self._body(response.raw, ends)
+            with self._fresh(), answered_by(ends, self._monotonic), self._open(request) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
+                body = self._body(response.raw, headers.get("content-encoding", ""), ends)
                 return Answer(response.status_code, headers, body)
         except InDoubt as error:
             failure = error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - bytes may have left, and nobody knows all that answers can break
             failure = _failure(error, self._host)
         # Raised out here so that nothing of requests, whose errors hold the header, stays attached to it.
         raise failure.with_traceback(None)
@@ -144,18 +143,35 @@ class RequestsTransport:
             stream=True,
         )
 
-    def _body(self, raw: urllib3.HTTPResponse, ends: float) -> bytes:
+    def _body(self, raw: urllib3.HTTPResponse, encoding: str, ends: float) -> bytes:
         """Read what is there, piece by piece: a large read would wait for the whole of it and outlive the deadline."""
         parts: list[bytes] = []
         size = 0
-        while piece := raw.read1(CHUNK, decode_content=True):
+        while piece := raw.read1(CHUNK, decode_content=False):
             size += len(piece)
             parts.append(piece)
             if size > LARGEST_ANSWER:
-                raise InDoubt(f"the answer of {self._host} is larger than {LARGEST_ANSWER} bytes", code="too_big")
+                raise self._too_big()
             if self._monotonic() >= ends:
                 raise InDoubt(f"the answer of {self._host} took over {self.deadlines.total:g} s", code="timeout")
-        return b"".join(parts)
+        return self._plain(b"".join(parts), encoding.strip().lower())
+
+    def _plain(self, body: bytes, encoding: str) -> bytes:
+        """The body as it was before compression; never more of it is unpacked than an answer may have."""
+        if not body or encoding in ("", "identity"):
+            return body
+        if encoding not in ("gzip", "x-gzip"):
+            raise ValueError("an encoding nobody asked for")
+        unpacker = zlib.decompressobj(wbits=GZIP)
+        plain = unpacker.decompress(body, LARGEST_ANSWER + 1)
+        if len(plain) > LARGEST_ANSWER:
+            raise self._too_big()
+        if not unpacker.eof:
+            raise ValueError("the compressed answer breaks off")
+        return plain
+
+    def _too_big(self) -> InDoubt:
+        return InDoubt(f"the answer of {self._host} is larger than {LARGEST_ANSWER} bytes", code="too_big")
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -169,15 +185,24 @@ class _Bearer(requests.auth.AuthBase):
         return prepared
 
 
+class _Session(requests.Session):
+    """One that doesn't even look where a redirect leads: looking reads the whole body and chokes on odd addresses."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 def _session(base_url: str, auth: _Bearer, pool: int, proxies: Mapping[str, str]) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False  # a .netrc would replace the token, a proxy variable would see it
     session.auth = auth
     session.proxies.update(proxies)
-    session.headers.update({"Accept": "application/json", "User-Agent": f"ampenet-sync/{__version__}"})
+    session.headers.update(
+        {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"ampenet-sync/{__version__}"}
+    )
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.adapters.clear()  # no other address can be asked, whatever happens
-    session.mount(base_url + "/", HTTPAdapter(pool_connections=1, pool_maxsize=pool, max_retries=0))
+    session.mount(base_url + "/", Adapter(pool_connections=1, pool_maxsize=pool, max_retries=0))
     return session
 
 

@@ -30,9 +30,11 @@ class Api(Model):
     """Where the platform answers, and how politely we ask."""
 
     base_url: str = "https://sms.ampenet.com/api/v3"
-    dialect: Literal["auto", "3.8"] = "auto"
+    dialect: Literal["auto", "3.1", "3.8", "3.9"] = "auto"
+    proxy: str | None = None
     requests_per_minute: int = Field(60, ge=1, le=100_000)
     concurrency: int = Field(4, ge=1, le=64)
+    page_concurrency: int = Field(8, ge=1, le=64)
     settle_seconds: float = Field(120, ge=0, le=3600)
 
     @field_validator("base_url")
@@ -45,6 +47,18 @@ class Api(Model):
             raise ValueError("an address here holds no user, query or fragment")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("the token may travel over https only; plain http is for this machine alone")
+        return url.rstrip("/")
+
+    @field_validator("proxy")
+    @classmethod
+    def _plain_proxy(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write a whole address such as http://proxy.example:3128")
+        if parts.username or parts.password or parts.query or parts.fragment or parts.path not in ("", "/"):
+            raise ValueError("a proxy's address here is scheme, host and port alone, without user or password")
         return url.rstrip("/")
 
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import TypedDict, assert_never
 
 from ampenet_sync.api import Client, Contact, Lane, Slot
-from ampenet_sync.errors import InDoubt, Refused, Throttled, Unauthorised, Unreachable
+from ampenet_sync.errors import BadAnswer, InDoubt, Refused, Throttled, Unauthorised, Unreachable
 from ampenet_sync.ledger import Ledger, changes, links, suppressions
 from ampenet_sync.ledger.leases import Lease
 from ampenet_sync.sync.breaker import Breaker
@@ -138,17 +138,20 @@ def _write(work: Work, held: changes.Claim, slot: Slot) -> Contact:
 
 
 def _delete(work: Work, held: changes.Claim, slot: Slot) -> str:
-    """Read the contact's status first, through an update that changes nothing: a deleted opt-out would be forgotten."""
+    """Read the contact's status first: a deleted opt-out would be forgotten."""
     intent, uid = held.intent, held.intent.uid or ""
     try:
-        _note_opt_out(work, intent, _write(work, held, slot))
-    except InDoubt as error:
+        there = _read_status(work, held, slot)
+    except (InDoubt, BadAnswer) as error:
         message = "the contact's status couldn't be read, so it was not deleted"
         raise Unreachable(message, code="status_unread") from error
     except Refused as error:
         if error.code not in GONE:
             raise
+        there = None
+    if there is None:
         return uid
+    _note_opt_out(work, intent, there)
     slot, send_before = work.client.throttle.take(Lane.SYNC), _send_before(work)
     if not changes.extend(work.ledger, held, send_before=send_before):
         work.client.throttle.give_back(slot)
@@ -160,6 +163,13 @@ def _delete(work: Work, held: changes.Claim, slot: Slot) -> str:
         if error.code not in GONE:
             raise
     return uid
+
+
+def _read_status(work: Work, held: changes.Claim, slot: Slot) -> Contact | None:
+    """The contact with its status, where the dialect shows it; elsewhere an update that changes nothing shows it."""
+    if work.client.dialect.status_read == "search":
+        return work.client.search_contact(held.intent.group_uid, held.intent.uid or "", slot=slot)
+    return _write(work, held, slot)
 
 
 def _note_opt_out(work: Work, intent: changes.Intent, contact: Contact) -> Contact:
@@ -175,7 +185,13 @@ def _note_opt_out(work: Work, intent: changes.Intent, contact: Contact) -> Conta
     return contact
 
 
-def _fields(intent: changes.Intent) -> dict[str, str]:
+class _Fields(TypedDict):
+    phone: str
+    first_name: str
+    last_name: str
+
+
+def _fields(intent: changes.Intent) -> _Fields:
     return {"phone": intent.phone, "first_name": intent.first_name, "last_name": intent.last_name}
 
 
