@@ -23,6 +23,6 @@ def daily_plans(segments: Sequence[str], *, time_zone: str) -> dg.ScheduleDefini
     )
     def daily_plans() -> list[dg.RunRequest]:
         """Read the customers and plan each segment; nothing at Ampenet is written."""
-        return [dg.RunRequest(partition_key=segment) for segment in segments]
+        return [dg.RunRequest(run_key=segment, partition_key=segment) for segment in segments]
 
     return daily_plans

@@ -1,7 +1,7 @@
 """`python -m dagster_project.ui`: the Dagster UI over a sandbox of its own, to try things out. No phone rings, ever.
 
 AMPENET_CONFIG names another configuration than the sample's, AMPENET_UI_PORT another port than 3000. What is done here
-stays in `.ampenet/ui` beside the configuration and in `.dagster`; both may be thrown away.
+stays in `.ampenet` beside the configuration and in `.dagster` here; both may be thrown away.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -92,7 +92,7 @@ def environment(environ: Mapping[str, str], *, config: Path, place: Place) -> di
         "AMPENET_BASE_URL": place.sandbox.url,
         "AMPENET_API_TOKEN": place.sandbox.token,
         "AMPENET_LEDGER_URL": place.ledger,
-        "DAGSTER_HOME": str(ROOT / ".dagster"),
+        "DAGSTER_HOME": str(Path.cwd() / ".dagster"),
     }
 
 
@@ -172,12 +172,10 @@ def _answers(dev: subprocess.Popen[bytes], port: int) -> bool:
     """Wait until the UI is there; False where Dagster ended before."""
     until = time.monotonic() + START_WITHIN
     while dev.poll() is None and time.monotonic() < until:
-        connection = HTTPConnection(HOST, port, timeout=2)
-        with suppress(OSError, HTTPException):
+        with closing(HTTPConnection(HOST, port, timeout=2)) as connection, suppress(OSError, HTTPException):
             connection.request("GET", "/server_info")
             if connection.getresponse().status == 200:
                 return True
-        connection.close()
         time.sleep(POLL)
     return False
 
