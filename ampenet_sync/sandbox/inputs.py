@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ampenet_sync.sandbox import refusals
+from ampenet_sync.sandbox import entries, refusals
 
-PHONE_DECORATION = str.maketrans("", "", "+()- ")
 FEWEST_DIGITS, MOST_DIGITS = 8, 15
 NATIONAL_DIGITS = {"255": 9, "254": 9}
 LONGEST_NAME = 255
@@ -27,9 +26,12 @@ class Call:
     wants_json: bool
 
 
-def read_fields(query: str, body: bytes) -> dict[str, Any]:
-    """Query and body in one mapping; the body wins. A body that is no JSON object (a form, say) counts as none."""
+def read_fields(query: str, body: bytes, *, form: bool = False) -> dict[str, Any]:
+    """Query and body in one mapping; the body wins. A body that is no JSON object counts as none; with `form` it is
+    read as a form instead."""
     fields: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    if form:
+        return fields | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     try:
         content = json.loads(body) if body else None
     except ValueError:
@@ -47,7 +49,7 @@ def required(fields: Mapping[str, Any], key: str) -> str:
     """A text that must be there and not be empty."""
     text = optional(fields, key)
     if not text:
-        raise refusals.invalid_data()
+        raise refusals.missing(key)
     return text
 
 
@@ -65,6 +67,11 @@ def name(fields: Mapping[str, Any], key: str) -> str | None:
     """A name: its key must be there, its value may be empty."""
     if key not in fields:
         raise refusals.undefined_key(key)
+    return name_if_any(fields, key)
+
+
+def name_if_any(fields: Mapping[str, Any], key: str) -> str | None:
+    """A name whose key may be absent."""
     text = optional(fields, key)
     if text is not None and len(text) > LONGEST_NAME:
         raise refusals.data_too_long(key)
@@ -76,7 +83,7 @@ def phone(text: str) -> str:
 
     A stand-in for the platform's own check: the length is known for Tanzania and Kenya, elsewhere only its bounds.
     """
-    digits = text.translate(PHONE_DECORATION)
+    digits = entries.digits(text)
     national = NATIONAL_DIGITS.get(digits[:3])
     possible = FEWEST_DIGITS <= len(digits) <= MOST_DIGITS if national is None else len(digits) == 3 + national
     if not (possible and digits.isascii() and digits.isdigit() and digits[0] != "0"):

@@ -23,38 +23,45 @@ ACCOUNT_EXPIRES = "2099-12-31 23:59:59"
 
 
 def send_message(visit: Visit) -> Reply:
-    recipients = [entry.strip() for entry in inputs.required(visit.fields, "recipient").split(",") if entry.strip()]
+    dialect, written = visit.rules.dialect, inputs.required(visit.fields, "recipient")
+    recipients = [entry.strip() for entry in written.split(",") if entry.strip()]
     sender, text = _checked_sender(visit), inputs.required(visit.fields, "message")
     unicode = _checked_type(visit) == "unicode"
     if not recipients:
         raise refusals.invalid_data()
     if len(recipients) == 1:
         return _send_to_one(visit, recipients[0], sender, text, unicode=unicode)
-    if len(recipients) > visit.rules.dialect.most_recipients:
-        raise refusals.too_many_recipients(visit.rules.dialect.most_recipients)
+    if not dialect.answers_several and len(recipients) != dialect.most_recipients:
+        raise refusals.invalid_phone(written)
+    if len(recipients) > dialect.most_recipients:
+        raise refusals.too_many_recipients(dialect.most_recipients)
     return _send_to_several(visit, recipients, sender, text, unicode=unicode)
 
 
 def view_message(visit: Visit, uid: str) -> Reply:
     message = visit.world.message_by_uid.get(uid)
-    if message is None:
+    if message is None or not message.listed:
         raise refusals.message_not_found()
-    return None, rows.message_item(message)
+    return None, rows.message_item(message, visit.rules)
 
 
 def all_messages(visit: Visit) -> Reply:
-    """Newest first."""
     number = inputs.page_number(visit.fields)
-    messages = visit.world.messages
-    end = max(0, len(messages) - (number - 1) * rows.PER_PAGE)
-    items = [rows.message_item(message) for message in reversed(messages[max(0, end - rows.PER_PAGE) : end])]
-    return None, rows.page(items, number=number, total=len(messages), path="/sms")
+    start = (number - 1) * rows.PER_PAGE
+    if visit.rules.dialect.report_of_token:
+        total, shown = len(visit.world.token_report), visit.world.token_report[start : start + rows.PER_PAGE]
+    else:
+        total = len(visit.world.report)
+        end = max(0, total - start)
+        shown = visit.world.report[max(0, end - rows.PER_PAGE) : end][::-1]
+    items = [rows.message_item(message, visit.rules) for message in shown]
+    return None, rows.page(items, number=number, total=total, path="/sms")
 
 
 def show_balance(visit: Visit) -> Reply:
-    """The units left as a text for people: "1,250" or "Unlimited"."""
+    """The units left as a text for people: "1,250", "TSh1,250" or "Unlimited"."""
     balance = visit.world.balance
-    shown = "Unlimited" if balance is None else f"{balance:,}"
+    shown = "Unlimited" if balance is None else f"{visit.rules.switches.currency}{balance:,}"
     return None, {visit.rules.dialect.balance_key: shown, "expired_on": ACCOUNT_EXPIRES}
 
 
@@ -66,39 +73,58 @@ def show_account(visit: Visit) -> Reply:
 
 
 def _send_to_one(visit: Visit, recipient: str, sender: str, text: str, *, unicode: bool) -> Reply:
-    """A `schedule_time` is ignored with one recipient: the message leaves at once."""
-    phone = inputs.phone(recipient)
+    """From 3.8 on a `schedule_time` is ignored with one recipient: the message leaves at once."""
+    phone, parts = inputs.phone(recipient), billed_parts(text, unicode=unicode)
     if phone in visit.world.blacklist:
-        raise refusals.blacklisted()
-    _check_balance(visit, billed_parts(text, unicode=unicode))
+        raise refusals.contained_in_blacklist() if visit.rules.dialect.custom_fields else refusals.blacklisted()
+    _check_balance(visit, parts)
+    due = _due(visit) if visit.rules.dialect.schedules_one else None
+    if due is not None:
+        return _schedule(visit, [phone], due, {"from": sender, "message": text, "parts": parts})
     message = visit.send(phone, sender, text, unicode=unicode)
-    return "Your message was successfully delivered", rows.sent_item(message)
+    if visit.gateway.refuses:
+        raise refusals.gateway_said(visit.gateway.status, http=visit.gateway.refuses)
+    return "Your message was successfully delivered", rows.sent_item(message, visit.rules)
 
 
 def _send_to_several(visit: Visit, recipients: list[str], sender: str, text: str, *, unicode: bool) -> Reply:
-    """Numbers that can't be used are only named in `message`; the account's blacklist is not asked."""
-    phones, faults = _usable(recipients)
+    """One after another; numbers that can't be used are only named in `message`."""
+    phones, faults = _usable(visit, recipients)
     parts, due = billed_parts(text, unicode=unicode), _due(visit)
     _check_balance(visit, parts * len(phones))
     if due is not None:
-        _schedule(visit, phones, due, {"from": sender, "message": text, "parts": parts})
-        return ". ".join(faults) or "Your messages were successfully scheduled", None
-    sent = [rows.sent_item(visit.send(phone, sender, text, unicode=unicode)) for phone in phones]
-    return ". ".join(faults) or "Your messages were successfully delivered", sent
+        reply = _schedule(visit, phones, due, {"from": sender, "message": text, "parts": parts})
+        return ". ".join(faults) or reply[0], None
+    leaving = phones[: len(phones) // 2] if visit.gateway.half else phones
+    sent = [visit.send(phone, sender, text, unicode=unicode) for phone in leaving]
+    if visit.gateway.refuses:
+        faults += [f"{message.to}: {message.status}" for message in sent]
+        sent = []
+    said = ". ".join(faults) or "Your messages were successfully delivered"
+    shown = [rows.sent_item(message, visit.rules) for message in sent]
+    return said, shown if visit.rules.dialect.answers_several else None
 
 
-def _schedule(visit: Visit, phones: list[str], due: float, values: dict[str, Any]) -> None:
+def _schedule(visit: Visit, phones: list[str], due: float, values: dict[str, Any]) -> Reply:
     for phone in phones:
         visit.world.record("message_scheduled", visit.now, due=due, to=phone, **values)
+    return "Your messages were successfully scheduled", None
 
 
-def _usable(recipients: list[str]) -> tuple[list[str], list[str]]:
+def _usable(visit: Visit, recipients: list[str]) -> tuple[list[str], list[str]]:
+    """The numbers that get the message, and why others don't. Most installs do not ask the account's blacklist here."""
+    barred = visit.world.blacklist if visit.rules.dialect.several_ask_blacklist else ()
     phones, faults = [], []
     for recipient in recipients:
         try:
-            phones.append(inputs.phone(recipient))
+            phone = inputs.phone(recipient)
         except refusals.Refusal as refusal:
             faults.append(refusal.message)
+            continue
+        if phone in barred:
+            faults.append(f"{phone}: {refusals.contained_in_blacklist().message}")
+        else:
+            phones.append(phone)
     return phones, faults
 
 
@@ -119,9 +145,11 @@ def _checked_sender(visit: Visit) -> str:
     sender, allowed = inputs.required(visit.fields, "sender_id"), visit.rules.sender_ids
     number = sender.removeprefix("+")
     well_formed = len(sender) <= LONGEST_SENDER_ID or (number.isascii() and number.isdigit())
-    if not (well_formed if allowed is None else sender in allowed):
-        raise refusals.sender_not_authorised()
-    return sender
+    if well_formed if allowed is None else sender in allowed:
+        return sender
+    if visit.rules.dialect.custom_fields:
+        raise refusals.sender_named_not_authorised(sender)
+    raise refusals.sender_not_authorised()
 
 
 def _checked_type(visit: Visit) -> str:

@@ -8,11 +8,15 @@ class Refusal(Exception):
 
     `http` is the code of a usual install, `strict` that of one which answers with proper codes. `page` is what a
     client without `Accept: application/json` gets: an HTML page of this code, a redirect (302), or JSON (None).
+    `fault` is the sentence of installs that name the first fault they found.
     """
 
-    def __init__(self, message: str, *, http: int = 200, strict: int | None = None, page: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, http: int = 200, strict: int | None = None, page: int | None = None, fault: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.fault = fault
         self.http = http
         self.strict = http if strict is None else strict
         self.page = page
@@ -44,6 +48,11 @@ def invalid_data() -> Refusal:
     return Refusal("The given data was invalid.", strict=422, page=302)
 
 
+def missing(key: str) -> Refusal:
+    fault = f"The {_attribute(key)} field is required."
+    return Refusal("The given data was invalid.", strict=422, page=302, fault=fault)
+
+
 def undefined_key(key: str) -> Refusal:
     return Refusal(f'Undefined array key "{key}"', strict=500, page=500)
 
@@ -59,6 +68,19 @@ def invalid_phone(phone: str) -> Refusal:
 
 def already_subscribed(group: str) -> Refusal:
     return Refusal(f"You have already subscribed to {group}")
+
+
+def already_taken(key: str) -> Refusal:
+    return Refusal(f"The {_attribute(key)} has already been taken.", http=422)
+
+
+def blacklisted_contact() -> Refusal:
+    return Refusal("This phone was blacklisted", http=422)
+
+
+def unknown_column(column: str) -> Refusal:
+    message = f"SQLSTATE[42S22]: Column not found: 1054 Unknown column '{column}' in 'field list'"
+    return Refusal(message, strict=500, page=500)
 
 
 def contact_elsewhere_update() -> Refusal:
@@ -77,8 +99,20 @@ def sender_not_authorised() -> Refusal:
     return Refusal("Originator ID is not authorized to send this message", http=403)
 
 
+def sender_named_not_authorised(sender: str) -> Refusal:
+    return Refusal(f'Sender ID "{sender}" is not authorized to send this message', http=403)
+
+
 def blacklisted() -> Refusal:
     return Refusal("Number contain in blacklist", http=403)
+
+
+def contained_in_blacklist() -> Refusal:
+    return Refusal("Number contains in the blacklist", http=404)
+
+
+def gateway_said(status: str, *, http: int) -> Refusal:
+    return Refusal(status, http=http)
 
 
 def too_few_units(balance: int, needed: int) -> Refusal:
@@ -94,3 +128,8 @@ def too_many_recipients(most: int) -> Refusal:
 
 def message_not_found() -> Refusal:
     return Refusal("SMS Info not found", http=404)
+
+
+def _attribute(key: str) -> str:
+    """How the framework words a key: it takes capitals for the beginnings of words, so PHONE becomes "p h o n e"."""
+    return key.replace("_", " ") if key.islower() else " ".join(key.lower())

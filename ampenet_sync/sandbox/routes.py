@@ -5,28 +5,28 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from ampenet_sync.sandbox import contact_calls, message_calls, refusals
+from ampenet_sync.sandbox import contact_calls, group_calls, message_calls, refusals
+from ampenet_sync.sandbox.answers import Answer, Headers, html, redirect
 from ampenet_sync.sandbox.inputs import Call
 from ampenet_sync.sandbox.refusals import Refusal
 from ampenet_sync.sandbox.rules import Rules
-from ampenet_sync.sandbox.visit import Reply, Visit
+from ampenet_sync.sandbox.visit import Gateway, Reply, Visit
 from ampenet_sync.sandbox.window import Window
 from ampenet_sync.sandbox.world import World
 
 Handle = Callable[..., Reply]
-Headers = tuple[tuple[str, str], ...]
 
 BASE_PATH = "/api/v3"
 ANY = "*"
 
 ROUTES: dict[tuple[str, ...], dict[str, Handle]] = {
-    ("contacts",): {"GET": contact_calls.all_groups, "POST": contact_calls.create_group},
-    ("contacts", ANY): {"PATCH": contact_calls.rename_group, "DELETE": contact_calls.delete_group},
-    ("contacts", ANY, "show"): {"POST": contact_calls.show_group},
+    ("contacts",): {"GET": group_calls.all_groups, "POST": group_calls.create_group},
+    ("contacts", ANY): {"PATCH": group_calls.rename_group, "DELETE": group_calls.delete_group},
+    ("contacts", ANY, "show"): {"POST": group_calls.show_group},
     ("contacts", ANY, "store"): {"POST": contact_calls.store_contact},
     ("contacts", ANY, "all"): {"POST": contact_calls.all_contacts},
     ("contacts", ANY, "search", ANY): {"POST": contact_calls.search_contact},
@@ -41,46 +41,34 @@ ROUTES: dict[tuple[str, ...], dict[str, Handle]] = {
 SLASH_DOCUMENTED = frozenset({("contacts",), ("contacts", ANY, "show"), ("sms",)})
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back over the wire."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json"
-    headers: Headers = ()
-
-
-def answer(world: World, rules: Rules, call: Call, *, now: float, window: Window | None) -> Answer:
+def answer(
+    world: World, rules: Rules, call: Call, *, now: float, window: Window | None, gateway: Gateway | None = None
+) -> Answer:
     """Carry out one call and say what became of it; errors become the platform's own answers."""
     try:
         handle, uids = _route(call)
         if call.token != rules.token:
             raise refusals.unauthenticated()
         headers = _count(window, now)
-        message, data = handle(Visit(world=world, rules=rules, fields=call.fields, now=now), *uids)
+        visit = Visit(world=world, rules=rules, fields=call.fields, now=now, gateway=gateway or Gateway())
+        message, data = handle(visit, *uids)
     except Refusal as refusal:
         return refused(refusal, rules, call, wait=window.wait(now) if window else None)
-    return Answer(200, _json({"status": "success", "message": message, "data": data}), headers=headers)
+    return Answer(200, as_json({"status": "success", "message": message, "data": data}), headers=headers)
 
 
 def refused(refusal: Refusal, rules: Rules, call: Call, *, wait: float | None = None) -> Answer:
     """The error as JSON, or as the page a client gets that did not ask for JSON."""
+    said = refusal.fault if rules.dialect.names_fault and refusal.fault else refusal.message
     if refusal.page is not None and not call.wants_json:
-        return _redirect() if refusal.page == 302 else html(refusal.page)
-    status = refusal.strict if rules.strict_http else refusal.http
+        return replace(redirect() if refusal.page == 302 else html(refusal.page), said=said)
+    status = refusal.strict if rules.switches.strict_http else refusal.http
     headers = (("Retry-After", str(max(1, math.ceil(wait)))),) if status == 429 and wait is not None else ()
-    return Answer(status, _json({"status": "error", "message": refusal.message}), headers=headers)
+    return Answer(status, as_json({"status": "error", "message": said}), headers=headers, said=said)
 
 
-def html(status: int) -> Answer:
-    """A page for people, as the framework or a proxy makes it."""
-    page = f"<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
-    return Answer(status, page.encode(), content_type="text/html; charset=UTF-8")
-
-
-def _redirect() -> Answer:
-    return Answer(302, html(302).body, content_type="text/html; charset=UTF-8", headers=(("Location", "/"),))
+def as_json(content: Any) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _route(call: Call) -> tuple[Handle, list[str]]:
@@ -113,7 +101,3 @@ def _count(window: Window | None, now: float) -> Headers:
     if remaining is None:
         raise refusals.too_many_attempts()
     return (("X-RateLimit-Limit", str(window.limit)), ("X-RateLimit-Remaining", str(remaining)))
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, separators=(",", ":")).encode()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ampenet_sync.sandbox.rules import Dialect
-from ampenet_sync.sandbox.world import Contact, Group, Message
+from ampenet_sync.sandbox.entries import Contact, Group, Message, digits
+from ampenet_sync.sandbox.rules import Dialect, Rules
 
 Row = dict[str, Any]
 
@@ -19,7 +19,12 @@ LINKS_SHOWN_WHOLE, LINKS_EACH_SIDE = 13, 3
 
 
 def contact_row(contact: Contact, group: Group, dialect: Dialect) -> Row:
-    """The full row that answers store and update."""
+    """The full row that answers store and update; on 3.9 it is short, but shows the status to a search too."""
+    if dialect.custom_fields:
+        shown = contact_item(contact, dialect)
+        names = {"FIRST_NAME": shown.pop("first_name"), "LAST_NAME": shown.pop("last_name")}
+        custom = {tag: contact.fields.get(tag) for tag in group.tags}
+        return {**shown, "status": contact.status, "custom_fields": names | custom}
     return {
         "id": contact.id,
         "customer_id": ACCOUNT_ID,
@@ -35,7 +40,7 @@ def contact_item(contact: Contact, dialect: Dialect) -> Row:
     """The four fields a search and the listing show; the status is not among them."""
     return {
         "uid": contact.uid,
-        "phone": int(contact.phone) if dialect.phone_is_number else contact.phone,
+        "phone": _as_number(contact.phone) if dialect.phone_is_number else contact.phone,
         "first_name": contact.first_name,
         "last_name": contact.last_name,
     }
@@ -45,20 +50,21 @@ def group_item(group: Group) -> Row:
     return {"uid": group.uid, "name": group.name}
 
 
-def message_item(message: Message) -> Row:
+def message_item(message: Message, rules: Rules) -> Row:
     return {
         "uid": message.uid,
         "to": message.to,
         "from": message.sender,
         "message": message.text,
-        "status": message.status,
+        "customer_status" if rules.switches.customer_status else "status": message.status,
         "cost": str(message.parts),
     }
 
 
-def sent_item(message: Message) -> Row:
-    """What answers a send: the item and its count of parts."""
-    return {**message_item(message), "sms_count": message.parts}
+def sent_item(message: Message, rules: Rules) -> Row:
+    """What answers a send: the item, and on later builds its count of parts."""
+    item = message_item(message, rules)
+    return {**item, "sms_count": message.parts} if rules.dialect.counts_parts else item
 
 
 def page(items: Sequence[Row], *, number: int, total: int, path: str) -> Row:
@@ -80,6 +86,12 @@ def page(items: Sequence[Row], *, number: int, total: int, path: str) -> Row:
         "to": first_item + len(items) - 1 if first_item else None,
         "total": total,
     }
+
+
+def _as_number(phone: str) -> int:
+    """A number column takes what digits it can; a row of 3.1 may hold none."""
+    number = digits(phone)
+    return int(number) if number.isascii() and number.isdigit() else 0
 
 
 def _link(path: str, number: int) -> str:

@@ -7,30 +7,32 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from ampenet_sync.sandbox import outside, routes, views
+from ampenet_sync.sandbox.door import open_door
 from ampenet_sync.sandbox.effects import EffectLog
 from ampenet_sync.sandbox.faults import ChooseFault
+from ampenet_sync.sandbox.outside import OPENING_BALANCE
 from ampenet_sync.sandbox.rules import SANDBOX_TOKEN, Rules
 from ampenet_sync.sandbox.serving import Serving
-from ampenet_sync.sandbox.window import Window
+from ampenet_sync.sandbox.switches import Switches, SwitchValues
+from ampenet_sync.sandbox.visit import stranger_message
 from ampenet_sync.sandbox.wire import Wire
 from ampenet_sync.sandbox.world import Effect, World
 
-OPENING_BALANCE = 10_000
-
 
 class Sandbox:
-    """A pretend Ampenet on a port of this machine, dialect 3.8; `with Sandbox() as sandbox:` serves until the end.
+    """A pretend Ampenet on a port of this machine; `with Sandbox(dialect="3.8") as sandbox:` serves until the end.
 
     - `log`: an append-only file of accepted effects that is the state: the next sandbox with it goes on from there.
     - `balance`: units at the very beginning (a log's own beginning wins), None for unlimited.
-    - `requests_per_minute`: more are answered "Too Many Attempts."; `strict_http`: errors carry 401, 404, 422, 429.
     - `sender_ids`: the only ones allowed; None lets every well-formed one pass.
-    - `fault` is asked once for each request and `on_effect` is called after an effect is kept and before its answer is
-      written (not for late effects); both run in the request's thread without a lock.
+    - `switches`: `dialect`, `requests_per_minute`, `faults`, … as `Switches` tells; `switch` turns them while it runs.
+    - `fault` is asked once for each request, before the mix of `faults`; `on_effect` is called after an effect is kept
+      and before its answer is written (not for late effects); both run in the request's thread without a lock.
     - `clock` gives epoch seconds; `sleep` is used by slow answers (default: real time, cut short by `close`).
+    - The page for people is at `page_url`, the control endpoint below it.
 
     What goes wrong inside `fault` or `on_effect` drops that connection and is raised again at the end of `with`.
     """
@@ -43,29 +45,28 @@ class Sandbox:
         token: str = SANDBOX_TOKEN,
         log: Path | str | None = None,
         balance: int | None = OPENING_BALANCE,
-        requests_per_minute: int | None = None,
-        strict_http: bool = False,
         sender_ids: Collection[str] | None = None,
         fault: ChooseFault | None = None,
         on_effect: Callable[[Effect], None] | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], object] | None = None,
+        **switches: Unpack[SwitchValues],
     ) -> None:
         self.token = token
+        turned = Switches().turned(switches)
         self._stopped = threading.Event()
         self._log = None if log is None else EffectLog(Path(log), opening={"balance": balance})
         try:
             allowed = None if sender_ids is None else frozenset(sender_ids)
             self._serving = Serving(
                 _world(self._log, balance),
-                Rules(token=token, strict_http=strict_http, sender_ids=allowed),
-                window=None if requests_per_minute is None else Window(requests_per_minute),
+                Rules(token=token, sender_ids=allowed, switches=turned),
                 fault=fault,
                 on_effect=on_effect,
                 clock=clock,
                 sleep=sleep or self._stopped.wait,
             )
-            self._wire = Wire(self._serving.respond, host=host, port=port)
+            self._wire = Wire(open_door(self._serving), host=host, port=port)
         except BaseException:
             self._close_log()
             raise
@@ -88,6 +89,11 @@ class Sandbox:
     def url(self) -> str:
         """The base URL a client is configured with."""
         return f"http://{self._wire.host}:{self._wire.port}{routes.BASE_PATH}"
+
+    @property
+    def page_url(self) -> str:
+        """The page where a person sees groups, contacts, phones and requests."""
+        return f"http://{self._wire.host}:{self._wire.port}/"
 
     def start(self) -> None:
         """Begin to answer, in threads of its own."""
@@ -117,20 +123,34 @@ class Sandbox:
         """Method and path (below the base path, without query) of each request, as they came in."""
         return list(self._serving.requests)
 
+    def switches(self) -> Switches:
+        """How it is turned now."""
+        return self._serving.rules.switches
+
+    def switch(self, **switches: Unpack[SwitchValues]) -> None:
+        """Turn some switches while it runs; the others stay. ValueError turns none."""
+        self._serving.turn(switches)
+
     def groups(self) -> list[dict[str, Any]]:
         """The groups by name: uid, name, contacts (how many), and the texts welcome, unsubscribe, keyword."""
         with self._serving.looking() as (world, _):
             return views.groups(world)
 
     def contacts(self, group: str) -> list[dict[str, Any]]:
-        """The contacts of a group (name or uid) by phone: uid, phone as text, first_name, last_name, status."""
+        """The contacts of a group (name or uid) by phone: uid, phone as text, first_name, last_name, status; where the
+        group has custom fields, also `fields` by tag."""
         with self._serving.looking() as (world, _):
             return views.contacts(world, group)
 
     def messages(self) -> list[dict[str, Any]]:
-        """The messages in the order they left: uid, to, from, message, status, parts."""
+        """What we handed to the gateway, in the order it left: uid, to, from, message, status, parts."""
         with self._serving.looking() as (world, _):
             return views.messages(world)
+
+    def received(self) -> list[dict[str, Any]]:
+        """What people wrote to us, in order, with the same keys."""
+        with self._serving.looking() as (world, _):
+            return views.received(world)
 
     def balance(self) -> int | None:
         """The units left; None is unlimited."""
@@ -159,6 +179,11 @@ class Sandbox:
         with self._serving.looking() as (world, now):
             outside.set_group_texts(world, now, group=group, welcome=welcome, unsubscribe=unsubscribe, keyword=keyword)
 
+    def set_group_fields(self, group: str, tags: list[str]) -> None:
+        """Somebody defines a group's custom fields, by their tags; they count on 3.9."""
+        with self._serving.looking() as (world, now):
+            outside.set_group_fields(world, now, group=group, tags=tags)
+
     def add_contact(self, group: str, phone: str, first_name: str = "", last_name: str = "") -> str:
         """Somebody adds a contact in the web page; its uid."""
         with self._serving.looking() as (world, now):
@@ -186,7 +211,27 @@ class Sandbox:
     def unsubscribe(self, phone: str) -> int:
         """A person opts out, in every group that has the phone; how many contacts changed."""
         with self._serving.looking() as (world, now):
-            return outside.set_status(world, now, phone=phone, status="unsubscribe")
+            return outside.unsubscribe(world, now, phone=phone)
+
+    def receive(self, phone: str, text: str, *, to: str = "AMPENET") -> str:
+        """A person writes to one of our sender ids; the uid of its row in the report."""
+        with self._serving.looking() as (world, now):
+            return outside.receive(world, now, phone=phone, text=text, to=to)
+
+    def add_stranger_message(self, phone: str, text: str, *, sender: str = "OTHERS") -> str:
+        """Another customer of the platform sends a text, whose row stands in the same report; its uid."""
+        with self._serving.looking() as (world, now):
+            return stranger_message(world, now, phone=phone, sender=sender, text=text)
+
+    def set_message_status(self, uid: str, status: str) -> None:
+        """The gateway tells later what became of a message: "Failed", "Expired", …"""
+        with self._serving.looking() as (world, now):
+            outside.set_message_status(world, now, uid=uid, status=status)
+
+    def reset(self, balance: int | None = OPENING_BALANCE) -> None:
+        """Empty the account; effects stay known, and uids go on increasing."""
+        with self._serving.looking() as (world, now):
+            outside.reset(world, now, balance=balance)
 
     def blacklist(self, phone: str) -> None:
         """The account's blacklist gets a phone: single sends to it are refused, sends to several are not."""

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import assert_never
+from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
-from ampenet_sync.sandbox import inputs, refusals, routes
+from ampenet_sync.sandbox import inputs, routes
+from ampenet_sync.sandbox.answers import Answer, Hangup, html
 from ampenet_sync.sandbox.faults import ChooseFault, Fault, FaultKind, SandboxRequest
 from ampenet_sync.sandbox.inputs import Call
-from ampenet_sync.sandbox.refusals import Refusal
-from ampenet_sync.sandbox.routes import Answer
+from ampenet_sync.sandbox.mix import mixed
 from ampenet_sync.sandbox.rules import Rules
+from ampenet_sync.sandbox.spoiling import gateway_of, instead, later, spoiled
+from ampenet_sync.sandbox.switches import Switches
 from ampenet_sync.sandbox.visit import send_scheduled
 from ampenet_sync.sandbox.window import Window
 from ampenet_sync.sandbox.wire import Incoming
 from ampenet_sync.sandbox.world import Effect, World
 
+REMEMBERED = 200
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request and what it was answered, for whoever looks on. No header is kept, so no token either.
+
+    `at` is when it came in, `seconds` how long it took; `status` None: the connection ended instead. `said` is the
+    platform's refusal, `fault` the kind of fault it met."""
+
+    number: int
+    method: str
+    path: str
+    at: float
+    seconds: float
+    status: int | None
+    said: str
+    fault: str
+
 
 class Serving:
-    """One world behind one lock. `fault` and `on_effect` are called outside the lock.
+    """One world behind one lock. `fault`, `on_effect` and `sleep` are called outside the lock.
 
     What is due later (late effects, scheduled messages) is carried out, as of its moment, before anybody looks again.
     """
@@ -31,33 +55,56 @@ class Serving:
         world: World,
         rules: Rules,
         *,
-        window: Window | None,
         fault: ChooseFault | None,
         on_effect: Callable[[Effect], None] | None,
         clock: Callable[[], float],
         sleep: Callable[[float], object],
     ) -> None:
+        self.requests: list[tuple[str, str]] = []
+        self.seen: deque[Seen] = deque(maxlen=REMEMBERED)
+        self.turns = 0
         self._fault = fault
         self._on_effect = on_effect
-        self.requests: list[tuple[str, str]] = []
         self._world = world
         self._rules = rules
-        self._window = window
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.RLock()
         self._late: list[tuple[float, Call]] = []
         self._open = True
+        self._window = _window(rules.switches)
+        self._mix = mixed(rules.switches.faults, seed=rules.switches.seed)
 
-    def respond(self, incoming: Incoming) -> Answer | None:
-        """The answer, or None where the connection is to be closed without one."""
+    @property
+    def rules(self) -> Rules:
+        return self._rules
+
+    def turn(self, values: Mapping[str, Any]) -> Switches:
+        """Turn some switches; ValueError for what can't be, and then none is turned."""
+        with self._lock:
+            switches, before = self._rules.switches.turned(values), self._rules.switches
+            self._rules = replace(self._rules, switches=switches)
+            if switches.requests_per_minute != before.requests_per_minute:
+                self._window = _window(switches)
+            if values.keys() & {"faults", "seed"}:
+                self._mix = mixed(switches.faults, seed=switches.seed)
+            self.turns += 1
+            return switches
+
+    def respond(self, incoming: Incoming) -> Answer | Hangup:
+        """The answer of the API, or how the connection ends without one."""
         target = urlsplit(incoming.target)
         if not target.path.startswith(routes.BASE_PATH + "/"):
-            return routes.html(404)
-        call = _read(incoming, target.path.removeprefix(routes.BASE_PATH), target.query)
+            return html(404)
+        began, rules = self._clock(), self._rules
+        call = _read(incoming, target.path.removeprefix(routes.BASE_PATH), target.query, rules)
         request = self._note(call)
-        fault = self._fault(request) if self._fault else None
-        return self._carry_out(call) if fault is None else self._act_out(fault, call)
+        fault = self._chosen(request)
+        self._wait(rules.switches.latency / 2)
+        answer = self._answered(fault, call, request.number)
+        self._wait(rules.switches.latency / 2)
+        self._remember(request, began, answer, fault)
+        return answer if self._open else Hangup.CLOSE
 
     @contextmanager
     def looking(self) -> Iterator[tuple[World, float]]:
@@ -78,47 +125,48 @@ class Serving:
             self.requests.append((call.method, call.path))
             return SandboxRequest(len(self.requests), call.method, call.path, call.fields)
 
-    def _carry_out(self, call: Call) -> Answer | None:
+    def _chosen(self, request: SandboxRequest) -> Fault | None:
+        """What the test's own chooser says, else what the mix deals."""
+        mix = self._mix
+        fault = self._fault(request) if self._fault else None
+        return fault or (mix(request) if mix else None)
+
+    def _answered(self, fault: Fault | None, call: Call, number: int) -> Answer | Hangup:
+        if fault is None:
+            return self._carry_out(call, None)
+        answer = instead(fault, call, self._rules)
+        if answer is not None:
+            return answer
+        answer = later(fault, number)
+        if answer is not None:
+            with self._lock:
+                self._late.append((self._clock() + fault.seconds, call))
+            return answer
+        honest = self._carry_out(call, fault)
+        if fault.kind is FaultKind.SLOW:
+            self._wait(fault.seconds)
+        return honest if isinstance(honest, Hangup) else spoiled(fault, honest)
+
+    def _carry_out(self, call: Call, fault: Fault | None) -> Answer | Hangup:
         with self.looking() as (world, now):
             if not self._open:
-                return None
-            before = len(world.effects)
-            answer = routes.answer(world, self._rules, call, now=now, window=self._window)
+                return Hangup.CLOSE
+            before, gateway = len(world.effects), gateway_of(fault)
+            answer = routes.answer(world, self._rules, call, now=now, window=self._window, gateway=gateway)
             effects = world.effects[before:]
         if self._on_effect:
             for effect in effects:
                 self._on_effect(dict(effect))
         return answer
 
-    def _act_out(self, fault: Fault, call: Call) -> Answer | None:
-        match fault.kind:
-            case FaultKind.DROP_BEFORE:
-                return None
-            case FaultKind.HTML_502:
-                return routes.html(502)
-            case FaultKind.THROTTLED:
-                return routes.refused(refusals.too_many_attempts(), self._rules, call)
-            case FaultKind.REFUSED:
-                return routes.refused(Refusal(fault.message, http=fault.http), self._rules, call)
-            case FaultKind.LATE:
-                with self._lock:
-                    self._late.append((self._clock() + fault.seconds, call))
-                return None
-            case FaultKind.DROP_AFTER | FaultKind.ERROR_AFTER | FaultKind.SLOW | FaultKind.GARBAGE:
-                return self._spoil(fault, self._carry_out(call))
-            case _:
-                assert_never(fault.kind)
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0:
+            self._sleep(seconds)
 
-    def _spoil(self, fault: Fault, answer: Answer | None) -> Answer | None:
-        """What is left of an answer whose effect has happened."""
-        if answer is None or fault.kind is FaultKind.DROP_AFTER:
-            return None
-        if fault.kind is FaultKind.ERROR_AFTER:
-            return routes.html(500)
-        if fault.kind is FaultKind.GARBAGE:
-            return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type, answer.headers)
-        self._sleep(fault.seconds)
-        return answer if self._open else None
+    def _remember(self, request: SandboxRequest, began: float, answer: Answer | Hangup, fault: Fault | None) -> None:
+        status, said = (answer.status, answer.said) if isinstance(answer, Answer) else (None, answer.value)
+        kind, took = fault.kind.value if fault else "", self._clock() - began
+        self.seen.append(Seen(request.number, request.method, request.path, began, took, status, said, kind))
 
     def _settle(self, now: float) -> None:
         send_scheduled(self._world, now)
@@ -128,12 +176,17 @@ class Serving:
             routes.answer(self._world, self._rules, entry[1], now=entry[0], window=None)
 
 
-def _read(incoming: Incoming, path: str, query: str) -> Call:
-    scheme, _, token = incoming.authorization.partition(" ")
+def _window(switches: Switches) -> Window | None:
+    return None if switches.requests_per_minute is None else Window(switches.requests_per_minute)
+
+
+def _read(incoming: Incoming, path: str, query: str, rules: Rules) -> Call:
+    scheme, _, token = incoming.header("authorization").partition(" ")
+    form = rules.switches.accept_forms and incoming.header("content-type").startswith(FORM)
     return Call(
         method=incoming.method,
         path=path,
-        fields=inputs.read_fields(query, incoming.body),
+        fields=inputs.read_fields(query, incoming.body, form=form),
         token=token.strip() if scheme == "Bearer" else "",
-        wants_json=inputs.accepts_json(incoming.accept),
+        wants_json=inputs.accepts_json(incoming.header("accept")),
     )

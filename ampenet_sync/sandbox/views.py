@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ampenet_sync.sandbox.entries import Message
 from ampenet_sync.sandbox.world import World
 
 View = dict[str, Any]
@@ -26,19 +27,34 @@ def groups(world: World) -> list[View]:
 
 
 def contacts(world: World, group: str) -> list[View]:
-    found = sorted(world.group(group).contacts.values(), key=lambda contact: contact.phone)
-    return [{key: getattr(contact, key) for key in CONTACT_KEYS} for contact in found]
+    home = world.group(group)
+    found = sorted(home.contacts.values(), key=lambda contact: (contact.phone, contact.uid))
+    shown = [{key: getattr(contact, key) for key in CONTACT_KEYS} for contact in found]
+    if home.tags:
+        for view, contact in zip(shown, found, strict=True):
+            view["fields"] = dict(sorted(contact.fields.items()))
+    return shown
 
 
 def messages(world: World) -> list[View]:
-    return [
-        {
-            "uid": message.uid,
-            "to": message.to,
-            "from": message.sender,
-            "message": message.text,
-            "status": message.status,
-            "parts": message.parts,
-        }
-        for message in world.messages
-    ]
+    return [_text(message) for message in world.messages]
+
+
+def received(world: World) -> list[View]:
+    return [_text(message) for message in world.report if message.origin == "inbound"]
+
+
+def _text(message: Message) -> View:
+    return {
+        "uid": message.uid,
+        "to": message.to,
+        "from": message.sender,
+        "message": message.text,
+        "status": message.status,
+        "parts": message.parts,
+    }
+
+
+def effects(world: World, *, after: int = 0) -> list[View]:
+    """The effects in order, from the one behind number `after` on."""
+    return [dict(effect) for effect in world.effects[max(0, after) :]]

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import socket
 import socketserver
+import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ampenet_sync.sandbox.routes import Answer, html
+from ampenet_sync.sandbox.answers import Answer, Hangup, html
 
 LARGEST_BODY = 10_000_000
 POLL_SECONDS = 0.01
 PATIENCE_SECONDS = 2.0
 WAITING_CONNECTIONS = 128
+PIECE = 65_536
+# Closing a socket that lingers for no time resets the connection instead of ending it.
+RESETS = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One request as its bytes said it."""
+    """One request as its bytes said it; header names are in lower case. `peer` is the address it came from."""
 
     method: str
     target: str
-    accept: str
-    authorization: str
+    headers: Mapping[str, str]
     body: bytes
+    peer: str
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name, "")
 
 
-Respond = Callable[[Incoming], Answer | None]
-"""None closes the connection without an answer."""
+Respond = Callable[[Incoming], Answer | Hangup]
 
 
 class Wire:
@@ -117,8 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(html(413 if readable else 411))
             return
         answer = self._answer(self.rfile.read(int(length)))
-        if answer is None:
-            self.close_connection = True
+        if isinstance(answer, Hangup):
+            self._hang_up(answer)
             return
         self._write(answer)
 
@@ -127,26 +133,33 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing is written to the terminal: it belongs to whoever runs us."""
 
-    def _answer(self, body: bytes) -> Answer | None:
-        incoming = Incoming(
-            method=self.command,
-            target=self.path,
-            accept=self.headers.get("Accept", ""),
-            authorization=self.headers.get("Authorization", ""),
-            body=body,
-        )
+    def _answer(self, body: bytes) -> Answer | Hangup:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        peer = str(self.client_address[0])
+        incoming = Incoming(method=self.command, target=self.path, headers=headers, body=body, peer=peer)
         try:
             return self.server.respond(incoming)
         except BaseException as failure:
             self.server.failure = self.server.failure or failure
             raise
 
+    def _hang_up(self, how: Hangup) -> None:
+        self.close_connection = True
+        if how is Hangup.RESET:
+            with suppress(OSError):
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESETS)
+
     def _write(self, answer: Answer) -> None:
-        """Head and body leave in one piece."""
-        headers = [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body))), *answer.headers]
-        if self.close_connection:
+        """Head and body leave in one piece; of a spoiled answer less of the body, or blanks after it."""
+        length = len(answer.body) + answer.blanks
+        headers = [("Content-Type", answer.content_type), ("Content-Length", str(length)), *answer.headers]
+        if answer.leaves is not None:
+            self.close_connection = True
+        elif self.close_connection:
             headers.append(("Connection", "close"))
         lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
         lines += [f"{name}: {value}" for name, value in headers]
         with suppress(OSError):
-            self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body)
+            self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body[: answer.leaves])
+            for left in range(answer.blanks, 0, -PIECE):
+                self.wfile.write(b" " * min(left, PIECE))
