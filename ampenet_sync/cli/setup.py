@@ -1,16 +1,14 @@
-"""init, ledger init, sandbox, demo: commands that make something to work with."""
+"""init, ledger init, demo: commands that make something to work with."""
 
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import click
 
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
-from ampenet_sync.errors import ConfigError
 
 
 @click.command()
@@ -62,32 +60,6 @@ def ledger_init(session: Session, as_json: bool) -> int:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8025, show_default=True, help="0 takes a free one.")
-@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="Keep its state in this file.")
-@click.option("--requests-per-minute", type=click.IntRange(min=1), help="Throttle as an install would.")
-def sandbox(port: int, state: Path | None, requests_per_minute: int | None) -> int:
-    """Run the pretend Ampenet on this machine until Ctrl-C, to rehearse your own configuration or code.
-
-    Example:  ampenet-sync sandbox --port 8025
-    """
-    from ampenet_sync.sandbox import LogError, Sandbox
-
-    try:
-        pretend = Sandbox(port=port, log=state, requests_per_minute=requests_per_minute)
-    except (OSError, LogError) as error:
-        hint = "another program has the port or the file: take another --port or --state"
-        raise ConfigError(f"the sandbox can't start: {error}", code="sandbox", hint=hint) from None
-    click.echo(f"The sandbox answers at {pretend.url}. It is not Ampenet; no phone rings. Ctrl-C ends it.")
-    click.echo(f"  export AMPENET_BASE_URL={pretend.url}")
-    click.echo(f"  export AMPENET_API_TOKEN='{pretend.token}'")
-    try:
-        pretend.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("\nThe sandbox ended.")
-    return 0
-
-
-@click.command()
 @click.pass_obj
 def demo(session: Session) -> int:
     """Run the whole job on the sample data against the embedded sandbox, and tell it as it goes.
@@ -99,4 +71,4 @@ def demo(session: Session) -> int:
     return run_demo(session.config_path)
 
 
-COMMANDS = (init, ledger, sandbox, demo)
+COMMANDS = (init, ledger, demo)

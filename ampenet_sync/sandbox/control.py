@@ -20,7 +20,6 @@ from ampenet_sync.sandbox.answers import Answer
 from ampenet_sync.sandbox.serving import Serving
 from ampenet_sync.sandbox.visit import stranger_message
 from ampenet_sync.sandbox.wire import Incoming
-from ampenet_sync.sandbox.world import World
 
 PREFIX = "/_sandbox/"
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -84,7 +83,7 @@ def _result(serving: Serving, name: str, fields: dict[str, Any]) -> Any:
 
 def _check(do: Callable[..., Any], fields: dict[str, Any]) -> None:
     """The fields are those of the function, and of their kinds."""
-    hints = get_type_hints(do, {"World": World})
+    hints = get_type_hints(do)
     known = {key: value for key, value in inspect.signature(do).parameters.items() if key not in ("world", "now")}
     missing = [key for key, value in known.items() if value.default is value.empty and key not in fields]
     if unknown := sorted(fields.keys() - known.keys()):

@@ -92,7 +92,10 @@ class _Server(ThreadingHTTPServer):
     def shutdown_request(self, request: Any) -> None:
         with self._guard:
             self._open.pop(request, None)
-        super().shutdown_request(request)
+        if _resets(request):
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is its own business; anything else is kept for whoever closes the sandbox."""
@@ -106,6 +109,14 @@ class _Server(ThreadingHTTPServer):
         for _, thread in connections:
             if thread is not threading.current_thread():
                 thread.join(PATIENCE_SECONDS)
+
+
+def _resets(connection: socket.socket) -> bool:
+    """Whether it was told to be reset: then it must not be shut down first, which would end it in good order."""
+    try:
+        return connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESETS)) == RESETS
+    except OSError:
+        return False
 
 
 class _Handler(BaseHTTPRequestHandler):
