@@ -6,7 +6,7 @@ import difflib
 import os
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,8 @@ def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
     """The first fault in the order of the file, but a misspelt key before what it leaves missing."""
     faults = sorted(error.errors(), key=lambda fault: (fault["type"] != "extra_forbidden", tree.line(fault["loc"])))
     fault = faults[0]
-    where, dotted = f"{name}:{tree.line(fault['loc'])}", ".".join(map(str, fault["loc"])) or "the file"
+    where = f"{name}:{tree.line(fault['loc'])}"
+    dotted = ".".join(str(step) for step in fault["loc"] if step != "[key]") or "the file"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if fault["type"] == "extra_forbidden":
         near = _nearest(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]))
@@ -158,6 +159,7 @@ def _check_references(config: Config, tree: Tree) -> None:
             hint = _nearest(campaign.segment, sorted(config.segments))
             message = f"{where}:{line}: campaigns.{name}.segment: there is no segment '{campaign.segment}'"
             raise ConfigError(message, code="unknown_segment", hint=hint)
+    _check_names_differ(config.campaigns, "campaigns", tree, where)
     seen: dict[str, str] = {}
     for name, segment in config.segments.items():
         if segment.group and str(segment.group) in seen:
@@ -166,3 +168,13 @@ def _check_references(config: Config, tree: Tree) -> None:
             raise ConfigError(message, code="shared_group", hint="each segment needs a group of its own")
         if segment.group:
             seen[str(segment.group)] = name
+
+
+def _check_names_differ(names: Collection[str], section: str, tree: Tree, where: str) -> None:
+    """Dagster writes - as _ in the names of its steps, so two names may not differ in that alone."""
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.replace("-", "_"), name)
+        if other != name:
+            message = f"{where}:{tree.line((section, name))}: {section}.{name} differs from {other} in - and _ alone"
+            raise ConfigError(message, code="bad_value")

@@ -10,14 +10,24 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
 
-from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_quiet_hours
+from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_name, read_quiet_hours
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 YES_WORDS = ("yes", "y", "true", "1", "ndiyo", "ndio")
 DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
 
+Name = Annotated[str, AfterValidator(read_name)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
@@ -227,8 +237,8 @@ class Config(Model):
     region: Region = "TZ"
     countries: tuple[Region, ...] = ()
     customers: Customers
-    segments: dict[str, Segment] = Field(min_length=1)
-    campaigns: dict[str, Campaign] = {}
+    segments: dict[Name, Segment] = Field(min_length=1)
+    campaigns: dict[Name, Campaign] = {}
     pricing: Pricing = Pricing()
 
     _path: Path = PrivateAttr(default=Path("ampenet.yaml"))

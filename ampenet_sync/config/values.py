@@ -98,5 +98,12 @@ def read_quiet_hours(text: object) -> QuietHours | None:
     return QuietHours(start, end)
 
 
+def read_name(text: str) -> str:
+    """A segment's or campaign's name becomes part of file names and of names in Dagster, so it is plain."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", text):
+        raise ValueError("a name holds letters, digits, _ and - only, such as gold_dodoma")
+    return text
+
+
 LimitField = Annotated[Limit, BeforeValidator(read_limit)]
 QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours)]
