@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -24,7 +25,7 @@ from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, P
 from ampenet_sync.api.throttle import Slot, SlotThrottle, Throttle
 from ampenet_sync.api.transport import Deadlines, RequestsTransport, Transport
 from ampenet_sync.config import Api
-from ampenet_sync.errors import BadAnswer, Refused
+from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused
 
 T = TypeVar("T")
 
@@ -103,7 +104,7 @@ class Client:
 
     @property
     def detected(self) -> Detected:
-        """Which dialect answers and on what evidence. Once known it stays.
+        """Which dialect answers and on what evidence. Once certain it stays.
 
         Where neither the configuration nor the answers so far tell, at most six reads find out; raises Unauthorised,
         Throttled or Unreachable where even those are impossible.
@@ -111,6 +112,8 @@ class Client:
         with self._detecting:
             if self._detected is None:
                 self._detected = detect(self._dispatch, self._evidence)
+            elif not self._detected.certain:
+                self._detected = self._evidence.concluded()
             return self._detected
 
     @property
@@ -141,9 +144,10 @@ class Client:
         """
         body = self._body(slot, phone=phone, first_name=first_name, last_name=last_name, fields=fields, new=True)
         read = partial(shapes.written_contact, sent=body)
-        return self._dispatch.write(
-            calls.STORE_CONTACT, read, body=body, slot=slot, send_before=send_before, group=group_uid
-        )
+        with self._phone_checked_first():
+            return self._dispatch.write(
+                calls.STORE_CONTACT, read, body=body, slot=slot, send_before=send_before, group=group_uid
+            )
 
     def search_contact(self, group_uid: str, uid: str, *, slot: Slot | None = None) -> Contact | None:
         """One contact; None where this group has no such uid. A missing group is Refused `group_not_found`."""
@@ -174,9 +178,10 @@ class Client:
         """
         body = self._body(slot, phone=phone, first_name=first_name, last_name=last_name, fields=fields)
         read = partial(shapes.written_contact, sent=body, uid=uid)
-        return self._dispatch.write(
-            calls.UPDATE_CONTACT, read, body=body, slot=slot, send_before=send_before, group=group_uid, contact=uid
-        )
+        with self._phone_checked_first():
+            return self._dispatch.write(
+                calls.UPDATE_CONTACT, read, body=body, slot=slot, send_before=send_before, group=group_uid, contact=uid
+            )
 
     def delete_contact(
         self, group_uid: str, uid: str, *, slot: Slot | None = None, send_before: float | None = None
@@ -257,6 +262,23 @@ class Client:
             return page
 
         return in_order(read, at_once=at_once)
+
+    @contextmanager
+    def _phone_checked_first(self) -> Iterator[None]:
+        """Where the platform may have written a phone before it called it invalid, that refusal proves nothing."""
+        try:
+            yield
+        except Refused as error:
+            if error.code != "invalid_phone" or self._checks_phones_first():
+                raise
+            words, status = error.message.replace(" was refused: ", " is in doubt: "), error.status
+            raise InDoubt(words, code="invalid_phone", status=status) from None
+
+    def _checks_phones_first(self) -> bool:
+        try:
+            return self.dialect.checks_phones_first
+        except ApiError:
+            return False
 
     def _body(
         self,

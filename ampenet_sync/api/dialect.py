@@ -20,13 +20,15 @@ Name = Literal["3.1", "3.8", "3.9"]
 class Dialect:
     """One generation, as far as a caller must act differently.
 
-    `refuses_twins`: a second contact with a phone is refused, not silently made. `readings_needed`: how many complete
+    `refuses_twins`: a second contact with a phone is refused, not silently made. `checks_phones_first`: a phone that is
+    called invalid was not written; elsewhere the error comes after the effect. `readings_needed`: how many complete
     readings prove that a phone is absent. `status_read`: which call shows whether a contact opted out.
     `clears_with_empty`: an empty value empties a field. `recipients_at_once`: the most numbers in one send.
     """
 
     name: Name
     refuses_twins: bool
+    checks_phones_first: bool
     readings_needed: int
     status_read: Literal["update", "search"]
     messages_newest_first: bool
@@ -39,6 +41,7 @@ DIALECTS: Final[Mapping[Name, Dialect]] = {
     "3.1": Dialect(
         name="3.1",
         refuses_twins=False,
+        checks_phones_first=False,
         readings_needed=2,
         status_read="update",
         messages_newest_first=False,
@@ -49,6 +52,7 @@ DIALECTS: Final[Mapping[Name, Dialect]] = {
     "3.8": Dialect(
         name="3.8",
         refuses_twins=True,
+        checks_phones_first=True,
         readings_needed=1,
         status_read="update",
         messages_newest_first=True,
@@ -59,6 +63,7 @@ DIALECTS: Final[Mapping[Name, Dialect]] = {
     "3.9": Dialect(
         name="3.9",
         refuses_twins=True,
+        checks_phones_first=True,
         readings_needed=1,
         status_read="search",
         messages_newest_first=True,

@@ -15,6 +15,18 @@ import pytest
 from ampenet_sync.api import Answer, Client, Lane, Request, Slot
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "live: asks a real account named by AMPENET_LIVE_…; runs with -m live only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A real account is asked only by who says so."""
+    if not config.getoption("-m"):
+        live = [item for item in items if item.get_closest_marker("live")]
+        items[:] = [item for item in items if not item.get_closest_marker("live")]
+        config.hook.pytest_deselected(items=live)
+
+
 @dataclass
 class Clock:
     now: float = 1_000_000.0
