@@ -24,8 +24,8 @@ def config_path() -> Path:
     return Path(os.environ.get("AMPENET_CONFIG") or "ampenet.yaml")
 
 
-def _ordinary_client(_config: Config) -> Client | str:
-    return token()
+def _ordinary_client(config: Config) -> Client | str:
+    return token(config.home)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Session:
             from ampenet_sync.pipeline.status import check_ledger
 
             check_ledger(config)
-            token()
+            token(config.home)
         return config
 
     @property
@@ -64,7 +64,7 @@ class Session:
         from ampenet_sync.config import token
         from ampenet_sync.pipeline.world import open_world
 
-        with open_world(config, token(), progress=progress) as world:
+        with open_world(config, token(config.home), progress=progress) as world:
             yield world
 
 

@@ -1,6 +1,6 @@
 """ampenet.yaml + environment → frozen values. Nothing here knows what they are used for."""
 
-from ampenet_sync.config.load import load, secret_url, token
+from ampenet_sync.config.load import load, secret_url
 from ampenet_sync.config.models import (
     Api,
     Campaign,
@@ -14,6 +14,7 @@ from ampenet_sync.config.models import (
     Source,
     SqlSource,
 )
+from ampenet_sync.config.tokens import checked_token, save_token, token
 from ampenet_sync.config.values import Limit, QuietHours
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "Segment",
     "Source",
     "SqlSource",
+    "checked_token",
     "load",
+    "save_token",
     "secret_url",
     "token",
 ]

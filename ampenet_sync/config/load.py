@@ -53,18 +53,6 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     return config
 
 
-def token(*, environ: Environ | None = None) -> str:
-    """The API token from AMPENET_API_TOKEN or the file AMPENET_API_TOKEN_FILE names. Never log what this returns."""
-    env = os.environ if environ is None else environ
-    found = env.get("AMPENET_API_TOKEN", "").strip() or _token_file(env.get("AMPENET_API_TOKEN_FILE", ""))
-    if not found:
-        hint = "export AMPENET_API_TOKEN=…, or rehearse without one: ampenet-sync --sandbox …"
-        raise ConfigError("no API token is set", code="no_token", hint=hint)
-    if not all("!" <= letter <= "~" for letter in found):
-        raise ConfigError("the API token holds a space or a letter no token has", code="bad_token", hint="copy it anew")
-    return found
-
-
 def secret_url(url: str, *, environ: Environ | None = None) -> str:
     """`env:NAME` → the variable's value; anything else as it is."""
     if not url.startswith("env:"):
@@ -74,15 +62,6 @@ def secret_url(url: str, *, environ: Environ | None = None) -> str:
     if not env.get(name):
         raise ConfigError(f"the variable {name} is not set", code="no_url", hint=f"export {name}=…")
     return env[name]
-
-
-def _token_file(name: str) -> str:
-    if not name:
-        return ""
-    try:
-        return Path(name).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the token file {name} can't be read: {error}", code="no_token") from None
 
 
 def _text(path: Path) -> str:

@@ -1,0 +1,208 @@
+"""login, doctor, balance, groups: commands around the account itself."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal, short
+
+if TYPE_CHECKING:
+    from ampenet_sync.pipeline.account import Client
+
+
+@click.command()
+@click.pass_obj
+def login(session: Session) -> int:
+    """Keep the API token in a private file (0600), after asking whose it is. Type it unseen, or pipe it in.
+
+    Example:  ampenet-sync login < token.txt
+    """
+    from ampenet_sync.pipeline.account import log_in
+
+    asked = sys.stdin.isatty()
+    token = click.prompt("API token", hide_input=True) if asked else sys.stdin.read(10_000)
+    account, path = log_in(session.config(), token)
+    click.echo(f"Welcome, {account.name or account.uid}. The token is kept in {short(path)}; nobody else can read it.")
+    click.echo("Next: ampenet-sync doctor")
+    return 0
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def doctor(session: Session, as_json: bool) -> int:
+    """Check everything a run needs: token, dialect, listing, balance, time zone, ledger, clock. Nothing is changed.
+
+    Example:  ampenet-sync doctor --json
+    """
+    from ampenet_sync.pipeline.doctor import examine
+    from ampenet_sync.reports.health import health_object, health_table
+
+    terminal = Terminal(as_json=as_json)
+    if session.sandbox:
+        with session.world(terminal.progress) as world:
+            health = examine(world.config, clock=time.time, client=world.client)
+    else:
+        health = examine(session.config(), clock=time.time)
+    terminal.give(health_object(health))
+    terminal.say(health_table(health), "Everything is well." if health.ok else "Mend what is marked, then look again.")
+    return 0 if health.ok else 1
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def balance(session: Session, as_json: bool) -> int:
+    """Show how many units the account has left.
+
+    Example:  ampenet-sync balance
+    """
+    terminal = Terminal(as_json=as_json)
+    with _client(session, terminal) as client:
+        found = client.balance()
+    terminal.give({"balance": found.text, "units": found.units, "unlimited": found.unlimited})
+    terminal.say(f"{found.text} units")
+    return 0
+
+
+@click.group()
+def groups() -> None:
+    """The account's contact groups.
+
+    Example:  ampenet-sync groups list
+    """
+
+
+@groups.command("list")
+@as_json
+@click.pass_obj
+def list_all(session: Session, as_json: bool) -> int:
+    """Show every group with its uid.
+
+    Example:  ampenet-sync groups list --json
+    """
+    from ampenet_sync.pipeline.account import list_groups
+    from ampenet_sync.reports.columns import table_of
+
+    terminal = Terminal(as_json=as_json)
+    with _client(session, terminal) as client:
+        found = list_groups(client)
+    table = table_of("group", "uid")
+    for group in found:
+        table.add_row(group.name, group.uid)
+    terminal.give({"groups": [{"name": group.name, "uid": group.uid} for group in found]})
+    terminal.say(table if found else "There are no groups yet.")
+    return 0
+
+
+@groups.command()
+@click.argument("name")
+@as_json
+@click.pass_obj
+def create(session: Session, name: str, as_json: bool) -> int:
+    """Make an empty group.
+
+    Example:  ampenet-sync groups create "VIP customers"
+    """
+    from ampenet_sync.pipeline.account import create_group
+
+    terminal = Terminal(as_json=as_json)
+    with _client(session, terminal) as client:
+        session.changing = True
+        made = create_group(client, name)
+    terminal.give({"name": made.name, "uid": made.uid})
+    terminal.say(f"Made the group '{made.name}', uid {made.uid}")
+    return 0
+
+
+@groups.command()
+@click.argument("group", metavar="NAME_OR_UID")
+@as_json
+@click.pass_obj
+def show(session: Session, group: str, as_json: bool) -> int:
+    """Show one group and how many contacts it holds.
+
+    Example:  ampenet-sync groups show "VIP customers"
+    """
+    from ampenet_sync.pipeline.account import find_group, group_size
+
+    terminal = Terminal(as_json=as_json)
+    with _client(session, terminal) as client:
+        found = group_size(client, find_group(client, group))
+    size = "not to be listed here" if found.contacts is None else f"{found.contacts:,} contacts"
+    terminal.give({"name": found.group.name, "uid": found.group.uid, "contacts": found.contacts})
+    terminal.say(f"{found.group.name}, uid {found.group.uid}, {size}")
+    return 0
+
+
+@groups.command()
+@click.argument("group", metavar="NAME_OR_UID")
+@click.argument("name", metavar="NEW_NAME")
+@click.option("--confirm", metavar="NAME", help="The group's present name, instead of typing it when asked.")
+@as_json
+@click.pass_obj
+def rename(session: Session, group: str, name: str, confirm: str | None, as_json: bool) -> int:
+    """Give a group another name. That switches its welcome, unsubscribe and keyword messages off.
+
+    Example:  ampenet-sync groups rename "VIP customers" "Gold customers"
+    """
+    from ampenet_sync.pipeline.account import RENAMING, find_group, rename_group
+
+    terminal = Terminal(as_json=as_json)
+    with _client(session, terminal) as client:
+        found = find_group(client, group)
+        terminal.confirm(f"Careful: {RENAMING}.", expected=found.name, yes=confirm == found.name)
+        session.changing = True
+        renamed = rename_group(client, found, name)
+    terminal.give({"name": renamed.name, "uid": renamed.uid})
+    terminal.say(f"'{found.name}' is called '{renamed.name}' now. A segment kept in it goes on; its plans will say so.")
+    return 0
+
+
+@groups.command()
+@click.argument("group", metavar="NAME_OR_UID")
+@click.option("--confirm", metavar="NAME", help="The group's name, instead of typing it when asked.")
+@as_json
+@click.pass_obj
+def delete(session: Session, group: str, confirm: str | None, as_json: bool) -> int:
+    """Delete a group with every contact in it. Nothing brings it back.
+
+    Example:  ampenet-sync groups delete "Old list"
+    """
+    from ampenet_sync.pipeline.account import DELETING, delete_group, find_group, group_size
+
+    terminal = Terminal(as_json=as_json)
+    with _client(session, terminal) as client:
+        found = group_size(client, find_group(client, group))
+        question = f"Careful: {DELETING} ({found.contacts or 0:,} contacts)."
+        terminal.confirm(question, expected=found.group.name, yes=confirm == found.group.name)
+        session.changing = True
+        delete_group(client, found.group)
+    terminal.give({"name": found.group.name, "uid": found.group.uid, "contacts": found.contacts})
+    terminal.say(f"Deleted '{found.group.name}' with {found.contacts or 0:,} contacts.")
+    return 0
+
+
+COMMANDS = (login, doctor, balance, groups)
+
+
+@contextmanager
+def _client(session: Session, terminal: Terminal) -> Iterator[Client]:
+    """A client alone where no ledger is needed; the sandbox's where this is a rehearsal."""
+    if session.sandbox:
+        with session.world(terminal.progress) as world:
+            yield world.client
+        return
+    from ampenet_sync.config import token
+    from ampenet_sync.pipeline.account import open_client
+
+    config = session.config()
+    yield open_client(config, token(config.home))

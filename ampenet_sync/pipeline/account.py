@@ -1,0 +1,72 @@
+"""The story of an account: log in, look at balance and groups, and change a group. Needs no ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ampenet_sync.api import Account, Client, Group, connect
+from ampenet_sync.config import Config, checked_token, save_token
+from ampenet_sync.errors import Refused
+
+__all__ = ["Client", "GroupSize", "create_group", "delete_group", "find_group", "group_size", "list_groups", "log_in"]
+__all__ += ["open_client", "rename_group"]
+
+RENAMING = "renaming switches the group's welcome, unsubscribe and keyword messages off"
+DELETING = "deleting removes the group and every contact in it, and with them who had opted out"
+
+
+@dataclass(frozen=True)
+class GroupSize:
+    """A group and how many contacts it holds; None where the install can't list them."""
+
+    group: Group
+    contacts: int | None
+
+
+def open_client(config: Config, token: str) -> Client:
+    return connect(config.api, token)
+
+
+def log_in(config: Config, token: str) -> tuple[Account, Path]:
+    """Ask the platform whose token this is, then keep it in its private file. Raises Unauthorised and keeps nothing."""
+    account = open_client(config, checked_token(token)).me()
+    return account, save_token(token, config.home)
+
+
+def list_groups(client: Client) -> list[Group]:
+    """All groups by name."""
+    found = [group for page in client.group_pages() for group in page.items]
+    return sorted(found, key=lambda group: (group.name, group.uid))
+
+
+def find_group(client: Client, wanted: str) -> Group:
+    """The group of that uid or name. Raises Refused `not_found`."""
+    groups = list_groups(client)
+    for group in groups:
+        if wanted in (group.uid, group.name):
+            return group
+    raise Refused(f"there is no group '{wanted}'", code="not_found", hint="ampenet-sync groups list")
+
+
+def group_size(client: Client, group: Group) -> GroupSize:
+    """How many contacts stand in the group, from its first page alone."""
+    try:
+        first = next(iter(client.contact_pages(group.uid)))
+    except Refused:
+        return GroupSize(group, None)
+    return GroupSize(group, first.total)
+
+
+def create_group(client: Client, name: str) -> Group:
+    return client.create_group(name)
+
+
+def rename_group(client: Client, group: Group, name: str) -> Group:
+    """See RENAMING for what it does beside."""
+    return client.rename_group(group.uid, name)
+
+
+def delete_group(client: Client, group: Group) -> None:
+    """See DELETING for what it does beside."""
+    client.delete_group(group.uid)

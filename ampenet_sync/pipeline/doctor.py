@@ -1,0 +1,114 @@
+"""The story of a check-up: is everything there that a run needs? It changes nothing and stops at nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ampenet_sync.api import Client
+from ampenet_sync.config import Config, token
+from ampenet_sync.errors import AmpenetError, BadAnswer
+from ampenet_sync.ledger import checkup, open_ledger
+from ampenet_sync.pipeline.account import list_groups, open_client
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; `detail` says what was found, and where it isn't well the way out."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Health:
+    checks: tuple[Check, ...]
+    dialect: str
+
+    @property
+    def ok(self) -> bool:
+        return all(check.ok for check in self.checks)
+
+
+def examine(config: Config, *, clock: Clock, client: Client | None = None) -> Health:
+    """Every check, each on its own feet; `client` is made from the token where none is handed in."""
+    checks = [_check("ledger", lambda: _ledger(config, clock)), _check("clock", lambda: _clock(config, clock))]
+    try:
+        client = client or open_client(config, token(config.home))
+    except AmpenetError as error:
+        return Health((_failed("token", error), *checks), "")
+    reached = _check("token", lambda: _account(client))
+    if not reached.ok:
+        return Health((reached, *checks), "")
+    asked = [
+        _check("time zone", lambda: _time_zone(client, config)),
+        _check("balance", lambda: f"{client.balance().text} units"),
+        _check("listing", lambda: _listing(client)),
+        _check("dialect", lambda: _dialect(client)),
+    ]
+    return Health((reached, *asked, *checks), client.dialect.name if asked[-1].ok else "")
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except AmpenetError as error:
+        return _failed(name, error)
+
+
+def _failed(name: str, error: AmpenetError) -> Check:
+    return Check(name, False, error.message + (f". Next: {error.hint}" if error.hint else ""))
+
+
+def _account(client: Client) -> str:
+    account = client.me()
+    return f"accepted, account {account.name or account.uid}"
+
+
+def _time_zone(client: Client, config: Config) -> str:
+    """Different zones are no fault: ours decides when we send, theirs only what the web interface shows."""
+    theirs = client.me().time_zone or "not told"
+    return theirs if theirs == config.time_zone else f"{theirs} there, {config.time_zone} here: times shown are ours"
+
+
+def _listing(client: Client) -> str:
+    groups = list_groups(client)
+    for group in groups:
+        first = next(iter(client.contact_pages(group.uid)), None)
+        if first is None:
+            raise BadAnswer(f"the group {group.uid} gives no page", code="not_listable")
+        return f"works: {first.total:,} contacts in the first of {len(groups):,} groups"
+    return "there are no groups yet"
+
+
+def _dialect(client: Client) -> str:
+    found = client.detected
+    return (
+        f"{found.dialect.name}{'' if found.certain else ' (not certain)'}: {'; '.join(found.evidence) or 'configured'}"
+    )
+
+
+def _ledger(config: Config, clock: Clock) -> str:
+    ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    try:
+        return checkup.look(ledger)
+    finally:
+        ledger.close()
+
+
+def _clock(config: Config, clock: Clock) -> str:
+    """A clock that went back would let claims look younger than they are."""
+    ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    try:
+        newest = checkup.newest_time(ledger)
+    finally:
+        ledger.close()
+    now = clock()
+    if newest > now + 60:
+        when = datetime.fromtimestamp(newest, UTC)
+        raise AmpenetError(f"the ledger holds a time that is still to come, {when:%Y-%m-%d %H:%M} UTC", code="clock")
+    return f"{datetime.fromtimestamp(now, UTC).astimezone(config.zone):%Y-%m-%d %H:%M %Z}"
