@@ -21,7 +21,7 @@ def token(home: Path | None = None, *, environ: Mapping[str, str] | None = None)
     found = env.get("AMPENET_API_TOKEN", "").strip() or _read(env.get("AMPENET_API_TOKEN_FILE", ""))
     found = found or (_read_private(home / KEPT_IN) if home else "")
     if not found:
-        hint = "ampenet-sync login, or export AMPENET_API_TOKEN=…; or rehearse without one: ampenet-sync --sandbox …"
+        hint = "export AMPENET_API_TOKEN=…, or ampenet-sync login; or rehearse without one: ampenet-sync --sandbox …"
         raise ConfigError("no API token is set", code="no_token", hint=hint)
     return checked_token(found)
 
