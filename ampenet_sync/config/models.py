@@ -232,7 +232,7 @@ class Config(Model):
     """The whole of ampenet.yaml. `path` is the file it came from; every relative path starts at its folder."""
 
     api: Api = Api()
-    ledger: str = "sqlite:///.ampenet/ledger.db"
+    ledger: str = Field("sqlite:///.ampenet/ledger.db", repr=False)  # it may hold a password
     time_zone: str = "Africa/Dar_es_Salaam"
     region: Region = "TZ"
     countries: tuple[Region, ...] = ()
@@ -252,6 +252,13 @@ class Config(Model):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("write a zone such as Africa/Dar_es_Salaam or Africa/Nairobi") from error
         return name
+
+    @field_validator("ledger")
+    @classmethod
+    def _named_driver(cls, url: str) -> str:
+        if url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("write the driver out: postgresql+psycopg://…")
+        return url
 
     @property
     def path(self) -> Path:

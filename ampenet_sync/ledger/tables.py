@@ -1,12 +1,13 @@
 """The ledger's tables: what they hold and what may never stand in them twice. No queries.
 
-Times are epoch seconds (UTC) of the clock handed in. Every row but a suppression belongs to one destination: a person
-who asked never to be texted asked so for all of them.
+A change here needs a step in `migrations`. Times are epoch seconds (UTC) of the clock handed in. Every row but a
+suppression belongs to one destination: a person who asked never to be texted asked so for all of them.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -19,8 +20,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-
-SCHEMA_VERSION = 1
 
 metadata = MetaData()
 
@@ -219,4 +218,42 @@ messages = Table(
     Column("code", String),
     UniqueConstraint("destination", "campaign", "edition", "phone"),
     Index("messages_by_uid", "destination", "uid"),
+)
+
+# What the shared throttle counts with. On SQLite these stand in a file of their own.
+throttling = MetaData()
+
+# One token's slots in sum. `key` is a digest, the token stands nowhere.
+throttles = Table(
+    "throttles",
+    throttling,
+    Column("key", String, primary_key=True),
+    Column("busy", Integer, nullable=False),  # calls in throttle_slots
+    Column("taken", BigInteger, nullable=False),  # calls ever put there and not given back
+    Column("learned", Integer, nullable=False),  # a lower limit the platform named, believed for a while
+    Column("learned_until", Float, nullable=False),
+    Column("quiet_until", Float, nullable=False),  # the platform wants nothing from anybody
+    Column("campaigns_until", Float, nullable=False),  # after that no campaign waits, without looking
+    Column("used_at", Float, nullable=False),
+)
+
+# One permitted call each, or `calls` of somebody who uses the token beside us. Free again at `free_at`.
+throttle_slots = Table(
+    "throttle_slots",
+    throttling,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("lead", BigInteger, nullable=False),  # busy minus taken as it was then: tells who else uses the token
+    Column("free_at", Float, nullable=False),
+    Index("throttle_slots_by_time", "key", "free_at"),
+)
+
+# A campaign that waits for a slot; a dead one's mark runs out.
+throttle_waits = Table(
+    "throttle_waits",
+    throttling,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False),
+    Column("until", Float, nullable=False),
 )

@@ -51,13 +51,13 @@ def test_another_edition_or_campaign_is_another_message(ledger: Ledger, there: i
 
 
 def test_of_eight_threads_with_handles_of_their_own_one_gets_the_claim(
-    tmp_path: Path, ledger: Ledger, edition: Edition, run: str
+    url: str, tmp_path: Path, ledger: Ledger, edition: Edition, run: str
 ) -> None:
     won: list[Claim | str] = []
     start = threading.Barrier(8)
 
     def try_it() -> None:
-        own, _ = create_ledger("sqlite:///ledger.db", tmp_path, clock=Clock())
+        own, _ = create_ledger(url, tmp_path, clock=Clock())
         start.wait()
         won.append(claim(own, edition, run))
         own.close()

@@ -1,0 +1,60 @@
+"""From each schema version of the ledger to the next, once and under the write lock. New ledgers begin at the last.
+
+A step is written in words of its own, not with `tables`: those go on changing, and what a step does must not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import URL
+
+from ampenet_sync.errors import LedgerError
+from ampenet_sync.ledger.engines import begun, shown
+
+Step = Callable[[Connection], None]
+
+
+def migrate(engine: Engine, steps: Sequence[Step]) -> None:
+    """Bring an older ledger to the version the steps lead to, in one transaction: wholly or not at all."""
+    with begun(engine, "write") as db:
+        version = version_in(db, engine.url)  # again: whoever had the lock before may have done it
+        for step in steps[version - 1 :]:
+            step(db)
+        db.execute(
+            text("UPDATE meta SET value = :version WHERE key = 'schema_version'"),
+            {"version": str(max(version, len(steps) + 1))},
+        )
+
+
+def version_in(db: Connection, where: URL) -> int:
+    """The schema version, from 1 to the newest. Raises LedgerError `ledger_schema` for any other."""
+    found = db.scalar(text("SELECT value FROM meta WHERE key = 'schema_version'"))
+    if str(found) in map(str, range(1, SCHEMA_VERSION + 1)):
+        return int(found)
+    message = f"the ledger at {shown(where)} has schema {found}, this version reads up to {SCHEMA_VERSION}"
+    raise LedgerError(message, code="ledger_schema", hint="use the version of ampenet-sync that wrote it")
+
+
+def _share_the_throttle(db: Connection) -> None:
+    """From here on all processes of a token count their calls together; older code, which counts alone, is kept out.
+
+    The slots have tables here on PostgreSQL. On SQLite they are in a file beside the ledger.
+    """
+    if db.dialect.name != "postgresql":
+        return
+    for statement in (
+        "CREATE TABLE throttles (key VARCHAR NOT NULL PRIMARY KEY, busy INTEGER NOT NULL, taken BIGINT NOT NULL, "
+        "learned INTEGER NOT NULL, learned_until FLOAT NOT NULL, quiet_until FLOAT NOT NULL, "
+        "campaigns_until FLOAT NOT NULL, used_at FLOAT NOT NULL)",
+        "CREATE TABLE throttle_slots (id BIGINT NOT NULL PRIMARY KEY, key VARCHAR NOT NULL, calls INTEGER NOT NULL, "
+        "lead BIGINT NOT NULL, free_at FLOAT NOT NULL)",
+        "CREATE INDEX throttle_slots_by_time ON throttle_slots (key, free_at)",
+        "CREATE TABLE throttle_waits (id BIGINT NOT NULL PRIMARY KEY, key VARCHAR NOT NULL, until FLOAT NOT NULL)",
+    ):
+        db.execute(text(statement))
+
+
+STEPS: tuple[Step, ...] = (_share_the_throttle,)  # the first leads from 1 to 2
+SCHEMA_VERSION = len(STEPS) + 1
