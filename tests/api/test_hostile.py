@@ -1,0 +1,79 @@
+"""A hundred hostile answers to every kind of call: the right class each time, nothing untyped, little memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from ampenet_sync.errors import BadAnswer, InDoubt, Throttled, Unauthorised
+from tests.api.hostile import ANSWERS, CALLS, KINDS, WRITES, Canned, client_of, serving
+
+TOKEN = "7|canaryCANARYcanaryCANARYcanaryCANARY12345"
+MOST_MB = 50
+MEASURE = """
+import re, sys
+from pathlib import Path
+from ampenet_sync.errors import ApiError
+from tests.api.hostile import ANSWERS, CALLS, client_of
+# Not getrusage: its peak is inherited from the process that started this one.
+held = lambda name: int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+def play(numbers):
+    for number in numbers:
+        for name in ("store", "balance", "contact_pages"):
+            try:
+                CALLS[name](client_of(f"{sys.argv[1]}/{number}", "7|token"))
+            except ApiError:
+                pass
+play([ANSWERS.index(next(a for a in ANSWERS if a.name == "empty"))])
+before = held("VmRSS")
+play([number for number, answer in enumerate(ANSWERS) if not answer.slow])
+print(held("VmHWM") - before)
+"""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with serving() as url:
+        yield url
+
+
+def expected(answer: Canned, call: str) -> type[Exception] | None:
+    if call in answer.fine:
+        return None
+    match answer.means:
+        case "throttled":
+            return Throttled
+        case "unauthorised":
+            return Unauthorised
+    return InDoubt if call in WRITES else BadAnswer
+
+
+def outcome(call: str, url: str) -> type[Exception] | None:
+    """What came of it; anything at all that is raised counts."""
+    try:
+        CALLS[call](client_of(url, TOKEN))
+    except BaseException as error:  # noqa: BLE001
+        return type(error)
+    return None
+
+
+def test_there_are_a_hundred_of_them_and_every_method_is_asked():
+    assert len({answer.name for answer in ANSWERS}) == len(ANSWERS) >= 100
+    assert len(CALLS) == 15
+
+
+@pytest.mark.parametrize("number", range(len(ANSWERS)), ids=[answer.name for answer in ANSWERS])
+def test_a_hostile_answer_is_what_it_proves_for_every_call(url: str, number: int):
+    answer = ANSWERS[number]
+    calls = KINDS if answer.slow else CALLS
+    found = {call: outcome(call, f"{url}/{number}") for call in calls}
+    assert found == {call: expected(answer, call) for call in calls}
+
+
+def test_no_hostile_answer_takes_much_memory(url: str):
+    command = [sys.executable, "-c", MEASURE, url]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert float(done.stdout) < MOST_MB
