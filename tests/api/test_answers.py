@@ -64,6 +64,12 @@ KNOWN = [
     (STORE, "SQLSTATE[23000]: Integrity constraint violation", 500, InDoubt, "server_fault"),
     (STORE, 'Undefined array key "first_name"', 500, InDoubt, "server_fault"),
     (LIST, "SQLSTATE[42S22]: Column not found: Unknown column 'first_name'", 500, BadAnswer, "not_listable"),
+    # as 3.9 words them
+    (STORE, "The PHONE field is required.", 422, Refused, "validation"),
+    (STORE, "The phone has already been taken.", 422, Refused, "duplicate"),
+    (UPDATE, "The PHONE has already been taken.", 422, Refused, "duplicate"),
+    # as 3.1 does
+    (calls.RENAME_GROUP, "The sending server field is required.", 422, Refused, "validation"),
 ]
 
 
@@ -87,6 +93,18 @@ def test_a_known_message_means_the_same_in_the_200_form(call, message, http, err
 def test_a_known_message_means_the_same_in_the_strict_form_without_an_envelope(call, message, http, error, code):
     found = error_of(call, said(message, http))
     assert (type(found), found.code, found.status) == (error, code, http)
+
+
+@pytest.mark.parametrize(("call", "message", "http", "error", "code"), KNOWN)
+def test_a_known_message_on_a_page_of_html_proves_no_more_than_its_status(call, message, http, error, code):
+    found = error_of(call, Answer(http, {}, f"<html><h1>{message}</h1></html>".encode()))
+    assert type(found) is {401: Unauthorised, 429: Throttled}.get(http, InDoubt)
+
+
+@pytest.mark.parametrize("call", [UPDATE, DELETE, calls.RENAME_GROUP, SEND])
+def test_a_write_that_was_put_into_a_queue_is_in_doubt(call):
+    assert error_of(call, said("", 202, status="success", data={"queue": "7f"})).code == "queued"
+    assert judge(call, said("", 202, status="success", data={"uid": "6065ecdc9184a"}))
 
 
 @pytest.mark.parametrize(
@@ -188,6 +206,11 @@ def test_an_error_quotes_the_platform_with_masked_numbers():
         ("Sun, 22 Nov 2026 12:00:40 GMT", 40.0),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
         ("soon", None),
+        ("1.5", None),
+        ("Sun, 22 Nov 99999 12:00:40 GMT", None),
+        ("Sun, 22 Nov 2026 12:00:40 +9999", None),
+        ("9" * 5000, 3600.0),
+        ("Mon, 01 Jan 9999 00:00:00 GMT", 3600.0),
         ("-5", None),
         ("", None),
     ],

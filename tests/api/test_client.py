@@ -195,6 +195,93 @@ def test_a_throttled_answer_that_names_no_wait_means_a_minute(play: Play):
     assert caught.value.wait == 60.0
 
 
+@pytest.mark.parametrize("named", ["0", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_throttled_answer_that_names_now_still_means_a_moment(play: Play, named):
+    script = play(error("Too Many Attempts.", 429, **{"retry-after": named}))
+    with pytest.raises(Throttled) as caught:
+        store(script.client)
+    assert caught.value.wait == 1.0
+
+
+def test_an_outage_is_not_asked_again_by_every_read_but_once_the_spare_repeats_are_used_up(play: Play):
+    script = play(*[LOST] * 200)
+    client = script.client
+    for _ in range(50):
+        with pytest.raises(BadAnswer):
+            client.balance()
+    assert len(script.requests) == 50 + int(ReadPolicy().spare)
+
+
+def test_reads_that_work_earn_repeats_back_so_that_a_fault_in_ten_is_bridged_for_ever(play: Play):
+    fine = {"remaining_balance": 1}
+    script = play(*([fine] * 9 + [LOST]) * 100, fine)
+    client = script.client
+    for _ in range(901):
+        client.balance()
+    assert len(script.requests) == 1001
+
+
+def test_a_slot_handed_to_a_search_serves_its_first_attempt_only(play: Play):
+    script = play(LOST, ROW)
+    script.client.search_contact(GROUP, UID, slot=Slot(7, Lane.SYNC, 0.0))
+    assert [told[0] for told in script.notes.told] == ["take", "answered"]
+
+
+@pytest.mark.parametrize("tag", ["city", "PHONE", "FIRST_NAME", "", "A B", "1A", "_token"])
+def test_what_is_no_tag_of_a_custom_field_is_not_sent(play: Play, tag):
+    script = play()
+    with pytest.raises(Refused) as caught:
+        store(script.client, fields={tag: "x"}, slot=Slot(7, Lane.SYNC, 0.0))
+    assert (caught.value.code, script.requests, script.notes.told) == ("bad_tag", [], [("give_back",)])
+
+
+def test_custom_fields_are_sent_by_their_tags(play: Play):
+    script = play(ROW)
+    store(script.client, fields={"CITY": "Dodoma"})
+    assert script.requests[0].body["CITY"] == "Dodoma"
+
+
+@pytest.mark.parametrize("phone", ["+255712345678", "0712345678", "255 712 345 678", "", "۲۵۵"])
+def test_a_new_number_that_is_not_digits_with_a_country_code_is_not_sent(play: Play, phone):
+    script = play()
+    with pytest.raises(Refused) as caught:
+        script.client.store_contact(GROUP, phone=phone, first_name="A", last_name="B")
+    assert (caught.value.code, script.requests) == ("bad_phone", [])
+
+
+def test_signs_that_contradict_each_other_mean_3_1(play: Play):
+    listed = page(1, 1, ROW | {"phone": PHONE}, total=1)
+    client = play({"remaining_balance": 1}, listed).client
+    client.balance()
+    list(client.contact_pages(GROUP))
+    found = client.detected
+    assert (found.dialect.name, found.certain) == ("3.1", False)
+    assert found.evidence[-1] == "fits no dialect: treated as 3.1"
+
+
+def test_what_is_refused_or_not_understood_is_no_evidence_and_no_error(play: Play):
+    denied = error("You do not have permission to access API", 403)
+    client = play(denied, *[error("What is this")] * 4).client
+    assert client.detected.evidence == ("fits 3.1 or 3.8 or 3.9: treated as 3.1",)
+
+
+def test_a_token_that_is_not_accepted_stops_the_finding_out(play: Play):
+    with pytest.raises(Unauthorised):
+        _ = play(error("Unauthenticated.")).client.dialect
+
+
+def test_the_configured_proxy_is_used_for_https_alone():
+    client = connect(Api(base_url="https://sms.ampenet.com/api/v3", proxy="http://127.0.0.1:3128/"), "7|token")
+    assert client._dispatch._transport._session.proxies == {"https": "http://127.0.0.1:3128"}
+
+
+@pytest.mark.parametrize("proxy", ["proxy:3128", "http://u:p@proxy:3128", "socks5://proxy", "http://proxy/x?y"])
+def test_a_proxy_is_scheme_host_and_port_alone(proxy):
+    with pytest.raises(ValueError, match="proxy") as caught:
+        Api(proxy=proxy)
+    assert "scheme, host and port" in str(caught.value) or "whole address" in str(caught.value)
+
+
 def test_the_throttle_learns_what_the_platform_says_is_left(play: Play):
     script = play(Answer(200, {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "58"}, b'{"status":"success"}'))
     script.client.delete_group(GROUP)

@@ -83,6 +83,26 @@ def test_a_lower_limit_named_by_the_platform_is_kept_from_then_on(clock):
     assert clock.now == start + 60
 
 
+def test_a_lower_limit_is_forgotten_when_the_platform_names_only_higher_ones_for_ten_windows(clock):
+    the = throttle(clock, 10)
+    answer(the, the.take(Lane.SYNC), limit=2)
+    clock.now += 600
+    answer(the, the.take(Lane.SYNC), limit=600)
+    start = clock.now
+    for _ in range(9):
+        answer(the, the.take(Lane.SYNC), limit=600)
+    assert clock.now == start
+
+
+def test_an_absurd_limit_changes_nothing(clock):
+    the, start = throttle(clock, 3), clock.now
+    for limit in (0, -5, 10**9):
+        answer(the, the.take(Lane.SYNC), limit=limit)
+    assert clock.now == start
+    the.take(Lane.SYNC)
+    assert clock.now == start + 60
+
+
 def test_requests_somebody_else_made_with_the_token_count_too(clock):
     the, start = throttle(clock, 10), clock.now
     answer(the, the.take(Lane.SYNC), limit=10, remaining=1)
