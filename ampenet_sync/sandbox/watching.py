@@ -18,6 +18,7 @@ Shown = dict[str, Any]
 
 MOST_CONTACTS, MOST_PHONES, MOST_TEXTS, MOST_REQUESTS = 100, 60, 60, 60
 NUMBER = re.compile(r"\+?\d(?:[ ()-]?\d){6,}")
+NUMBER_IN_PATH = re.compile(r"(?<=/)(?:\+|%2B)?\d{7,}(?=/|$)")
 
 
 def state(serving: Serving, asked: Mapping[str, str]) -> Answer:
@@ -122,8 +123,10 @@ def _text(message: Message) -> Shown:
 
 
 def _request(seen: Seen, *, masked: bool) -> Shown:
-    said = NUMBER.sub("•••", seen.said) if masked else seen.said
-    return {**asdict(seen), "said": said, "seconds": round(seen.seconds, 3)}
+    said, path = seen.said, seen.path
+    if masked:
+        said, path = NUMBER.sub("•••", said), NUMBER_IN_PATH.sub("•••", path)
+    return {**asdict(seen), "said": said, "path": path, "seconds": round(seen.seconds, 3)}
 
 
 def _phone_of(message: Message) -> str:
