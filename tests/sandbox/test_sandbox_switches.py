@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 
 from ampenet_sync.sandbox import Sandbox, Switches, SwitchValues
+from ampenet_sync.sandbox.control import NAMES as CONTROL_NAMES
+from ampenet_sync.sandbox.mix import NAMES as FAULT_NAMES
 
 ASHA, JUMA = "255712345678", "255754000111"
 
@@ -166,3 +170,11 @@ def test_a_reset_empties_the_account_and_keeps_its_history(tmp_path, caller_of):
         assert (again.messages(), again.balance()) == ([], 10_000)
         assert [effect["kind"] for effect in again.effects()][-2:] == ["world_reset", "group_created"]
         assert caller_of(again).text(JUMA)["status"] == "success"
+
+
+def test_the_documentation_names_every_switch_fault_and_control():
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z]\w+", " ".join(re.findall(r"`([^`\n]+)`", page))))
+    assert {field.name for field in fields(Switches)} - named == set()
+    assert {*FAULT_NAMES} - named == set()
+    assert {*CONTROL_NAMES} - named == set()
