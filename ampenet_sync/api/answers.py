@@ -155,7 +155,7 @@ def read_json(body: bytes) -> object:
 def quote(text: str) -> str:
     """The platform's own words made harmless: one short line without control characters, numbers or secrets."""
     line = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text[:2000])
-    line = re.sub(r"\d(?:[ .()-]{0,2}\d){6,}", _masked, " ".join(line.split()))
+    line = re.sub(r"\d(?:[\W_]{0,2}\d){6,}", _masked, " ".join(line.split()))
     line = re.sub(r"\S{32,}", "•••", line)
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import re
 import subprocess
 import sys
 import traceback
@@ -16,6 +17,8 @@ from ampenet_sync.api import Answer, Client, Deadlines, Lane, RequestsTransport,
 from ampenet_sync.api.dispatch import ReadPolicy
 from ampenet_sync.config import Api
 from ampenet_sync.errors import ApiError
+from tests.api.hostile import ANSWERS, CALLS, KINDS, client_of, serving
+from tests.api.hostile import PHONE as HOSTILE_PHONE
 
 CANARY = "7|canaryCANARYcanaryCANARYcanaryCANARY12345"
 PHONE = "255712345678"
@@ -65,6 +68,80 @@ def test_nothing_secret_is_shown_by_an_error_or_written_by_any_library(serving, 
     shown = everything_shown(caught.value) + everything_shown(pickle.loads(pickle.dumps(caught.value))) + caplog.text
     assert "canaryCANARY" not in shown
     assert PHONE not in shown
+
+
+PHONES = [f"25571{number:07d}" for number in range(1_111_111, 9_000_000, 160_000)]
+ECHOES = [
+    "{0} is a invalid phone number",
+    "no route to +{0}, sorry",
+    "tel:%2B{0};x={0}",
+    "insert into contacts (phone) values ('{0}')",
+    "{1} is odd",
+    "/{2}/ is odd",
+    "<b>{3}</b>",
+]
+
+
+def echo(form: str, phone: str) -> Answer:
+    """The phone as it is and written in three other ways, beside the token."""
+    ways = [phone, " ".join(phone), "/".join(phone[at : at + 3] for at in (0, 3, 6, 9)), f"({phone[:3]}) {phone[3:]}"]
+    message = f"{form.format(*ways)} {CANARY}"
+    return Answer(200, {"x-echo": phone}, json.dumps({"status": "error", "message": message, "data": phone}).encode())
+
+
+def bare(text: str) -> str:
+    """Without what may stand between two digits of a number."""
+    return re.sub(r"[\W_]", "", text)
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_none_of_fifty_phones_is_shown_however_the_platform_echoes_it(play, caplog, phone):
+    caplog.set_level(logging.DEBUG)
+    for form in ECHOES:
+        for call in (
+            lambda c: c.store_contact("6065", phone=phone, first_name="A", last_name="B"),
+            lambda c: c.update_contact("6065", "6066", phone=phone, first_name="A", last_name="B"),
+            lambda c: c.send_message(phone=phone, sender_id="DUKA", text=f"Habari {phone}"),
+            lambda c: c.store_contact("6065", phone=f"+{phone}", first_name="A", last_name="B"),
+            lambda c: c.delete_contact("6065", f"../{phone}"),
+        ):
+            with pytest.raises(ApiError) as caught:
+                call(play(*[echo(form, phone)] * 9).client)
+            shown = everything_shown(caught.value) + caplog.text
+            assert phone not in bare(shown), form
+            assert "canaryCANARY" not in shown
+
+
+def test_there_are_fifty_phones():
+    assert len(set(PHONES)) == 50
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_no_call_shows_what_an_answer_echoes(play, caplog, call, body):
+    caplog.set_level(logging.DEBUG)
+    try:
+        shown = repr(CALLS[call](play(*[Answer(200, {}, body)] * 9).client))
+    except ApiError as error:
+        shown = everything_shown(error) + everything_shown(pickle.loads(pickle.dumps(error)))
+    assert "canaryCANARY" not in shown + caplog.text
+    assert HOSTILE_PHONE not in shown + caplog.text
+
+
+def test_no_hostile_answer_makes_any_library_show_the_token_or_a_phone(caplog):
+    caplog.set_level(logging.DEBUG)
+    with serving() as url:
+        for number in (number for number, answer in enumerate(ANSWERS) if not answer.slow):
+            for call in KINDS:
+                try:
+                    CALLS[call](client_of(f"{url}/{number}", CANARY))
+                except ApiError as error:
+                    shown = everything_shown(error)
+                    assert "canaryCANARY" not in shown
+                    assert HOSTILE_PHONE not in shown
+    assert "urllib3" in {record.name.partition(".")[0] for record in caplog.records}
+    assert "canaryCANARY" not in caplog.text
+    assert HOSTILE_PHONE not in caplog.text
 
 
 def test_no_error_of_requests_stays_attached_because_it_holds_the_header(serving):
