@@ -20,8 +20,11 @@ TELL_EVERY = 10.0  # seconds between two lines of progress in a run's log
 
 
 def config_path() -> Path:
-    """The file that AMPENET_CONFIG names, else ampenet.yaml in the working folder."""
-    return Path(os.environ.get("AMPENET_CONFIG") or "ampenet.yaml")
+    """The file that AMPENET_CONFIG names, else ampenet.yaml here, else (in a checkout) the sample's."""
+    if named := os.environ.get("AMPENET_CONFIG"):
+        return Path(named)
+    here, sample = Path("ampenet.yaml"), Path("sample_data/ampenet.yaml")
+    return sample if sample.exists() and not here.exists() else here
 
 
 def _ordinary_client(config: Config) -> Client | str:

@@ -1,7 +1,7 @@
 """`python -m dagster_project.ui`: the Dagster UI over a sandbox of its own, to try things out. No phone rings, ever.
 
 AMPENET_CONFIG names another configuration than the sample's, AMPENET_UI_PORT another port than 3000. What is done here
-stays in `.ampenet` beside the configuration and in `.dagster` here; both may be thrown away.
+stays in `.ampenet/ui` beside the configuration and in `.dagster` here; both may be thrown away.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import click
 import dagster as dg
 
 from ampenet_sync.config import load
+from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.errors import AmpenetError, ConfigError
 from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.sandbox import LogError, Sandbox
@@ -92,6 +93,7 @@ def environment(environ: Mapping[str, str], *, config: Path, place: Place) -> di
         "AMPENET_BASE_URL": place.sandbox.url,
         "AMPENET_API_TOKEN": place.sandbox.token,
         "AMPENET_LEDGER_URL": place.ledger,
+        "AMPENET_HOME": str(place.folder),
         "DAGSTER_HOME": str(Path.cwd() / ".dagster"),
     }
 
@@ -101,7 +103,7 @@ def _sandbox(home: Path) -> Iterator[Place]:
     """On the first port that is free, where the last one on it ended."""
     for port in SANDBOX_PORTS:
         folder = home / str(port)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
         try:
             sandbox = Sandbox(port=port, log=folder / "sandbox.jsonl")
         except OSError:
@@ -118,7 +120,7 @@ def _sandbox(home: Path) -> Iterator[Place]:
 
 def _prepare(home: Path) -> Path:
     """Write dagster.yaml and make the instance's databases once, before several processes open them together."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(home)
     (home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
     with dg.DagsterInstance.from_config(str(home)) as instance:
         instance.get_runs(limit=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import ampenet_sync
 from ampenet_sync.cli import account, campaigns, contacts, setup
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.session import Session
-from ampenet_sync.errors import AmpenetError
+from ampenet_sync.errors import AmpenetError, ConfigError, PlanRefused, SourceError
 
 INTERRUPTED = 130
+BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,34 +42,49 @@ for command in (*setup.COMMANDS, *account.COMMANDS, *sandbox_command.COMMANDS, *
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
-    session = Session()
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    session = Session(json="--json" in typed)
     try:
-        code = app.main(arguments, prog_name="ampenet-sync", standalone_mode=False, obj=session)
+        code = app.main(typed, prog_name="ampenet-sync", standalone_mode=False, obj=session)
     except AmpenetError as error:
-        _say_error(session, error)
-        code = error.exit_code
+        code = _say(session, error, stands=_what_stands(session, error))
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        code = _say_object(session, error.exit_code, code="usage", message=error.format_message())
     except click.Abort:
-        click.echo(f"\nInterrupted. {_what_stands(session)}", err=True)
-        code = INTERRUPTED
+        stands = _what_stands(session)
+        click.echo(f"\nInterrupted. {stands}", err=True)
+        code = _say_object(session, INTERRUPTED, code="interrupted", message="interrupted", written=stands)
+    except Exception as error:  # noqa: BLE001 - its message may hold somebody's number, so only its place is shown
+        code = _say(session, _unforeseen(error), stands=_what_stands(session))
     sys.exit(code or 0)
 
 
-def _say_error(session: Session, error: AmpenetError) -> None:
+def _say(session: Session, error: AmpenetError, *, stands: str) -> int:
     """What went wrong, what was written, what to do next; as an object too where a script reads."""
-    stands = _what_stands(session)
+    hint = session.with_options(error.hint)
     click.echo(f"Error: {error.message} [{error.code}]", err=True)
-    if error.hint:
-        click.echo(f"  Next: {error.hint}", err=True)
+    if hint:
+        click.echo(f"  Next: {hint}", err=True)
     click.echo(f"  {stands}", err=True)
+    return _say_object(session, error.exit_code, code=error.code, message=error.message, hint=hint, written=stands)
+
+
+def _say_object(session: Session, exit_code: int, **said: str) -> int:
     if session.json:
-        said = {"code": error.code, "message": error.message, "hint": error.hint, "written": stands}
         click.echo(json.dumps({"error": said}, ensure_ascii=False))
+    return exit_code
 
 
-def _what_stands(session: Session) -> str:
-    if session.changing:
+def _unforeseen(error: Exception) -> AmpenetError:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    message = f"a {type(error).__name__} that nobody foresaw, at {Path(place.filename).name}:{place.lineno}"
+    return AmpenetError(message, code="unforeseen", hint="this is a fault of the program: please report these words")
+
+
+def _what_stands(session: Session, error: AmpenetError | None = None) -> str:
+    """A refusal comes before the first change; anything else may come after some."""
+    refused = isinstance(error, BEFORE_ANY_CHANGE) or (error is not None and error.code in ("busy", "not_confirmed"))
+    if session.changing and not refused:
         return "Whatever was done stands in the ledger; running the same command again is safe."
     return "Nothing was changed at Ampenet."

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from ampenet_sync.cli.contacts import DONE, PAUSED, UNFINISHED, command, opened, where_line
+from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli.contacts import opened
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
-
-if TYPE_CHECKING:
-    from ampenet_sync.pipeline.sending import Sent
 
 
 @click.group()
@@ -41,8 +37,8 @@ def preview(session: Session, name: str, as_json: bool) -> int:
     terminal.give(objects.preview_object(found))
     terminal.say(*tables.preview_lines(found))
     if found.audience.header.messages:
-        terminal.say(f"Next: {command(session, f'campaign send {name} --audience {found.audience.digest}')}")
-    return DONE
+        terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")
+    return codes.DONE
 
 
 @campaign.command()
@@ -63,28 +59,15 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
     with opened(session, terminal) as (world, intake):
         people = frozen_audience(world, audience).header.messages
         if not as_json:
-            terminal.say(where_line(world))
+            terminal.say(advice.where(world))
         terminal.confirm(f"{people:,} people are texted, and every part is paid.", expected=str(people), yes=yes)
         session.changing = True
         with terminal.bars():
             sent = send_campaign(world, intake, name, audience=audience)
         calls = world.client.calls
     terminal.give(objects.sent_object(sent, calls=calls))
-    terminal.say(tables.sent_line(sent), f"{calls:,} calls.", _next_after_send(session, sent))
-    return _sent_code(sent)
+    terminal.say(tables.sent_line(sent), f"{calls:,} calls.", advice.after_send(session, sent))
+    return codes.of_send(sent)
 
 
 COMMANDS = (campaign,)
-
-
-def _sent_code(sent: Sent) -> int:
-    if sent.paused:
-        return PAUSED
-    return UNFINISHED if sent.refused or sent.unknown else DONE
-
-
-def _next_after_send(session: Session, sent: Sent) -> str:
-    if sent.paused:
-        again = command(session, f"campaign send {sent.campaign} --audience {sent.audience} --yes")
-        return f"Next: {again}  (nobody is texted twice)"
-    return f"Next: {command(session, 'status')}"

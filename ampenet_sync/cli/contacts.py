@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ampenet_sync.cli import advice, codes
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short
@@ -17,12 +18,9 @@ from ampenet_sync.cli.terminal import Terminal, short
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.world import World
-
-DONE, PENDING, UNSAFE, UNFINISHED, PAUSED = 0, 3, 4, 5, 6
 
 
 @click.command()
@@ -44,8 +42,8 @@ def plan(session: Session, segments: Sequence[str], out: Path | None, tell_pendi
     with opened(session, terminal) as (world, intake):
         planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
     terminal.give(objects.plans_object(planned, intake))
-    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned), *_next_after_plan(session, planned))
-    return _pending_code(planned) if tell_pending else DONE
+    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned), *advice.after_plan(session, planned))
+    return codes.of_plans(planned) if tell_pending else codes.DONE
 
 
 @click.command()
@@ -65,7 +63,7 @@ def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_js
     terminal = Terminal(as_json=as_json)
     shown = read_plan(plan_path)
     with session.world(terminal.progress) as world:
-        terminal.say(where_line(world), *tables.planfile_block(shown))
+        terminal.say(advice.where(world), *tables.planfile_block(shown))
         changes = shown.header.creates + shown.header.updates + shown.header.deletes
         terminal.confirm(f"{changes:,} changes in '{shown.header.group_name}'.", expected="yes", yes=yes)
         session.changing = True
@@ -73,8 +71,10 @@ def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_js
             applied = apply_file(world, plan_path, allow=allow)
         calls = world.client.calls
     terminal.give(objects.applied_object(applied, calls=calls))
-    terminal.say(tables.applied_line(applied), f"{calls:,} calls.", _next_after_apply(applied, f"apply {plan_path}"))
-    return _applied_code([applied])
+    terminal.say(
+        tables.applied_line(applied), f"{calls:,} calls.", advice.after_apply(session, applied, plan_path, allow=allow)
+    )
+    return codes.of_outcomes([applied])
 
 
 @click.command()
@@ -92,18 +92,19 @@ def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) ->
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        terminal.say(where_line(world), *tables.intake_block(intake))
+        terminal.say(advice.where(world), *tables.intake_block(intake))
         if not yes:
             planned = plan_all(world, intake, segments, terminal=terminal)
             terminal.say(*tables.plan_block(planned))
+            yes = not codes.pending(planned)
         terminal.confirm("Bring the groups to this state.", expected="yes", yes=yes)
         session.changing = True
         with terminal.bars():
             runs = sync_segments(world, intake, segments)
         calls = world.client.calls
     terminal.give(objects.runs_object(runs, calls=calls))
-    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *_next_after_sync(session, runs))
-    return _runs_code(runs)
+    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
+    return codes.of_runs(runs)
 
 
 @click.command()
@@ -124,7 +125,7 @@ def status(session: Session, as_json: bool) -> int:
     found = read_status(config, host=session.host, clock=time.time)
     terminal.give(status_object(found))
     terminal.say(*status_tables(found))
-    return DONE
+    return codes.DONE
 
 
 @click.group()
@@ -154,8 +155,8 @@ def export(session: Session, out: Path | None, as_json: bool) -> int:
     terminal.say(
         tables.quarantine_table(reasons), f"{sum(reasons.values()):,} rows written to {short(path)} (it holds phones)"
     )
-    terminal.say("Next: mend these rows in the source, then  ampenet-sync plan")
-    return DONE
+    terminal.say(f"Next: mend these rows in the source, then  {session.with_options('ampenet-sync plan')}")
+    return codes.DONE
 
 
 COMMANDS = (plan, apply, sync, status, quarantine)
@@ -180,65 +181,3 @@ def plan_all(
 
     with terminal.bars():
         return [plan_segment(world, intake, name, folder=folder) for name in kept_segments(world.config, segments)]
-
-
-def where_line(world: World) -> str:
-    """Where a command writes, before it does."""
-    kind = "SANDBOX" if world.rehearsal else "LIVE"
-    balance = world.client.balance()
-    return f"{kind} {world.host} · account {world.account.name or world.account.uid} · balance {balance.text}"
-
-
-def _pending_code(planned: Sequence[Planned]) -> int:
-    headers = [found.plan.header for found in planned]
-    if any(header.verdict == "unsafe" for header in headers):
-        return UNSAFE
-    return PENDING if any(header.creates + header.updates + header.deletes for header in headers) else DONE
-
-
-def _applied_code(applied: Sequence[Applied]) -> int:
-    if any(found.paused for found in applied):
-        return PAUSED
-    return UNFINISHED if any(found.refused or found.in_doubt for found in applied) else DONE
-
-
-def _runs_code(runs: Sequence[SegmentRun]) -> int:
-    if any(run.applied is None for run in runs):
-        return UNSAFE
-    return _applied_code([run.applied for run in runs if run.applied is not None])
-
-
-def command(session: Session, words: str) -> str:
-    """A command to type next, with the options this one was started with."""
-    options = f" --config {session.config_path}" if str(session.config_path) != "ampenet.yaml" else ""
-    return f"ampenet-sync{options}{' --sandbox' if session.sandbox else ''} {words}"
-
-
-def _next_after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
-    unsafe = [found for found in planned if found.plan.header.verdict == "unsafe"]
-    pending = any(
-        found.plan.header.creates + found.plan.header.updates + found.plan.header.deletes for found in planned
-    )
-    words = [f"Plan of {found.plan.header.segment}: {short(found.path)}" for found in planned]
-    words += [f"Next, after a look: {command(session, _allow(found))}" for found in unsafe]
-    if pending and len(unsafe) < len(planned):
-        words.append(f"Next: {command(session, 'sync')}")
-    return words if pending else [*words, "Nothing to do: the groups are as they should be."]
-
-
-def _next_after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
-    left_out = [f"Next, after a look: {command(session, _allow(run.planned))}" for run in runs if run.applied is None]
-    unfinished = any(run.applied and (run.applied.paused or run.applied.in_doubt) for run in runs)
-    if unfinished:
-        return [*left_out, f"Next: {command(session, 'sync --yes')}  (it goes on where this run ended)"]
-    return left_out or [f"Next: {command(session, 'campaign preview NAME')}"]
-
-
-def _next_after_apply(applied: Applied, again: str) -> str:
-    if applied.paused or applied.in_doubt:
-        return f"Next: ampenet-sync {again} --yes  (it goes on where this run ended)"
-    return "Next: ampenet-sync plan  (it should find nothing to do)"
-
-
-def _allow(found: Planned) -> str:
-    return f"apply {short(found.path)} --allow {found.plan.digest}"

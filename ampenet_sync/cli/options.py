@@ -12,7 +12,7 @@ from ampenet_sync.cli.session import Session
 
 def _remember_json(context: click.Context, _parameter: click.Parameter, value: bool) -> bool:
     session: Session = context.obj
-    session.json = value
+    session.json = session.json or value
     return value
 
 

@@ -48,6 +48,12 @@ class Session:
             token(config.home)
         return config
 
+    def with_options(self, words: str) -> str:
+        """Advice that names our commands, with the options this one was started with."""
+        named = str(self.config_path) != "ampenet.yaml"
+        options = (f" --config {self.config_path}" if named else "") + (" --sandbox" if self.sandbox else "")
+        return words.replace("ampenet-sync ", f"ampenet-sync{options} ").replace("--sandbox --sandbox", "--sandbox")
+
     @property
     def host(self) -> str | None:
         """The destination's name in the ledger, where it isn't the configured host."""
@@ -76,11 +82,12 @@ def rehearsal(config: Config, home: Path, *, base_url: str) -> Config:
 @contextmanager
 def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator[World]:
     """An embedded sandbox whose state and ledger live in `home`."""
+    from ampenet_sync.config.folders import make_private_folder
     from ampenet_sync.pipeline.status import make_ledger
     from ampenet_sync.pipeline.world import open_world
     from ampenet_sync.sandbox import Sandbox
 
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(home)
     with Sandbox(log=home / "sandbox.jsonl") as sandbox:
         turned = rehearsal(config, home, base_url=sandbox.url)
         make_ledger(turned, clock=time.time)

@@ -12,8 +12,9 @@ from ampenet_sync.cli.terminal import Terminal
 
 
 @click.command()
+@as_json
 @click.pass_obj
-def init(session: Session) -> int:
+def init(session: Session, as_json: bool) -> int:
     """Write a commented ampenet.yaml to fill in, and make the ledger. An existing file is never overwritten.
 
     Example:  ampenet-sync init
@@ -25,10 +26,12 @@ def init(session: Session) -> int:
     write_starter(session.config_path)
     config = load(session.config_path)
     made = make_ledger(config, clock=time.time)
-    click.echo(f"Wrote {session.config_path}: name your source, columns, segments and groups there.")
-    click.echo(f"{'Made' if made else 'Found'} the ledger {config.ledger}")
-    click.echo(
-        "Next: edit the file, export AMPENET_API_TOKEN=…, then  ampenet-sync plan  (or rehearse: --sandbox sync)"
+    terminal = Terminal(as_json=as_json)
+    terminal.give({"config": str(session.config_path), "ledger": config.ledger, "made": made})
+    terminal.say(
+        f"Wrote {session.config_path}: name your source, columns, segments and groups there.",
+        f"{'Made' if made else 'Found'} the ledger {config.ledger}",
+        "Next: edit the file, export AMPENET_API_TOKEN=…, then  ampenet-sync plan  (or rehearse: --sandbox sync)",
     )
     return 0
 
@@ -55,7 +58,10 @@ def ledger_init(session: Session, as_json: bool) -> int:
     config = session.config()
     made = make_ledger(config, clock=time.time)
     terminal.give({"ledger": config.ledger, "made": made})
-    terminal.say(f"{'Made' if made else 'Found'} the ledger {config.ledger}", "Next: ampenet-sync plan")
+    terminal.say(
+        f"{'Made' if made else 'Found'} the ledger {config.ledger}",
+        f"Next: {session.with_options('ampenet-sync plan')}",
+    )
     return 0
 
 

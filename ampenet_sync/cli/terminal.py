@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ampenet_sync.errors import AmpenetError
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
@@ -53,13 +55,14 @@ class Terminal:
             yield
 
     def confirm(self, question: str, *, expected: str, yes: bool) -> None:
-        """Go on only with --yes or the typed word. Raises UsageError where nobody can be asked, Abort on a no."""
+        """Go on only with --yes or the typed word. Raises UsageError where nobody can be asked."""
         if yes:
             return
         if self.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise click.UsageError("this changes things at Ampenet: look at it first, then add --yes")
         if click.prompt(f"{question} Type {expected} to go on", default="", show_default=False).strip() != expected:
-            raise click.Abort
+            hint = "run it again and type the word, or leave it"
+            raise AmpenetError("not confirmed", code="not_confirmed", hint=hint)
 
 
 def short(path: Path) -> Path:

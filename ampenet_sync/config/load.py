@@ -34,7 +34,7 @@ LATER: tuple[tuple[str, ...], ...] = (
 
 
 def load(path: Path, *, environ: Environ | None = None) -> Config:
-    """Read one configuration file; AMPENET_BASE_URL and AMPENET_LEDGER_URL override it.
+    """Read one configuration file; AMPENET_BASE_URL and AMPENET_LEDGER_URL override it, AMPENET_HOME its data folder.
 
     Raises ConfigError with file, line and the nearest right word.
     """
@@ -49,6 +49,7 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     except ValidationError as error:
         raise _config_error(error, tree, path.name) from None
     config._path = path.absolute()
+    config._home = Path(env["AMPENET_HOME"]).absolute() if env.get("AMPENET_HOME") else None
     _check_references(config, tree)
     return config
 

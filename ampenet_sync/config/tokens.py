@@ -7,6 +7,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.errors import ConfigError
 
 KEPT_IN = "token"  # a file of the data folder
@@ -37,7 +38,7 @@ def checked_token(text: str) -> str:
 
 def save_token(text: str, home: Path) -> Path:
     """Keep the token as `home`/token, 0600, beside a .gitignore that keeps the whole folder out of git."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(home)
     (home / ".gitignore").write_text("*\n", encoding="ascii")
     path, beside = home / KEPT_IN, home / f"{KEPT_IN}.new"
     beside.unlink(missing_ok=True)

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from ampenet_sync.config.folders import make_private_folder
+from ampenet_sync.errors import ConfigError
 
 
 def write_private(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a file beside `path` (0600), then rename it; missing folders are made (0700).
 
-    Readers see the old file or the whole new one. Whatever `write` raises leaves the old one as it was.
+    Readers see the old file or the whole new one. Whatever `write` raises leaves the old one as it was. Raises
+    ConfigError `unwritable` where the place takes no file.
     """
-    make_private_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
-    beside = Path(name)
+    with _clear_errors(path):
+        make_private_folder(path.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        os.close(handle)
+        beside = Path(name)
+        try:
+            write(beside)
+            beside.chmod(0o600)
+            _to_disk(beside)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _to_disk(path.parent)
+
+
+@contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
     try:
-        write(beside)
-        beside.chmod(0o600)
-        _to_disk(beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    _to_disk(path.parent)
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make the folder and what is missing above it with 0700; folders that are there keep their rights."""
-    if not folder.exists():
-        make_private_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        yield
+    except OSError as error:
+        hint = "name another place, or make room and rights there"
+        raise ConfigError(f"{path} can't be written: {error.strerror}", code="unwritable", hint=hint) from None
 
 
 def _to_disk(path: Path) -> None:

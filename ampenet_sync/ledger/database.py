@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.engine import URL
 
+from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.engines import begun, engine_at, locate, shown, sqlite_file
@@ -89,7 +90,7 @@ def open_ledger(url: str, folder: Path, *, clock: Clock) -> Ledger:
 def make_private_file(file: Path) -> None:
     """SQLite gives its side files the mode of the main one, so that is made first."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(file.parent)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise LedgerError(f"the ledger can't be made at {file}: {error.strerror}", code="ledger_unwritable") from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ampenet_sync.contacts import Intake
-from ampenet_sync.errors import ApiError, InDoubt, PlanRefused, Unsafe
+from ampenet_sync.errors import ApiError, Busy, InDoubt, PlanRefused, Unsafe
 from ampenet_sync.ledger import records
 from ampenet_sync.pipeline.planning import (
     Planned,
@@ -30,10 +30,18 @@ NEW_PLAN = "make a new one: ampenet-sync plan"
 
 @dataclass(frozen=True)
 class SegmentRun:
-    """What one segment's run came to: its plan, and what became of it (None: it was left out as unsafe)."""
+    """What one segment's run came to. Left out: `applied` is None, and the plan is unsafe or `refused` says why not."""
 
-    planned: Planned
+    segment: str
+    planned: Planned | None
     applied: Applied | None
+    refused: PlanRefused | Busy | None = None
+
+    @property
+    def why_left_out(self) -> tuple[str, ...]:
+        if self.refused is not None:
+            return (self.refused.message,)
+        return self.planned.plan.header.violations if self.planned and self.applied is None else ()
 
 
 def apply_file(world: World, path: Path, *, allow: str | None = None) -> Applied:
@@ -46,14 +54,22 @@ def apply_file(world: World, path: Path, *, allow: str | None = None) -> Applied
 
 
 def sync_segments(world: World, intake: Intake, names: Sequence[str] = ()) -> list[SegmentRun]:
-    """Plan and apply segment after segment. An unsafe segment is left out; a source over its limits stops them all.
+    """Plan and apply segment after segment. A segment that is unsafe, refused or held by another process is left out
+    and the others go on; a source over its limits stops them all.
 
     Raises Unsafe for the source before anything is changed.
     """
     segments = kept_segments(world.config, names)
     for segment in segments:
         _stop_for_source(world, intake, segment)
-    return [_sync_segment(world, intake, segment) for segment in segments]
+    return [_sync_or_leave_out(world, intake, segment) for segment in segments]
+
+
+def _sync_or_leave_out(world: World, intake: Intake, segment: str) -> SegmentRun:
+    try:
+        return _sync_segment(world, intake, segment)
+    except (PlanRefused, Busy) as error:
+        return SegmentRun(segment, None, None, error)
 
 
 def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
@@ -68,11 +84,11 @@ def _sync_segment(world: World, intake: Intake, segment: str) -> SegmentRun:
     with world.working("sync", segment) as work:
         planned = make_segment_plan(world, intake, segment, work=work)
         if planned.plan.header.verdict == "unsafe":
-            return SegmentRun(planned, None)
+            return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, work=work, listing=planned.listing)
         if planned.plan.header.in_doubt and not applied.paused:
             applied = _finish_doubtful(world, intake, segment, work, applied)
-        return SegmentRun(planned, applied)
+        return SegmentRun(segment, planned, applied)
 
 
 def _finish_doubtful(world: World, intake: Intake, segment: str, work: Work, first: Applied) -> Applied:

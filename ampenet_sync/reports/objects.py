@@ -32,7 +32,7 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
 
 
 def runs_object(runs: Sequence[SegmentRun], *, calls: int) -> Object:
-    """Of a segment that was left out as unsafe, every count is 0 and `left_out` says why."""
+    """Of a segment that was left out, every count is 0 and `left_out` says why."""
     return {"segments": [_run(run) for run in runs], "calls": calls}
 
 
@@ -80,11 +80,13 @@ def _plan(found: Planned) -> Object:
 
 
 def _run(run: SegmentRun) -> Object:
-    header = run.planned.plan.header
     if run.applied is not None:
         return _applied(run.applied)
-    nothing = Applied(header.segment, done=0, refused=0, in_doubt=0, moved=0, suppressed=0, paused="")
-    return {**_applied(nothing), "left_out": list(header.violations), "path": str(run.planned.path)}
+    nothing = Applied(run.segment, done=0, refused=0, in_doubt=0, moved=0, suppressed=0, paused="")
+    left_out = {**_applied(nothing), "left_out": list(run.why_left_out)}
+    if run.planned is None:
+        return {**left_out, "code": run.refused.code if run.refused else ""}
+    return {**left_out, "code": "unsafe_plan", "path": str(run.planned.path), "digest": run.planned.plan.digest}
 
 
 def _applied(applied: Applied) -> Object:

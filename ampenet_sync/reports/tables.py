@@ -19,7 +19,7 @@ from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.planfile import Header, PlanFile
-from ampenet_sync.sync.rows import Change, Row
+from ampenet_sync.sync.rows import Change, Reason, Row
 
 EXAMPLES = 3
 EXCLUDED_WORDS = {
@@ -36,9 +36,14 @@ EXCLUDED_WORDS = {
 def intake_block(intake: Intake) -> Iterator[RenderableType]:
     """What came in, and what was set aside for which reason."""
     good, bad = len(intake.customers), len(intake.quarantine)
-    yield f"{intake.rows:,} rows of {intake.identity.name}: {good:,} customers, {bad:,} quarantined"
+    rows, people = counted(intake.rows, "row"), counted(good, "customer")
+    yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined"
     if bad:
         yield quarantine_table(reasons(intake))
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def quarantine_table(counts: Mapping[str, int]) -> Table:
@@ -71,8 +76,7 @@ def planfile_block(plan: PlanFile) -> Iterator[RenderableType]:
 def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
     """One line for each segment: what became of it, or why it was left out."""
     for run in runs:
-        header = run.planned.plan.header
-        left_out = f"{header.segment}: left out as unsafe: {'; '.join(header.violations)}"
+        left_out = f"{run.segment}: left out: {'; '.join(run.why_left_out)}"
         yield left_out if run.applied is None else applied_line(run.applied)
 
 
@@ -93,7 +97,8 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     header, recipients = preview.audience.header, preview.audience.recipients
     yield f"Campaign {header.campaign}, edition {header.edition}, from {header.sender_id} ({header.kind})"
     amount = f"{header.currency} {float(header.amount):,.2f}".removesuffix(".00")
-    yield f"{header.messages:,} messages, {header.parts:,} parts, about {amount}. Balance {preview.balance.text} units."
+    size = f"{counted(header.messages, 'message')}, {counted(header.parts, 'part')}"
+    yield f"{size}, about {amount}. Balance {preview.balance.text} units."
     for reason, count in header.excluded.items():
         yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
     if len(recipients):
@@ -116,14 +121,16 @@ def sent_line(sent: Sent) -> str:
 
 
 def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
-    names = ("segment", "group", "create", "update", "delete", "unchanged", "drift", "foreign", "held", "verdict")
-    table = table_of(*names)
+    """Drift, foreign and held contacts get a column only where there are any."""
+    rare = [name for name in ("drift", "foreign", "held") if any(getattr(plan.header, name) for plan, _ in plans)]
+    table = table_of("segment", "group", "create", "update", "delete", "unchanged", *rare, "verdict")
     for plan, group_now in plans:
         header = plan.header
-        counts = (header.creates, header.updates, header.deletes, header.unchanged, header.drift, header.foreign)
+        counts = [header.creates, header.updates, header.deletes, header.unchanged]
+        counts += [getattr(header, name) for name in rare]
         verdict = Text(header.verdict, style="green" if header.verdict == "safe" else "bold red")
         group = f"{group_now or header.group_uid}{'' if header.group_uid else ' (new)'}"
-        table.add_row(header.segment, group, *(f"{count:,}" for count in (*counts, header.held)), verdict)
+        table.add_row(header.segment, group, *(f"{count:,}" for count in counts), verdict)
     return table
 
 
@@ -141,15 +148,24 @@ def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
         yield from (f"{header.segment}: {_example(row)}" for row in rows[:EXAMPLES])
         if len(rows) > EXAMPLES:
             yield f"{header.segment}: … and {len(rows) - EXAMPLES:,} more {change}s"
+    yield from _removed_there(plan)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
+
+
+def _removed_there(plan: PlanFile) -> Iterator[str]:
+    rows = [row for row in plan.rows if row.reason is Reason.REMOVED_THERE]
+    if rows:
+        shown = ", ".join(mask(row.values.phone) for row in rows[:EXAMPLES]) + (", …" if len(rows) > EXAMPLES else "")
+        yield f"{plan.header.segment}: {len(rows):,} removed there by somebody else, and not made again: {shown}"
+        yield "  (if that was a mistake, add them to the group there; the next plan takes them up again)"
 
 
 def _forecast(headers: Sequence[Header]) -> str:
     calls, pages = sum(header.calls for header in headers), sum(header.pages for header in headers)
     seconds = sum(header.seconds for header in headers)
     lasts = f"at least {timedelta(seconds=seconds)}" if seconds else "within a second"
-    return f"Forecast: {calls:,} calls and {pages:,} pages, {lasts} at the permitted rate."
+    return f"Forecast: {counted(calls, 'call')} and {counted(pages, 'page')}, {lasts} at the permitted rate."
 
 
 def _example(row: Row) -> str:

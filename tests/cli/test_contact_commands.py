@@ -6,6 +6,9 @@ import csv
 import stat
 import time
 
+import pandas
+import sqlalchemy
+
 from ampenet_sync.api import connect
 from ampenet_sync.config import load
 from ampenet_sync.ledger import leases, open_ledger, records
@@ -140,7 +143,52 @@ def test_a_segment_held_by_another_run_ends_in_exit_75(shop: Shop) -> None:
         ran = shop.run("sync", "--yes")
     ledger.close()
     assert ran.code == 75
-    assert "is held by process" in ran.err
+    assert "all: left out: segment all at" in ran.out and "is held by process" in ran.out
+    assert "gold: 0 done" in ran.out
+
+
+def test_one_bad_segment_is_left_out_and_the_others_are_told(shop: Shop) -> None:
+    shop.configure("gold: {group: Gold,", "gold: {group: {uid: 0000000000abc},")
+    ran = shop.run("sync", "--yes", "--json")
+    assert ran.code == 4
+    everybody, gold = ran.json["segments"]
+    assert (everybody["done"], gold["done"], gold["code"]) == (4, 0, "group_gone")
+
+
+def test_the_next_command_keeps_the_options_it_was_started_with(shop: Shop) -> None:
+    ran = shop.run("--config", "./ampenet.yaml", "--sandbox", "plan", "gold")
+    assert "Next: ampenet-sync --sandbox sync" in ran.out
+    (shop.folder / "other.yaml").write_bytes((shop.folder / "ampenet.yaml").read_bytes())
+    refused = shop.run("--config", "other.yaml", "apply", "nowhere.parquet", "--yes")
+    assert "Next: make one: ampenet-sync --config other.yaml plan" in refused.err
+
+
+def test_a_place_that_takes_no_file_is_one_clear_line(shop: Shop) -> None:
+    ran = shop.run("plan", "--out", "ampenet.yaml/plans")
+    assert (ran.code, "can't be written" in ran.err, "Traceback" in ran.err) == (1, True, False)
+
+
+def test_who_was_removed_there_is_named_and_not_made_again(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    shop.sandbox.remove_contact("Gold", "255754000101")
+    ran = shop.run("plan", "gold")
+    assert "gold: 1 removed there by somebody else, and not made again: 2557•••101" in ran.out
+    shop.run("sync", "--yes")
+    assert shop.phones("Gold") == ["254722000103"]
+
+
+def test_customers_of_a_table_are_planned_like_those_of_a_file(shop: Shop) -> None:
+    engine = sqlalchemy.create_engine(f"sqlite:///{shop.folder / 'shop.db'}")
+    pandas.read_csv(shop.folder / "customers.csv", dtype=str).to_sql("customers", engine, index=False)
+    engine.dispose()
+    shop.configure("{csv: customers.csv}", '{sql: {url: "sqlite:///shop.db", table: customers}}')
+    assert shop.run("sync", "--yes").code == 0
+    assert shop.phones("Everybody") == EVERYBODY
+
+
+def test_with_json_even_a_usage_error_is_one_object(shop: Shop) -> None:
+    assert shop.run("sync", "--json").json["error"]["code"] == "usage"
+    assert shop.run("campaign", "send", "hello", "--json").json["error"]["code"] == "usage"
 
 
 def test_an_outage_pauses_with_exit_6_and_the_next_run_finishes(shop: Shop) -> None:

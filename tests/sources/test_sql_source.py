@@ -36,6 +36,12 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_columns_that_must_be_exact_are_read_from_sqlite_too(shop: Path) -> None:
+    source = Source.model_validate({"sql": {"url": "sqlite:///shop.db", "table": "customers"}})
+    rows = read_rows(source, folder=shop, exact=frozenset({"id", "phone"}), environ={})
+    assert rows.table["phone"].to_pylist() == ["0712345678", "0754123456"]
+
+
 def test_a_table_comes_as_text_in_the_order_of_its_key(shop: Path) -> None:
     rows = read(shop, "sqlite:///shop.db", table="customers")
     assert rows.table.to_pylist() == [

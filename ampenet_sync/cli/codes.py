@@ -1,0 +1,45 @@
+"""Exit codes, and which outcome ends in which. Errors carry their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ampenet_sync.pipeline.applying import Applied, SegmentRun
+    from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.sending import Sent
+
+DONE, PENDING, UNSAFE, UNFINISHED, PAUSED, BUSY = 0, 3, 4, 5, 6, 75
+
+
+def pending(planned: Sequence[Planned]) -> bool:
+    """Whether any plan would change something at Ampenet."""
+    headers = [found.plan.header for found in planned]
+    return any(header.creates + header.updates + header.deletes for header in headers)
+
+
+def of_plans(planned: Sequence[Planned]) -> int:
+    if any(found.plan.header.verdict == "unsafe" for found in planned):
+        return UNSAFE
+    return PENDING if pending(planned) else DONE
+
+
+def of_outcomes(applied: Sequence[Applied]) -> int:
+    if any(found.paused for found in applied):
+        return PAUSED
+    return UNFINISHED if any(found.refused or found.in_doubt for found in applied) else DONE
+
+
+def of_runs(runs: Sequence[SegmentRun]) -> int:
+    """Left-out segments come before what became of the others; where all of them are held elsewhere, it is busy."""
+    left_out = [run for run in runs if run.applied is None]
+    if left_out and all(run.refused and run.refused.exit_code == BUSY for run in left_out):
+        return BUSY
+    return UNSAFE if left_out else of_outcomes([run.applied for run in runs if run.applied is not None])
+
+
+def of_send(sent: Sent) -> int:
+    if sent.paused:
+        return PAUSED
+    return UNFINISHED if sent.refused or sent.unknown else DONE
