@@ -155,9 +155,12 @@ class Place:
             yield world
 
     def sync(self, **handed: Any) -> Applied:
-        """Plan and apply segment vip; it must be safe."""
+        """Plan and apply segment vip; it must be safe. Raises why it was left out."""
         with self.opened(**handed) as world:
-            applied = sync_segments(world, self.intake())[0].applied
+            run = sync_segments(world, self.intake())[0]
+        if run.refused is not None:
+            raise run.refused
+        applied = run.applied
         assert applied is not None, "the plan was left out as unsafe"
         return applied
 

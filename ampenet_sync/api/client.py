@@ -241,6 +241,18 @@ class Client:
         """
         return self._pages(calls.LIST_MESSAGES, shapes.message)
 
+    def messages_from_new_end(self) -> Iterator[Page[Message]]:
+        """The same pages, the newest messages' one first, whichever end the install begins at: uids grow with time."""
+        pages = self._reader(calls.LIST_MESSAGES, shapes.message)
+        first = pages(1)
+        uids = [message.uid for message in first.items]
+        if first.last_page <= 1 or uids[0] > uids[-1]:
+            yield first
+            yield from (pages(number) for number in range(2, first.last_page + 1))
+            return
+        yield from (pages(number) for number in range(first.last_page, 1, -1))
+        yield first
+
     def balance(self) -> Balance:
         """The units left."""
         return self._dispatch.read(calls.BALANCE, shapes.balance)
@@ -251,7 +263,9 @@ class Client:
 
     def _pages(self, call: Call, item: Callable[[object], T], *, at_once: int = 1, **uids: str) -> Iterator[Page[T]]:
         """Pages are counted here; the address of a next page, which answers name, is never followed."""
+        return in_order(self._reader(call, item, **uids), at_once=at_once)
 
+    def _reader(self, call: Call, item: Callable[[object], T], **uids: str) -> Callable[[int], Page[T]]:
         def read(number: int) -> Page[T]:
             whole = partial(shapes.page, read=item, number=number)
             page = self._dispatch.read(call, whole, page=number, slot=None, **uids)
@@ -261,7 +275,7 @@ class Client:
                 )
             return page
 
-        return in_order(read, at_once=at_once)
+        return read
 
     @contextmanager
     def _phone_checked_first(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ TIMED = re.compile(r"[0-9a-f]{8}")
 
 def newest_uid(client: Client) -> str:
     """The greatest uid of the newest page of GET /sms, "" where nothing was ever sent."""
-    page = next(iter(client.message_pages()))
+    page = next(iter(client.messages_from_new_end()))
     return max((message.uid for message in page.items), default="")
 
 
@@ -40,14 +40,14 @@ def find_sent(
 def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: frozenset[str]) -> int:
     """How many of the newest listed messages have a (phone, text) of `drafts` and are not known to the ledger."""
     wanted = frozenset(drafts)
-    newest = islice(client.message_pages(), RECENT_PAGES)
+    newest = islice(client.messages_from_new_end(), RECENT_PAGES)
     listed = (message for page in newest for message in page.items)
     return sum((m.to, m.text) in wanted and m.uid not in known for m in listed)
 
 
 def _newest_first(client: Client, *, down_to: str, each_page: Callable[[], None]) -> Iterator[Message]:
     """Messages page by page; a page that lies wholly before `down_to` ends it."""
-    for page in client.message_pages():
+    for page in client.messages_from_new_end():
         each_page()
         yield from page.items
         if page.items and max(message.uid for message in page.items) < down_to:

@@ -16,7 +16,7 @@ class Listed:
     def __init__(self, *messages: tuple[str, str, str]) -> None:
         self.messages, self.read = messages, 0
 
-    def message_pages(self) -> Iterator[Page[Message]]:
+    def messages_from_new_end(self) -> Iterator[Page[Message]]:
         last = max(1, -(-len(self.messages) // 3))
         for number in range(last):
             self.read += 1

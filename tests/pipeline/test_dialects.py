@@ -11,8 +11,8 @@ import pytest
 from ampenet_sync.pipeline.applying import SegmentRun, sync_segments
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import Sent, send_campaign
-from ampenet_sync.sandbox import Sandbox
-from tests.world import Clock, Place
+from ampenet_sync.sandbox import Fault, Sandbox
+from tests.world import Clock, Place, Trouble
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
 DIALECTS = ["3.1", "3.8", "3.9"]
@@ -69,3 +69,15 @@ def test_a_bad_day_loses_nobody_and_texts_nobody_twice(tmp_path: Path, dialect: 
         found = sent(place, "karibu")
         assert found.sent + found.unknown == 52
         assert (len(sandbox.messages()), most_copies(sandbox)) == (found.sent, 1)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_lost_answer_is_found_at_the_new_end_of_a_long_list(tmp_path: Path, dialect: str) -> None:
+    clock, lost = Clock(), Trouble()
+    with Sandbox(dialect=dialect, clock=clock, fault=lost) as sandbox:
+        place = shop_at(tmp_path, sandbox, clock)
+        assert sent(place, "karibu").sent == 52
+        clock.sleep(3600)
+        lost.on("/sms/send", Fault.drop_after, times=3)
+        found = sent(place, "risiti")
+        assert (found.sent, found.unknown, len(sandbox.messages())) == (32, 0, 84)
