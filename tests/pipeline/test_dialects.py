@@ -81,3 +81,15 @@ def test_a_lost_answer_is_found_at_the_new_end_of_a_long_list(tmp_path: Path, di
         lost.on("/sms/send", Fault.drop_after, times=3)
         found = sent(place, "risiti")
         assert (found.sent, found.unknown, len(sandbox.messages())) == (32, 0, 84)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_messages_are_read_from_the_new_end_whichever_end_the_install_begins_at(tmp_path: Path, dialect: str) -> None:
+    clock = Clock()
+    with Sandbox(dialect=dialect, clock=clock) as sandbox:
+        place = shop_at(tmp_path, sandbox, clock)
+        sent(place, "karibu")
+        with place.opened() as world:
+            pages = [[message.uid for message in page.items] for page in world.client.messages_from_new_end()]
+    assert max(pages[0]) == max(uid for page in pages for uid in page)
+    assert len({uid for page in pages for uid in page}) == 52
