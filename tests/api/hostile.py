@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ampenet_sync.api import Client, Deadlines, ReadPolicy, RequestsTransport, SlotThrottle
+from ampenet_sync.api.transport import LARGEST_ANSWER
 
 GROUP, UID, PHONE = "6065ecdc9184a", "606732aec8705", "255712345678"
 NAMES = {"phone": PHONE, "first_name": "Asha", "last_name": "Juma"}
@@ -179,7 +180,7 @@ ENVELOPES = [
     body("minus infinity", '{"status":"success","data":{"uid":-Infinity}}'),
     body("nested too deep", '{"status":"success","data":' + "[" * 50_000),
     body("a number of 9,000 digits", '{"status":"success","data":' + "9" * 9000 + "}"),
-    body("140,000 objects", '{"status":"error","data":[' + '{"":0},' * 140_000 + "0]}"),
+    body("as many objects as fit", '{"status":"error","data":[' + '{"":0},' * (LARGEST_ANSWER // 8) + "0]}"),
     body("a status in capitals", '{"status":"SUCCESS","data":{}}'),
     body("a status that is true", '{"status":true,"data":{}}'),
     body("a status in a list", '{"status":["success"],"data":{}}'),
