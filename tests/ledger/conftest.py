@@ -45,6 +45,13 @@ def ledger(url: str, tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 
 
 @pytest.fixture
+def sqlite_ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    found, _ = create_ledger("sqlite:///ledger.db", tmp_path, clock=clock)
+    yield found
+    found.close()
+
+
+@pytest.fixture
 def there(ledger: Ledger) -> int:
     """The destination's number."""
     return records.destination_id(ledger, host="sms.ampenet.com", account="5f0c3a9b1d2e4")

@@ -1,0 +1,109 @@
+"""One throttle for all processes of a token, on every machine that shares the ledger. It waits; `slots` counts.
+
+A slot is taken at dispatch and free a window after its answer. The platform counts the call somewhere between the two,
+so two uses of one slot are counted at least a window apart, whatever the latency. A slot never reported on, because its
+process was killed or its answer lost, is free after deadline + window.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Generic, Protocol, TypeVar
+
+from ampenet_sync.errors import LedgerError
+from ampenet_sync.ledger import slots as s
+from ampenet_sync.ledger.database import Ledger
+
+WINDOW = 60.0  # seconds in which the platform counts
+LONGEST_NAP = 1.0  # a slot given back or answered meanwhile is seen at the latest after so many seconds
+SHORTEST_NAP = 0.001
+
+
+class LaneLike(Protocol):
+    """Who asks: "campaign" goes before "sync", across all processes."""
+
+    @property
+    def value(self) -> str: ...
+
+
+class SlotLike(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+LaneT = TypeVar("LaneT", bound=LaneLike)
+SlotT = TypeVar("SlotT", bound=SlotLike)
+
+
+class LedgerThrottle(Generic[LaneT, SlotT]):
+    """Never more calls in a window than permitted, campaigns first. Safe for threads.
+
+    `slot` makes what the caller knows as a slot, of id, lane and free_at (epoch seconds).
+    """
+
+    def __init__(
+        self,
+        slots: s.Slots,
+        per_window: int,
+        *,
+        slot: Callable[[int, LaneT, float], SlotT],
+        deadline: float,
+        window: float = WINDOW,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._slots = slots
+        self._rate = s.Rate(per_window, window, deadline)
+        self._slot, self._sleep = slot, sleep
+
+    def take(self, lane: LaneT) -> SlotT:
+        """Blocks through `sleep` until a slot of the permitted rate is free. Raises LedgerError."""
+        campaign = lane.value == "campaign"
+        waiter, waited = s.new_id(), False
+        try:
+            while isinstance(found := s.take(self._slots, self._rate, campaign=campaign, waiter=waiter), float):
+                waited = campaign
+                self._sleep(min(max(found, SHORTEST_NAP), LONGEST_NAP))
+        except BaseException:
+            if waited:
+                with suppress(LedgerError):  # the mark runs out by itself
+                    s.stop_waiting(self._slots, waiter)
+            raise
+        return self._slot(found.id, lane, found.free_at)
+
+    def answered(self, slot: SlotT, *, limit: int | None, remaining: int | None, wait: float | None) -> None:
+        """The answer is here; what it told counts for everybody.
+
+        Doesn't raise: the answer must reach its claim, and a slot not reported on frees itself.
+        """
+        with suppress(LedgerError):
+            s.answered(self._slots, self._rate, slot.id, limit=limit, remaining=remaining, wait=wait)
+
+    def give_back(self, slot: SlotT) -> None:
+        """Nothing was sent, so nothing was counted. Doesn't raise, as `answered`."""
+        with suppress(LedgerError):
+            s.give_back(self._slots, slot.id)
+
+    def close(self) -> None:
+        """Let go of the database's connections; of PostgreSQL's the ledger does."""
+        if self._slots.clock is not None:
+            self._slots.engine.dispose()
+
+
+def open_throttle(
+    ledger: Ledger,
+    key: str,
+    per_window: int,
+    *,
+    slot: Callable[[int, LaneT, float], SlotT],
+    deadline: float,
+    window: float = WINDOW,
+    sleep: Callable[[float], None] = time.sleep,
+) -> LedgerThrottle[LaneT, SlotT]:
+    """The throttle that all processes share which use this ledger and this `key`, a digest of host and token.
+
+    On SQLite time is the ledger's clock; on PostgreSQL the server's, so machines whose clocks differ count alike.
+    """
+    slots = s.open_slots(ledger, key)
+    return LedgerThrottle(slots, per_window, slot=slot, deadline=deadline, window=window, sleep=sleep)
