@@ -102,6 +102,7 @@ HINTS: Final[Mapping[str, str]] = {
     "balance": "top up the account, then start again: what was sent is not sent twice",
     "sender": "have the sender ID approved for the account, or use another sender_id",
     "redirect": "is api.base_url the exact https address?",
+    "unexpected": "is api.base_url the address of the API, ending in /api/v3?",
     "not_json": "is api.base_url the address of the API, ending in /api/v3?",
     "not_listable": "this install can't list a group's contacts",
 }
@@ -195,7 +196,7 @@ def _raise(call: Call, answer: Answer, means: Means, code: str, said: str) -> No
 def _error(call: Call, means: Means, words: str, about: dict[str, Any]) -> ApiError:
     match means:
         case Means.UNAUTHORISED:
-            return Unauthorised(f"{call.name} is not permitted: {words}", **about)
+            return Unauthorised(f"the platform doesn't take this token ({call.name}): {words}", **about)
         case Means.REFUSED:
             return Refused(f"{call.name} was refused: {words}", **about)
         case Means.THROTTLED:

@@ -18,6 +18,8 @@ from ampenet_sync.errors import ConfigError
 
 Environ = Mapping[str, str]
 
+MEND = "mend that line, then run the command again; ampenet-sync init shows a commented example"
+
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
 LATER: tuple[tuple[str, ...], ...] = (
     ("customers", "source", "xlsx"),
@@ -85,7 +87,11 @@ def _refuse_later_words(tree: Tree, name: str) -> None:
         for word in LATER:
             if len(path) == len(word) and all(w in ("*", p) for p, w in zip(path, word, strict=True)):
                 dotted = ".".join(map(str, path))
-                raise ConfigError(f"{name}:{tree.line(path)}: {dotted} is not supported yet", code="not_supported_yet")
+                raise ConfigError(
+                    f"{name}:{tree.line(path)}: {dotted} is not supported yet",
+                    code="not_supported_yet",
+                    hint="leave it out",
+                )
 
 
 def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
@@ -99,9 +105,9 @@ def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
         near = _nearest(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]))
         return ConfigError(f"{where}: {dotted} is no known key{more}", code="unknown_key", hint=near)
     if fault["type"] == "missing":
-        return ConfigError(f"{where}: {dotted} is missing{more}", code="missing_key")
+        return ConfigError(f"{where}: {dotted} is missing{more}", code="missing_key", hint=MEND)
     said = fault["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{where}: {dotted}: {said[:1].lower()}{said[1:]}{more}", code="bad_value")
+    return ConfigError(f"{where}: {dotted}: {said[:1].lower()}{said[1:]}{more}", code="bad_value", hint=MEND)
 
 
 def _nearest(word: str, known: list[str]) -> str:

@@ -9,6 +9,8 @@ import yaml
 
 from ampenet_sync.errors import ConfigError
 
+MEND = "mend that place, then run the command again"
+
 Path = tuple[str | int, ...]
 
 
@@ -32,9 +34,9 @@ def read_tree(text: str, *, name: str) -> Tree:
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{name}:{line}: not readable as YAML: {error.problem}", code="yaml") from error
+        raise ConfigError(f"{name}:{line}: not readable as YAML: {error.problem}", code="yaml", hint=MEND) from error
     except yaml.YAMLError as error:
-        raise ConfigError(f"{name}: not readable as YAML", code="yaml") from error
+        raise ConfigError(f"{name}: not readable as YAML", code="yaml", hint=MEND) from error
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(
             f"{name}: holds no settings", code="yaml", hint="ampenet-sync init writes a commented example"
