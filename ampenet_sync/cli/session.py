@@ -81,14 +81,15 @@ def rehearsal(config: Config, home: Path, *, base_url: str) -> Config:
 
 @contextmanager
 def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator[World]:
-    """An embedded sandbox whose state and ledger live in `home`."""
+    """An embedded sandbox whose state and ledger live in `home`, turned as AMPENET_SANDBOX_… say."""
+    from ampenet_sync.cli.sandbox import switches_of_environment
     from ampenet_sync.config.folders import make_private_folder
     from ampenet_sync.pipeline.status import make_ledger
     from ampenet_sync.pipeline.world import open_world
     from ampenet_sync.sandbox import Sandbox
 
     make_private_folder(home)
-    with Sandbox(log=home / "sandbox.jsonl") as sandbox:
+    with Sandbox(log=home / "sandbox.jsonl", **switches_of_environment()) as sandbox:
         turned = rehearsal(config, home, base_url=sandbox.url)
         make_ledger(turned, clock=time.time)
         with open_world(turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress) as world:

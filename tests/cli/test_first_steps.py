@@ -112,6 +112,12 @@ def test_a_rehearsal_goes_on_where_it_was_and_touches_neither_server_nor_ledger(
     assert (shop.folder / ".ampenet/ledger.db").read_bytes() == ledger
 
 
+def test_a_rehearsal_plays_the_install_that_the_environment_names(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMPENET_SANDBOX_DIALECT", "3.1")
+    shop.run("--sandbox", "sync", "--yes")
+    assert shop.run("--sandbox", "doctor", "--json").json["dialect"] == "3.1"
+
+
 def test_every_help_ends_with_an_example() -> None:
     for words in ("plan", "apply", "sync", "status", "quarantine export", "campaign preview", "campaign send", "init"):
         shown = _ampenet(*words.split(), "--help").stdout
