@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ampenet_sync.api import Account, Client, connect
+from ampenet_sync.api import Account, Client, Lane, Slot, connect
+from ampenet_sync.api.transport import Deadlines
 from ampenet_sync.config import Config
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
+from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.sync.change import CrashPoint, Work, no_crash
 from ampenet_sync.sync.listing import Progress, no_progress
 from ampenet_sync.sync.reconcile import Patience
@@ -92,12 +95,15 @@ def open_world(
 ) -> Iterator[World]:
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
-    `client` may be the token of an ordinary one.
+    `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
     """
-    ledger = open_ledger(config.ledger, config.folder, clock=clock)
-    if isinstance(client, str):
-        client = connect(config.api, client, clock=clock, sleep=sleep)
-    try:
+    with ExitStack() as opened:
+        ledger = open_ledger(config.ledger, config.folder, clock=clock)
+        opened.callback(ledger.close)
+        if isinstance(client, str):
+            throttle = _shared_throttle(config, ledger, client, sleep=sleep)
+            opened.callback(throttle.close)
+            client = connect(config.api, client, throttle=throttle, clock=clock, sleep=sleep)
         account = client.me()
         host = host or config.api.host
         yield World(
@@ -115,5 +121,10 @@ def open_world(
             progress=progress,
             crash=crash,
         )
-    finally:
-        ledger.close()
+
+
+def _shared_throttle(config: Config, ledger: Ledger, token: str, *, sleep: Sleep) -> LedgerThrottle[Lane, Slot]:
+    """The ledger knows host and token by a digest only."""
+    key = hashlib.sha256(f"throttle {config.api.host} {token}".encode()).hexdigest()
+    rate = config.api.requests_per_minute
+    return open_throttle(ledger, key, rate, slot=Slot, deadline=Deadlines().longest, sleep=sleep)
