@@ -63,6 +63,10 @@ class Fault(Exception):
         self.unknown = unknown
 
 
+DEEPEST = 600  # lists and objects inside each other in DuckDB's parse; some Pythons stop near a thousand, some later
+TOO_DEEP = "it is too deep: it has hundreds of parts inside each other"
+
+
 def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
     """The columns the expression names, as written there. Raises Fault where it may not be run."""
     found: set[str] = set()
@@ -84,7 +88,7 @@ def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     try:
         parsed: dict[str, Any] = json.loads(serialised)
     except RecursionError:
-        raise Fault("it is too deep: it has hundreds of parts inside each other") from None
+        raise Fault(TOO_DEEP) from None
     if parsed["error"] or len(parsed["statements"]) != 1:
         raise Fault("it is not an expression")
     tree: dict[str, Any] = parsed["statements"][0]["node"]["where_clause"]
@@ -93,15 +97,17 @@ def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every part of the tree that is an expression; with a stack, since it may be deep."""
-    left: list[Any] = [tree]
+    left: list[tuple[Any, int]] = [(tree, 0)]
     while left:
-        part = left.pop()
+        part, depth = left.pop()
+        if depth > DEEPEST:
+            raise Fault(TOO_DEEP)
         if isinstance(part, dict):
             if "class" in part:
                 yield part
-            left.extend(part.values())
+            left.extend((inner, depth + 1) for inner in part.values())
         elif isinstance(part, list):
-            left.extend(part)
+            left.extend((inner, depth + 1) for inner in part)
 
 
 def _check_function(node: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def test_an_empty_file_is_no_ledger(tmp_path: Path) -> None:
 
 
 def test_another_database_is_no_ledger_and_garbage_is_said_so(tmp_path: Path) -> None:
-    sqlite3.connect(tmp_path / "other.db").executescript("create table shop (id)")
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.executescript("create table shop (id)")
     (tmp_path / "garbage.db").write_bytes(b"no database at all" * 100)
     for name, code in (("other.db", "no_ledger"), ("garbage.db", "ledger_unusable")):
         with pytest.raises(LedgerError) as refused:
