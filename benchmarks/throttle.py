@@ -40,7 +40,8 @@ POSTGRES = os.environ.get("AMPENET_TEST_POSTGRES_URL", "postgresql+psycopg://pos
 
 
 def main() -> int:
-    print(f"\n{PROCESSES} processes, {LIMIT} calls in {WINDOW:g} s permitted, {SECONDS:g} s, latency {FAST:.2g} ↔ {SLOW:.2g} s")
+    latency = f"latency {FAST:.2g} ↔ {SLOW:.2g} s"
+    print(f"\n{PROCESSES} processes, {LIMIT} calls in {WINDOW:g} s permitted, {SECONDS:g} s, {latency}")
     print(f"  {'':<14}{'counted':>9}{'permitted':>11}{'used':>8}{'throttled':>11}{'CPU ms a call':>15}")
     return max(_one("SQLite", "sqlite:///ledger.db"), _on_postgresql())
 
