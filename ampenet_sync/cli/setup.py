@@ -21,16 +21,16 @@ def init(session: Session, as_json: bool) -> int:
     """
     from ampenet_sync.config import load
     from ampenet_sync.config.starter import write_starter
-    from ampenet_sync.pipeline.status import make_ledger
+    from ampenet_sync.pipeline.status import ledger_address, make_ledger
 
     write_starter(session.config_path)
     config = load(session.config_path)
     made = make_ledger(config, clock=time.time)
     terminal = Terminal(as_json=as_json)
-    terminal.give({"config": str(session.config_path), "ledger": config.ledger, "made": made})
+    terminal.give({"config": str(session.config_path), "ledger": ledger_address(config), "made": made})
     terminal.say(
         f"Wrote {session.config_path}: name your source, columns, segments and groups there.",
-        f"{'Made' if made else 'Found'} the ledger {config.ledger}",
+        f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
         "Next: edit the file, export AMPENET_API_TOKEN=…, then  ampenet-sync plan  (or rehearse: --sandbox sync)",
     )
     return 0
@@ -52,14 +52,14 @@ def ledger_init(session: Session, as_json: bool) -> int:
 
     Example:  ampenet-sync ledger init
     """
-    from ampenet_sync.pipeline.status import make_ledger
+    from ampenet_sync.pipeline.status import ledger_address, make_ledger
 
     terminal = Terminal(as_json=as_json)
     config = session.config()
     made = make_ledger(config, clock=time.time)
-    terminal.give({"ledger": config.ledger, "made": made})
+    terminal.give({"ledger": ledger_address(config), "made": made})
     terminal.say(
-        f"{'Made' if made else 'Found'} the ledger {config.ledger}",
+        f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
         f"Next: {session.with_options('ampenet-sync plan')}",
     )
     return 0

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy.engine import make_url
+
 from ampenet_sync.config import Config
 from ampenet_sync.ledger import Ledger, changes, create_ledger, links, messages, open_ledger, records, suppressions
 
@@ -50,6 +52,11 @@ def make_ledger(config: Config, *, clock: Callable[[], float]) -> bool:
     ledger, made = create_ledger(config.ledger, config.folder, clock=clock)
     ledger.close()
     return made
+
+
+def ledger_address(config: Config) -> str:
+    """Where the ledger is, without a password."""
+    return make_url(config.ledger).render_as_string(hide_password=True)
 
 
 def check_ledger(config: Config) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from ampenet_sync.config import load
 from ampenet_sync.config.starter import STARTER
+from ampenet_sync.pipeline.status import ledger_address
 from tests.cli.conftest import HEAD, ROWS, Shop
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,6 +86,11 @@ def test_init_writes_a_configuration_that_loads_and_a_ledger_and_overwrites_noth
     (shop.folder / "fresh.yaml").write_text("mine")
     assert shop.run("--config", "fresh.yaml", "init").code == 1
     assert (shop.folder / "fresh.yaml").read_text() == "mine"
+
+
+def test_the_address_of_a_ledger_is_shown_without_its_password(shop: Shop) -> None:
+    shop.configure("segments:", "ledger: postgresql+psycopg://asha:s3cret@db.example.com/l\nsegments:")
+    assert ledger_address(load(shop.folder / "ampenet.yaml", environ={})).startswith("postgresql+psycopg://asha:***@")
 
 
 def test_the_starter_says_what_every_section_is_for() -> None:
