@@ -21,6 +21,13 @@ class Quarantine(pa.DataFrameModel):
     customer_key: str = pa.Field(description="The customer's own id; blank where it is not known.")
     reason: str = pa.Field(isin=list(HINTS), description="Stable code of the first fault found.")
     hint: str = pa.Field(str_length={"min_value": 1}, description="The same in a sentence for the person who mends it.")
+    hint_sw: str = pa.Field(str_length={"min_value": 1}, description="The same in Swahili.")
+    row_id: str = pa.Field(
+        str_matches=r"^[0-9a-f]{16}$", description="Names the row as it stood in the source, so a mended one finds it."
+    )
+    written: str = pa.Field(
+        description="The row as it is written in the file where its cells can't be told apart; else blank."
+    )
     source: str | None = pa.Field(alias=SOURCE_COLUMN, regex=True, description="A column of the source, as written.")
 
     class Config:

@@ -9,11 +9,12 @@ from ampenet_sync.config.models import (
     Customers,
     Group,
     Limits,
+    Members,
     Mode,
+    Newest,
     Segment,
-    Source,
-    SqlSource,
 )
+from ampenet_sync.config.source import Source, SqlSource
 from ampenet_sync.config.tokens import checked_token, save_token, token
 from ampenet_sync.config.values import Limit, QuietHours
 
@@ -26,7 +27,9 @@ __all__ = [
     "Group",
     "Limit",
     "Limits",
+    "Members",
     "Mode",
+    "Newest",
     "QuietHours",
     "Segment",
     "Source",

@@ -12,15 +12,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     field_validator,
     model_validator,
 )
 
+from ampenet_sync.config.source import Model, Source, SqlSource
 from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_name, read_quiet_hours
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -30,10 +29,6 @@ DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
 Name = Annotated[str, AfterValidator(read_name)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Api(Model):
@@ -81,32 +76,6 @@ class Api(Model):
         return urlsplit(self.base_url).hostname in LOOPBACK
 
 
-class SqlSource(Model):
-    url: str = Field(min_length=1)
-    query: str | None = None
-    table: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of(self) -> Self:
-        if (self.query is None) == (self.table is None):
-            raise ValueError("give either query or table")
-        return self
-
-
-class Source(Model):
-    """One of: a CSV path, a Parquet path (both may be globs, relative to ampenet.yaml), an SQL query or table."""
-
-    csv: str | None = None
-    parquet: str | None = None
-    sql: SqlSource | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if sum(part is not None for part in (self.csv, self.parquet, self.sql)) != 1:
-            raise ValueError("give exactly one of csv, parquet or sql")
-        return self
-
-
 class Consent(Model):
     """Who may get marketing: a column that says yes, or a written attestation for all."""
 
@@ -121,17 +90,32 @@ class Consent(Model):
         return self
 
 
-class Customers(Model):
-    """Which columns of the source mean what. Values on the right are column names of the source."""
+class Newest(Model):
+    """The row with the greatest value of this column counts."""
 
-    source: Source
+    newest: str = Field(min_length=1)
+
+
+Collisions = Literal["first", "last"] | Newest
+
+
+class Customers(Model):
+    """Which columns of the source mean what. Values on the right are column names of the source.
+
+    `phones` is which numbers may be texted: `mobile` refuses fixed lines and services. `collisions` is which of several
+    rows with one key, or customers with one phone in one group, counts. Without `source` the customers are handed in.
+    """
+
+    source: Source | None = None
     key: str | None = None
     phone: str
     first_name: str | None = None
     last_name: str | None = None
-    fields: dict[CustomTag, str] = {}
-    types: dict[str, Literal["text", "integer", "number", "date", "boolean"]] = {}
+    fields: dict[CustomTag, str] = Field({})
+    types: dict[str, Literal["text", "integer", "number", "date", "boolean"]] = Field({})
     region: str | None = None
+    phones: Literal["mobile", "any"] = "mobile"
+    collisions: Collisions = "first"
     consent: Annotated[Consent | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
 
     def columns(self) -> dict[str, str]:
@@ -140,6 +124,7 @@ class Customers(Model):
         named |= {f"fields.{tag}": column for tag, column in self.fields.items()}
         named |= {f"types.{column}": column for column in self.types}
         named["consent"] = self.consent.column if self.consent else None
+        named["collisions.newest"] = self.collisions.newest if isinstance(self.collisions, Newest) else None
         return {name: column for name, column in named.items() if column is not None}
 
 
@@ -172,11 +157,18 @@ class Limits(Model):
 Mode = Literal["mirror", "upsert", "create_only", "update_only"]
 
 
+class Members(Model):
+    """A query whose one column holds the keys of a segment's customers."""
+
+    sql: SqlSource
+
+
 class Segment(Model):
-    """A named set of customers, and the group it is kept in (without one it serves campaigns only)."""
+    """A named set of customers, by `where` or `members`, and the group it is kept in; else it serves campaigns."""
 
     group: Annotated[Group | None, BeforeValidator(lambda v: {"name": v} if isinstance(v, str) else v)] = None
     where: str | None = None
+    members: Members | None = None
     mode: Mode | None = None
     deletes: Literal["owned", "all"] = "owned"
     adopt: Literal["none", "matched"] = "none"
@@ -187,6 +179,12 @@ class Segment(Model):
     def _mode_is_required(self) -> Self:
         if self.group is not None and self.mode is None:
             raise ValueError("mode is required beside group: mirror, upsert, create_only or update_only")
+        return self
+
+    @model_validator(mode="after")
+    def _where_or_members(self) -> Self:
+        if self.where is not None and self.members is not None:
+            raise ValueError("give either where or members")
         return self
 
 
@@ -238,7 +236,7 @@ class Config(Model):
     countries: tuple[Region, ...] = ()
     customers: Customers
     segments: dict[Name, Segment] = Field(min_length=1)
-    campaigns: dict[Name, Campaign] = {}
+    campaigns: dict[Name, Campaign] = Field({})
     pricing: Pricing = Pricing()
 
     _path: Path = PrivateAttr(default=Path("ampenet.yaml"))

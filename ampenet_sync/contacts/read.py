@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config, Consent
 from ampenet_sync.contacts.intake import Intake
+from ampenet_sync.contacts.rowid import row_ids
 from ampenet_sync.contacts.tidy import tidy
 from ampenet_sync.contacts.typed import NAMES, read_typed
 from ampenet_sync.contacts.written import nearest, place
@@ -37,6 +38,9 @@ def read_customers(
     the configuration doesn't fit it. `progress` is called with the rows so far and of how many, if that is known.
     """
     _check_regions(config)
+    if config.customers.source is None:
+        message = f"{place(config, 'customers')}: source is missing"
+        raise ConfigError(message, code="no_source", hint="write where the customers are, or hand them in")
     exact = frozenset(column for column in (config.customers.phone, config.customers.key) if column)
     rows = read_rows(config.customers.source, folder=config.folder, exact=exact, environ=environ, progress=progress)
     _check_columns(config, rows.table.column_names)
@@ -128,7 +132,7 @@ def _first_fault(phone_reason: pa.Array, faults: Faults, bad_types: Faults) -> t
     typed = [("bad_type", mask) for _, mask in bad_types]
     reason = reduce(lambda so_far, fault: _fill(so_far, fault[1], fault[0]), [*faults, *typed], phone_reason)
     codes = pa.array(["", *HINTS], pa.string())
-    hint = pa.array(["", *HINTS.values()], pa.string()).take(pc.index_in(reason, codes))
+    hint = pa.array(["", *(hint.en for hint in HINTS.values())], pa.string()).take(pc.index_in(reason, codes))
     only_type = pc.equal(reason, "bad_type")
     special = reduce(lambda so_far, fault: _fill(so_far, fault[1], fault[0]), bad_types, _blank(len(reason)))
     return reason, pc.if_else(only_type, special, hint)
@@ -152,7 +156,19 @@ def _divide(rows: Rows, own: pa.Table, reason: pa.Array, hint: pa.Array) -> Inta
     place_of = {"source_file": rows.files, "source_line": rows.lines}
     good = pc.equal(reason, "")
     customers = pa.table({**{name: own[name] for name in own.column_names}, **place_of, **source})
-    quarantine = pa.table({**place_of, "customer_key": own["customer_key"], "reason": reason, "hint": hint, **source})
+    swahili = pa.array(["", *(hint.sw for hint in HINTS.values())]).take(pc.index_in(reason, pa.array(["", *HINTS])))
+    quarantine = pa.table(
+        {
+            **place_of,
+            "customer_key": own["customer_key"],
+            "reason": reason,
+            "hint": hint,
+            "hint_sw": swahili,
+            "row_id": pa.array(row_ids(rows.table, [""] * rows.table.num_rows), pa.string()),
+            "written": _blank(rows.table.num_rows),
+            **source,
+        }
+    )
     return Intake(
         checked(customers.filter(good).to_pandas(), schemas.Customers),
         checked(quarantine.filter(pc.invert(good)).to_pandas(), schemas.Quarantine),

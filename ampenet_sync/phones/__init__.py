@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from ampenet_sync.phones.column import Phones, normalise
     from ampenet_sync.phones.masking import mask
     from ampenet_sync.phones.read import Refusal, is_region, read_phone
-    from ampenet_sync.phones.reasons import HINTS, PHONE_REASONS
+    from ampenet_sync.phones.reasons import HINTS, PHONE_REASONS, ROW_REASONS, Hint
 
 _HOMES = {
     "HINTS": "reasons",
+    "Hint": "reasons",
     "PHONE_REASONS": "reasons",
+    "ROW_REASONS": "reasons",
     "Phones": "column",
     "Refusal": "read",
     "is_region": "read",
@@ -25,7 +27,18 @@ _HOMES = {
     "read_phone": "read",
 }
 
-__all__ = ["HINTS", "PHONE_REASONS", "Phones", "Refusal", "is_region", "mask", "normalise", "read_phone"]
+__all__ = [
+    "HINTS",
+    "PHONE_REASONS",
+    "ROW_REASONS",
+    "Hint",
+    "Phones",
+    "Refusal",
+    "is_region",
+    "mask",
+    "normalise",
+    "read_phone",
+]
 
 
 def __getattr__(name: str) -> Any:

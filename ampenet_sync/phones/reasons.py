@@ -2,24 +2,104 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
+
+
+class Hint(NamedTuple):
+    """The same sentence twice, for the person who mends the row."""
+
+    en: str
+    sw: str
+
 
 # In the order in which a row's first reason is chosen.
-HINTS: Final[dict[str, str]] = {
-    "blank": "No phone number is written here.",
-    "digits_lost": "A spreadsheet rounded the number and its last digits are gone; type it in again as text.",
-    "several_numbers": "Two or more numbers stand in one cell; keep the one that is to be texted.",
-    "letters": "There are letters among the digits; write the number with digits only.",
-    "extension": "An extension can't be texted; write the number without it, or another one.",
-    "too_short": "The number has too few digits for its country.",
-    "too_long": "The number has too many digits for its country.",
-    "invalid": "No such number is in use in its country; ask for it again.",
-    "country_not_allowed": "The number belongs to a country that is not listed under countries.",
-    "missing_key": "The customer's key is blank.",
-    "duplicate_key": "An earlier row already has this key; only the first row counts.",
-    "name_too_long": "A name has more than 255 characters.",
-    "bad_region": "The country column holds no two-letter country code such as TZ or KE.",
-    "bad_type": "A value is not of the type written under types.",
+HINTS: Final[dict[str, Hint]] = {
+    "ragged_row": Hint(
+        "The row has more or fewer values than the header; a separator or a quote stands where it shouldn't.",
+        "Safu hii ina thamani nyingi au chache kuliko vichwa; kuna kitenganishi au alama ya nukuu mahali pasipofaa.",
+    ),
+    "unreadable_bytes": Hint(
+        "The row holds bytes that are no text; type it in again.",
+        "Safu hii ina alama zisizo maandishi; iandike upya.",
+    ),
+    "cell_too_long": Hint(
+        "A cell holds more text than any customer's record; a quote is probably missing.",
+        "Kisanduku kina maandishi mengi mno; huenda alama ya nukuu imekosekana.",
+    ),
+    "formula": Hint(
+        "A cell holds a formula without its result; open the workbook in Excel, save it and give it again.",
+        "Kisanduku kina fomula isiyo na jibu; fungua faili katika Excel, lihifadhi, kisha lilete tena.",
+    ),
+    "blank": Hint(
+        "No phone number is written here.",
+        "Hakuna namba ya simu iliyoandikwa hapa.",
+    ),
+    "digits_lost": Hint(
+        "A spreadsheet rounded the number and its last digits are gone; save the original as .xlsx and give that, "
+        "or type the number in again as text.",
+        "Excel imepunguza namba na tarakimu za mwisho zimepotea; hifadhi faili la awali kama .xlsx ulilete, "
+        "au andika namba upya kama maandishi.",
+    ),
+    "several_numbers": Hint(
+        "Two or more numbers stand in one cell; keep the one that is to be texted.",
+        "Kuna namba mbili au zaidi katika kisanduku kimoja; bakiza ile itakayotumiwa ujumbe.",
+    ),
+    "letters": Hint(
+        "There are letters among the digits; write the number with digits only.",
+        "Kuna herufi kati ya tarakimu; andika namba kwa tarakimu tu.",
+    ),
+    "extension": Hint(
+        "An extension can't be texted; write the number without it, or another one.",
+        "Namba ya ndani (extension) haiwezi kutumiwa ujumbe; andika namba bila hiyo, au namba nyingine.",
+    ),
+    "too_short": Hint(
+        "The number has too few digits for its country.",
+        "Namba ina tarakimu chache mno kwa nchi yake.",
+    ),
+    "too_long": Hint(
+        "The number has too many digits for its country.",
+        "Namba ina tarakimu nyingi mno kwa nchi yake.",
+    ),
+    "invalid": Hint(
+        "No such number is in use in its country; ask for it again.",
+        "Namba kama hii haitumiki katika nchi yake; muulize mteja tena.",
+    ),
+    "country_not_allowed": Hint(
+        "The number belongs to a country that is not listed under countries.",
+        "Namba ni ya nchi ambayo haimo katika orodha ya nchi zinazoruhusiwa (countries).",
+    ),
+    "not_mobile": Hint(
+        "The number is a fixed line or a service, which gets no SMS; write a mobile number.",
+        "Namba ni ya simu ya mezani au ya huduma, haipokei SMS; andika namba ya simu ya mkononi.",
+    ),
+    "missing_key": Hint(
+        "The customer's key is blank.",
+        "Namba ya utambulisho ya mteja haijaandikwa.",
+    ),
+    "duplicate_key": Hint(
+        "Another row has the same key, and only one row counts.",
+        "Safu nyingine ina namba ya utambulisho ileile, na ni safu moja tu inayohesabiwa.",
+    ),
+    "name_too_long": Hint(
+        "A name has more than 255 characters.",
+        "Jina lina herufi zaidi ya 255.",
+    ),
+    "field_too_long": Hint(
+        "A custom field has more than 255 characters.",
+        "Sehemu ya taarifa ina herufi zaidi ya 255.",
+    ),
+    "bad_region": Hint(
+        "The country column holds no two-letter country code such as TZ or KE.",
+        "Safu wima ya nchi haina herufi mbili za nchi kama TZ au KE.",
+    ),
+    "bad_type": Hint(
+        "A value is not of the type written under types.",
+        "Thamani si ya aina iliyoandikwa chini ya types.",
+    ),
 }
 
-PHONE_REASONS: Final[tuple[str, ...]] = tuple(HINTS)[: tuple(HINTS).index("country_not_allowed") + 1]
+_CODES: Final = tuple(HINTS)
+
+# Faults of the row itself: its cells can't be told apart or read, so not even its key is known.
+ROW_REASONS: Final[tuple[str, ...]] = _CODES[: _CODES.index("blank")]
+PHONE_REASONS: Final[tuple[str, ...]] = _CODES[_CODES.index("blank") : _CODES.index("missing_key")]

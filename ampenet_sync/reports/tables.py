@@ -50,7 +50,7 @@ def quarantine_table(counts: Mapping[str, int]) -> Table:
     """Each reason with its count and what it means for a clerk."""
     table = table_of("reason", "rows", "what it means")
     for reason, count in counts.items():
-        table.add_row(reason, f"{count:,}", HINTS.get(reason, ""))
+        table.add_row(reason, f"{count:,}", HINTS[reason].en)
     return table
 
 

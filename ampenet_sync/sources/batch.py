@@ -17,24 +17,40 @@ BATCH_ROWS = 65_536
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of one file: a table of text columns without nulls, and the line (from 1) of each row."""
+    """Some rows of one file: a table of text columns without nulls, and the line (from 1) of each row.
+
+    `faults` and `written` are None where every row is sound; else two text columns as long as the table, "" in sound
+    rows: why the row's cells can't be told apart or read (one of phones.ROW_REASONS), and the row as it is written in
+    the file. The cells of such a row are "".
+    """
 
     table: pa.Table
     file: str
     lines: pa.Array
     size: int  # bytes of the file when this is its first batch, else 0; for SQL the bytes of the values
-    total: int | None = None  # rows of the whole source, where it is known beforehand
+    total: int | None = None  # rows of the whole source, where that is known or can be told from the bytes read so far
+    faults: pa.Array | None = None
+    written: pa.Array | None = None
+    modified: float | None = None  # when the file was last written to, seconds since 1970
+    open_end: bool = False  # a text file whose last line has no line break: perhaps it was cut off there
 
 
 @dataclass(frozen=True)
 class SourceIdentity:
-    """Which values were read: `digest` is a SHA-256 over columns and values, `size` is in bytes. Never holds a URL."""
+    """Which values were read: `digest` is a SHA-256 over columns and values, `size` is in bytes. Never holds a URL.
+
+    `files` is how many, `modified` when the newest of them was last written to (ISO 8601 in UTC, "" where unknown);
+    `open_end` is whether the last line of a text file has no line break, as when it was cut off there.
+    """
 
     kind: str
     name: str
     rows: int
     size: int
     digest: str
+    files: int = 1
+    modified: str = ""
+    open_end: bool = False
 
 
 class Digest:

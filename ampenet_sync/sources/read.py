@@ -70,13 +70,13 @@ def open_batches(
 
 
 def source_kind(source: Source) -> str:
-    return "csv" if source.csv is not None else "parquet" if source.parquet is not None else "sql"
+    return source.kind
 
 
 def source_name(source: Source) -> str:
     """The path or glob, the table, or a short name of the query: never a URL."""
     if source.sql is None:
-        return source.csv or source.parquet or ""
+        return source.csv or source.xlsx or source.parquet or ""
     if source.sql.table is not None:
         return f"table {source.sql.table}"
     return f"query {sha256((source.sql.query or '').encode()).hexdigest()[:8]}"

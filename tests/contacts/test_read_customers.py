@@ -81,7 +81,7 @@ def test_a_row_is_set_aside_once_with_its_first_reason(shop: Shop, row: str, rea
 def test_the_hint_is_a_sentence_and_names_the_column_of_a_wrong_type(shop: Shop) -> None:
     quarantine = read_customers(shop("8,,,,,,,,,,", "9,0712345678,,,,,five,,soon,,")).quarantine
     assert list(quarantine["hint"]) == [
-        HINTS["blank"],
+        HINTS["blank"].en,
         "Column points does not hold a whole number such as 250.",
     ]
 

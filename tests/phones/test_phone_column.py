@@ -75,8 +75,8 @@ def test_a_mask_hides_at_least_three_digits_or_all(text: str) -> None:
 
 
 def test_every_reason_has_a_sentence_and_phones_have_the_first_nine() -> None:
-    assert all(hint.endswith(".") for hint in HINTS.values())
-    assert PHONE_REASONS[0] == "blank" and PHONE_REASONS[-1] == "country_not_allowed" and len(PHONE_REASONS) == 9
+    assert all(sentence.endswith(".") for hint in HINTS.values() for sentence in hint)
+    assert PHONE_REASONS[0] == "blank" and PHONE_REASONS[-1] == "not_mobile" and len(PHONE_REASONS) == 10
 
 
 def test_a_mask_costs_no_big_import() -> None:

@@ -27,7 +27,10 @@ ASIDE: dict[str, Any] = {
     "source_line": 2,
     "customer_key": "",
     "reason": "blank",
-    "hint": HINTS["blank"],
+    "hint": HINTS["blank"].en,
+    "hint_sw": HINTS["blank"].sw,
+    "row_id": "0123456789abcdef",
+    "written": "",
     "source.simu": "",
 }
 

@@ -1,0 +1,75 @@
+"""Where customers' records come from, as frozen values. No file and no database is opened here."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class Model(BaseModel):
+    """What every part of ampenet.yaml is: frozen, and without keys nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class SqlSource(Model):
+    """A query or a table of an SQLAlchemy URL. The database may take `timeout_seconds` over one statement."""
+
+    url: str = Field(min_length=1)
+    query: str | None = None
+    table: str | None = None
+    timeout_seconds: int = Field(600, ge=1, le=86_400)
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if (self.query is None) == (self.table is None):
+            raise ValueError("give either query or table")
+        return self
+
+
+Kind = Literal["csv", "xlsx", "parquet", "sql"]
+KINDS: tuple[Kind, ...] = ("csv", "xlsx", "parquet", "sql")
+
+# Option → the kind of source it belongs to.
+_OPTIONS: dict[str, Kind] = {"delimiter": "csv", "quote": "csv", "encoding": "csv", "sheet": "xlsx", "rows": "xlsx"}
+
+
+class Source(Model):
+    """One of: CSV, Excel or Parquet files (paths or globs, relative to ampenet.yaml), an SQL query or table.
+
+    `delimiter`, `quote` and `encoding` are recognised where they are not written; `sheet` and `rows` (all, or those a
+    filter leaves visible) are needed only where a workbook leaves a choice.
+    """
+
+    csv: str | None = None
+    xlsx: str | None = None
+    parquet: str | None = None
+    sql: SqlSource | None = None
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    quote: str | None = Field(None, min_length=1, max_length=1)
+    encoding: str | None = None
+    sheet: str | None = Field(None, min_length=1)
+    rows: Literal["all", "visible"] | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, name: str | None) -> str | None:
+        try:
+            return name and codecs.lookup(name).name
+        except LookupError:
+            raise ValueError("write an encoding such as utf-8, cp1252 or utf-16-le") from None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(getattr(self, kind) is not None for kind in KINDS) != 1:
+            raise ValueError("give exactly one of csv, xlsx, parquet or sql")
+        for option, kind in _OPTIONS.items():
+            if getattr(self, option) is not None and self.kind != kind:
+                raise ValueError(f"{option} belongs to {kind}, not to {self.kind}")
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
