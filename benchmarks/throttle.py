@@ -12,7 +12,6 @@ import multiprocessing
 import os
 import sys
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -66,14 +65,14 @@ def _one(name: str, url: str) -> int:
         begin = time.time() + 4
         workers = [_start(url, folder, sandbox.url, sandbox.token, begin) for _ in range(PROCESSES)]
         _jump(sandbox, begin)
-        told = [pipe.recv() for _, pipe in workers]
+        cpu = sum(pipe.recv() for _, pipe in workers)
         for process, _ in workers:
             process.join()
-    return _show(name, told)
+        counted, throttled = sandbox.throttling()
+    return _show(name, counted, throttled, cpu)
 
 
-def _show(name: str, told: list[tuple[int, int, float]]) -> int:
-    counted, throttled, cpu = (sum(one[column] for one in told) for column in range(3))
+def _show(name: str, counted: int, throttled: int, cpu: float) -> int:
     permitted = SECONDS / WINDOW * LIMIT
     used = counted / permitted
     print(f"  {name:<14}{counted:>9}{permitted:>11.0f}{used:>8.1%}{throttled:>11}{cpu / counted * 1000:>15.1f}")
@@ -101,13 +100,13 @@ def _work(url: str, folder: str, base: str, token: str, begin: float, to: Connec
     """Threads that ask for the balance as often as they may, until the time is over."""
     ledger = open_ledger(url, Path(folder), clock=time.time)
     shared = open_throttle(ledger, "benchmark", LIMIT, slot=Slot, deadline=Deadlines().longest, window=WINDOW)
-    counting = Counting(shared, begin + SECONDS)
-    client = connect(Api(base_url=base, concurrency=THREADS), token, throttle=counting)
+    ending = Ending(shared, begin + SECONDS)
+    client = connect(Api(base_url=base, concurrency=THREADS), token, throttle=ending)
     time.sleep(max(0.0, begin - time.time()))
     began = time.process_time()
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(lambda _: _ask(client), range(THREADS)))
-    to.send((client.calls - counting.throttled, counting.throttled, time.process_time() - began))
+    to.send(time.process_time() - began)
     shared.close()
     ledger.close()
 
@@ -122,12 +121,11 @@ class Over(Exception):
     """The time is over."""
 
 
-class Counting:
-    """The shared throttle until the time is over; `throttled` counts the answers that said "Too Many Attempts."."""
+class Ending:
+    """The shared throttle until the time is over."""
 
     def __init__(self, shared: LedgerThrottle[Lane, Slot], end: float) -> None:
-        self._shared, self._end, self._lock = shared, end, threading.Lock()
-        self.throttled = 0
+        self._shared, self._end = shared, end
 
     def take(self, lane: Lane) -> Slot:
         slot = self._shared.take(lane)
@@ -137,8 +135,6 @@ class Counting:
         return slot
 
     def answered(self, slot: Slot, *, limit: int | None, remaining: int | None, wait: float | None) -> None:
-        with self._lock:
-            self.throttled += wait is not None
         self._shared.answered(slot, limit=limit, remaining=remaining, wait=wait)
 
     def give_back(self, slot: Slot) -> None:

@@ -131,12 +131,13 @@ def wait_named(headers: Mapping[str, str], now: float) -> float | None:
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(float(text[:9]), LONGEST_WAIT)
-    try:
-        date = parsedate_to_datetime(text[:LONGEST_DATE])
-        left = date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now
-    except (ValueError, TypeError, IndexError, OverflowError):  # all of which the standard library lets out
-        return None
-    return min(max(left, 0.0), LONGEST_WAIT)
+    date = _moment(text)
+    return None if date is None else min(max(date - now, 0.0), LONGEST_WAIT)
+
+
+def date_named(headers: Mapping[str, str]) -> float | None:
+    """When the server says it answered, in epoch seconds; None where it is missing or unreadable."""
+    return _moment(headers.get("date", "").strip())
 
 
 def count_named(headers: Mapping[str, str], name: str) -> int | None:
@@ -159,6 +160,14 @@ def quote(text: str) -> str:
     line = re.sub(r"\d(?:[\W_]{0,2}\d){6,}", _masked, " ".join(line.split()))
     line = re.sub(r"\S{32,}", "•••", line)
     return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+
+
+def _moment(text: str) -> float | None:
+    try:
+        date = parsedate_to_datetime(text[:LONGEST_DATE])
+        return date.replace(tzinfo=date.tzinfo or UTC).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):  # all of which the standard library lets out
+        return None
 
 
 def _row(call: Call, said: str) -> tuple[Means, str] | None:

@@ -117,6 +117,11 @@ class Client:
             return self._detected
 
     @property
+    def server_ahead(self) -> float | None:
+        """By how many seconds the platform's clock is before ours; None while no answer told the time."""
+        return self._dispatch.server_ahead
+
+    @property
     def calls(self) -> int:
         """Requests that went out so far, repeated reads included."""
         return self._dispatch.calls

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ampenet_sync.api.answers import count_named, judge, wait_named
+from ampenet_sync.api.answers import count_named, date_named, judge, wait_named
 from ampenet_sync.api.calls import Call
 from ampenet_sync.api.shapes import Misshapen
 from ampenet_sync.api.throttle import Slot, Throttle
@@ -47,6 +47,7 @@ Notice = Callable[[Call, object, Mapping[str, str]], None]
 class Dispatch:
     """Carries calls over one transport under one throttle, and counts them.
 
+    `server_ahead` is by how many seconds the clock of the newest answer is before ours; None where none told the time.
     `notice` is shown the data of each success that was understood, and the uids asked with.
     """
 
@@ -63,6 +64,7 @@ class Dispatch:
     ) -> None:
         self.throttle = throttle
         self.calls = 0
+        self.server_ahead: float | None = None
         self._transport, self._policy = transport, policy
         self._clock, self._sleep, self._random, self._notice = clock, sleep, random, notice
         self._spare = policy.spare
@@ -145,6 +147,8 @@ class Dispatch:
             self._count()
             raise
         self._count()
+        date = date_named(answer.headers)
+        self.server_ahead = None if date is None else date - self._clock()
         return answer
 
     def _judged(self, call: Call, slot: Slot, answer: Answer) -> object:

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ampenet_sync.api import Client
+from ampenet_sync.api import Account, Client
 from ampenet_sync.config import Config, token
 from ampenet_sync.errors import AmpenetError, BadAnswer
 from ampenet_sync.ledger import checkup, open_ledger
 from ampenet_sync.pipeline.account import list_groups, open_client
 
 Clock = Callable[[], float]
+
+APART = 120.0  # seconds between two clocks from which on one of them is wrong
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,14 @@ def examine(config: Config, *, clock: Clock, client: Client | None = None) -> He
         client = client or open_client(config, token(config.home))
     except AmpenetError as error:
         return Health((_failed("token", error), *checks), "")
-    reached = _check("token", lambda: _account(client))
-    if not reached.ok:
-        return Health((reached, *checks), "")
+    try:
+        account = client.me()
+    except AmpenetError as error:
+        return Health((_failed("token", error), *checks), "")
+    reached = Check("token", True, f"accepted, account {account.name or account.uid}")
     asked = [
-        _check("time zone", lambda: _time_zone(client, config)),
+        _check("server clock", lambda: _server_clock(client)),
+        _check("time zone", lambda: _time_zone(account, config)),
         _check("balance", lambda: f"{client.balance().text} units"),
         _check("listing", lambda: _listing(client)),
         _check("dialect", lambda: _dialect(client)),
@@ -64,14 +69,21 @@ def _failed(name: str, error: AmpenetError) -> Check:
     return Check(name, False, error.message + (f". Next: {error.hint}" if error.hint else ""))
 
 
-def _account(client: Client) -> str:
-    account = client.me()
-    return f"accepted, account {account.name or account.uid}"
+def _server_clock(client: Client) -> str:
+    """Quiet hours, expiry and the age of a claim go by our clock; the platform's is the only other one there is."""
+    ahead = client.server_ahead
+    if ahead is None:
+        return "the platform does not tell the time"
+    if abs(ahead) > APART:
+        apart = f"{abs(ahead):,.0f} seconds {'behind' if ahead > 0 else 'before'}"
+        hint = "let this machine keep its time by NTP: quiet hours and expiry go by it"
+        raise AmpenetError(f"this machine's clock is {apart} the platform's", code="clock", hint=hint)
+    return "agrees with this machine's"
 
 
-def _time_zone(client: Client, config: Config) -> str:
+def _time_zone(account: Account, config: Config) -> str:
     """Different zones are no fault: ours decides when we send, theirs only what the web interface shows."""
-    theirs = client.me().time_zone or "not told"
+    theirs = account.time_zone or "not told"
     return theirs if theirs == config.time_zone else f"{theirs} there, {config.time_zone} here: times shown are ours"
 
 

@@ -66,7 +66,7 @@ class Sandbox:
                 clock=clock,
                 sleep=sleep or self._stopped.wait,
             )
-            self._wire = Wire(open_door(self._serving), host=host, port=port)
+            self._wire = Wire(open_door(self._serving), host=host, port=port, clock=clock)
         except BaseException:
             self._close_log()
             raise
@@ -122,6 +122,10 @@ class Sandbox:
     def requests(self) -> list[tuple[str, str]]:
         """Method and path (below the base path, without query) of each request, as they came in."""
         return list(self._serving.requests)
+
+    def throttling(self) -> tuple[int, int]:
+        """How many calls the present limit has counted, and how many it has refused as too many."""
+        return self._serving.throttling()
 
     def switches(self) -> Switches:
         """How it is turned now."""

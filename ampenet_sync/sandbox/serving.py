@@ -91,6 +91,11 @@ class Serving:
             self.turns += 1
             return switches
 
+    def throttling(self) -> tuple[int, int]:
+        """Calls counted and calls refused under the present limit; without one there are none."""
+        with self._lock:
+            return (self._window.counted, self._window.refused) if self._window else (0, 0)
+
     def respond(self, incoming: Incoming) -> Answer | Hangup:
         """The answer of the API, or how the connection ends without one."""
         target = urlsplit(incoming.target)

@@ -6,10 +6,11 @@ WINDOW_SECONDS = 60.0
 
 
 class Window:
-    """Counts the requests of one token; a refused one is not counted."""
+    """Counts the requests of one token; a refused one is not counted against the limit."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
+        self.counted = self.refused = 0
         self._used = 0
         self._ends = float("-inf")
 
@@ -18,7 +19,9 @@ class Window:
         if now >= self._ends:
             self._used, self._ends = 0, now + WINDOW_SECONDS
         if self._used >= self.limit:
+            self.refused += 1
             return None
+        self.counted += 1
         self._used += 1
         return self.limit - self._used
 

@@ -6,9 +6,11 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -42,10 +44,13 @@ Respond = Callable[[Incoming], Answer | Hangup]
 
 
 class Wire:
-    """A listening socket and its threads; `failure` is the first thing that went wrong in the answering function."""
+    """A listening socket and its threads; `failure` is the first thing that went wrong in the answering function.
 
-    def __init__(self, respond: Respond, *, host: str, port: int) -> None:
-        self._server = _Server(respond, host, port)
+    Answers are dated by `clock` (epoch seconds).
+    """
+
+    def __init__(self, respond: Respond, *, host: str, port: int, clock: Callable[[], float] = time.time) -> None:
+        self._server = _Server(respond, host, port, clock)
         self.host, self.port = host, int(self._server.server_address[1])
         self._thread: threading.Thread | None = None
 
@@ -73,8 +78,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = WAITING_CONNECTIONS
 
-    def __init__(self, respond: Respond, host: str, port: int) -> None:
+    def __init__(self, respond: Respond, host: str, port: int, clock: Callable[[], float]) -> None:
         self.respond = respond
+        self.clock = clock
         self.failure: BaseException | None = None
         self._open: dict[socket.socket, threading.Thread] = {}
         self._guard = threading.Lock()
@@ -163,7 +169,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(self, answer: Answer) -> None:
         """Head and body leave in one piece; of a spoiled answer less of the body, or blanks after it."""
         length = len(answer.body) + answer.blanks
-        headers = [("Content-Type", answer.content_type), ("Content-Length", str(length)), *answer.headers]
+        headers = [("Date", formatdate(self.server.clock(), usegmt=True)), ("Content-Type", answer.content_type)]
+        headers += [("Content-Length", str(length)), *answer.headers]
         if answer.leaves is not None:
             self.close_connection = True
         elif self.close_connection:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ampenet_sync.api import Answer, calls
-from ampenet_sync.api.answers import LONGEST_QUOTE, judge, quote, read_json, wait_named
+from ampenet_sync.api.answers import LONGEST_QUOTE, date_named, judge, quote, read_json, wait_named
 from ampenet_sync.api.calls import Call
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unauthorised
 
@@ -217,6 +217,13 @@ def test_an_error_quotes_the_platform_with_masked_numbers():
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(text, wait):
     assert wait_named({"retry-after": text}, 1_795_348_800.0) == wait
+
+
+@pytest.mark.parametrize(
+    ("text", "date"), [("Sun, 22 Nov 2026 12:00:40 GMT", 1_795_348_840.0), ("yesterday", None), ("", None)]
+)
+def test_the_time_of_an_answer_is_read_from_its_date(text, date):
+    assert date_named({"date": text}) == date
 
 
 def test_a_json_number_too_long_to_read_is_no_json():

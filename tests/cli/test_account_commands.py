@@ -46,6 +46,7 @@ def test_doctor_finds_everything_well_and_changes_nothing(shop: Shop) -> None:
     assert ran.code == 0
     assert [check["name"] for check in ran.json["checks"] if check["ok"]] == [
         "token",
+        "server clock",
         "time zone",
         "balance",
         "listing",
