@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _POINT_ZERO = re.compile(r"([+]?\d+)[.,]0+")
-_SCIENTIFIC = re.compile(r"[+]?(\d)(?:[.,](\d+))?[eE][+]?(\d{1,2})")
+_SCIENTIFIC = re.compile(r"[+]?(\d)(?:[.,](\d+))?[eE][+]?(\d{1,3})")
 _SELECTORS = frozenset("\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))  # marks that change a look, not a letter
 _PLUSES = frozenset("＋﹢")
 

@@ -26,7 +26,7 @@ class Phones:
     reason: pa.Array
 
 
-def normalise(values: Column, regions: str | Column, *, countries: Sequence[str] = ()) -> Phones:
+def normalise(values: Column, regions: str | Column, *, countries: Sequence[str] = (), mobile: bool = True) -> Phones:
     """Each value read with its region (one code for all, or a column of codes) as `read_phone` reads it; null is blank.
 
     Every different (value, region) is read once. Raises ValueError where a region is no country code.
@@ -39,7 +39,10 @@ def normalise(values: Column, regions: str | Column, *, countries: Sequence[str]
     pairs, inverse = np.unique(_codes(written) * width + _codes(places), return_inverse=True)
     texts = written.dictionary.take(pa.array(pairs // width)).to_pylist()
     codes = places.dictionary.take(pa.array(pairs % width)).to_pylist()
-    read = [read_phone(text, region=code, countries=countries) for text, code in zip(texts, codes, strict=True)]
+    read = [
+        read_phone(text, region=code, countries=countries, mobile=mobile)
+        for text, code in zip(texts, codes, strict=True)
+    ]
     phones = pa.array(["" if isinstance(one, Refusal) else one for one in read], pa.string())
     reasons = pa.array([one.reason if isinstance(one, Refusal) else "" for one in read], pa.string())
     return Phones(phones.take(pa.array(inverse)), reasons.take(pa.array(inverse)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
 
 from ampenet_sync.phones.clean import plain, restore
 
@@ -20,6 +20,7 @@ _EXTENSION = re.compile(r"(?:(?<![a-z])(?:ext(?:n|ension)?|x)\.?|#|;ext=)\s*:?\s
 _ZERO_ZERO = re.compile(r"\(?00(?!0)\)?")
 _MANY, _SOME = 9, 7  # digits in a run, or in a piece beside a separator, from which it is a number of its own
 
+_MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _TOO_LONG = (ValidationResult.TOO_LONG,)
 _TOO_SHORT = (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 _FAULTS = {
@@ -36,11 +37,13 @@ class Refusal:
     reason: str
 
 
-def read_phone(text: str, *, region: str, countries: Sequence[str] = ()) -> str | Refusal:
+def read_phone(text: str, *, region: str, countries: Sequence[str] = (), mobile: bool = True) -> str | Refusal:
     """A phone (E.164 digits without `+`) or a Refusal.
 
     `region` is the country of numbers written without one. `countries`, when given, are the only ones allowed;
     bare digits that begin with the code of one of them are read as international. No other country is guessed.
+    `mobile` refuses fixed lines and services; where mobiles can't be told from fixed lines (as in the US), both pass.
+    Raises ValueError where `region` is no country code.
     """
     if not is_region(region):
         raise ValueError(f"{region} is no two-letter country code")
@@ -49,7 +52,8 @@ def read_phone(text: str, *, region: str, countries: Sequence[str] = ()) -> str 
         return Refusal("digits_lost")
     if fault := _fault_in_writing(written):
         return Refusal(fault)
-    return _judge(_ZERO_ZERO.sub("+", written, count=1) if _ZERO_ZERO.match(written) else written, region, countries)
+    found = _find(_ZERO_ZERO.sub("+", written, count=1) if _ZERO_ZERO.match(written) else written, region, countries)
+    return _allowed(found, countries, mobile) if isinstance(found, PhoneNumber) else found
 
 
 def is_region(code: str) -> bool:
@@ -76,16 +80,16 @@ def _holds_several(text: str) -> bool:
     return sum(size >= _SOME for size in sizes) > 1 or (sizes[0] >= _SOME and bool(_ALTERNATIVE_END.search(text)))
 
 
-def _judge(text: str, region: str, countries: Sequence[str]) -> str | Refusal:
-    """The number as the default region reads it, else bare digits as a listed country's international form."""
+def _find(text: str, region: str, countries: Sequence[str]) -> PhoneNumber | Refusal:
+    """The valid number as the default region reads it, else bare digits as a listed country's international form."""
     found = _parse(text, region)
     if isinstance(found, PhoneNumber) and phonenumbers.is_valid_number(found):
-        return _allowed(found, countries)
+        return found
     digits = "".join(_DIGITS.findall(text))
     if "+" not in text and (code := _listed_code(digits, countries)):
         listed = _parse(f"+{digits}", None)
         if isinstance(listed, PhoneNumber) and phonenumbers.is_valid_number(listed):
-            return _allowed(listed, countries)
+            return listed
         if code != phonenumbers.country_code_for_region(region) and _reason(found) == "too_long":
             return Refusal(_reason(listed))
     return Refusal(_reason(found))
@@ -101,12 +105,14 @@ def _parse(text: str, region: str | None) -> PhoneNumber | str:
     return "extension" if found.extension else found
 
 
-def _allowed(number: PhoneNumber, countries: Sequence[str]) -> str | Refusal:
-    if countries and phonenumbers.region_code_for_number(number) not in countries:
-        return Refusal("country_not_allowed")
+def _allowed(number: PhoneNumber, countries: Sequence[str], mobile: bool) -> str | Refusal:
     phone = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
     if len(phone) not in PHONE_DIGITS:
         return Refusal("too_short" if len(phone) < PHONE_DIGITS.start else "too_long")
+    if countries and phonenumbers.region_code_for_number(number) not in countries:
+        return Refusal("country_not_allowed")
+    if mobile and phonenumbers.number_type(number) not in _MOBILE:
+        return Refusal("not_mobile")
     return phone
 
 

@@ -120,7 +120,8 @@ def _held(config: Config, quarantine: pd.DataFrame, *, losers: frozenset[str]) -
 
 def _phone(written: str, place: str, config: Config) -> str | Refusal:
     region = place.strip().upper()
-    return read_phone(written, region=region if is_region(region) else config.region, countries=config.countries)
+    region = region if is_region(region) else config.region
+    return read_phone(written, region=region, countries=config.countries, mobile=False)
 
 
 def _rules(config: Config, settings: Segment) -> Rules:

@@ -142,5 +142,5 @@ def _international(digits: str, region: str) -> str:
     """A number somebody typed there without its country (the leading 0 is lost where the answer makes it a number)."""
     if not digits.startswith("0") and len(digits) > LONGEST_LOCAL:
         return digits
-    found = read_phone(digits, region=region)
+    found = read_phone(digits, region=region, mobile=False)
     return digits if isinstance(found, Refusal) else found

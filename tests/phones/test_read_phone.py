@@ -90,6 +90,11 @@ def test_other_scripts_and_what_cannot_be_seen_do_not_hide_a_number(written: str
         ("+999712345678", "invalid"),
         ("0712,345,678", "invalid"),
         ("+447911123456", "country_not_allowed"),
+        ("+442079460000", "country_not_allowed"),
+        ("0222123456", "not_mobile"),
+        ("+254202012345", "not_mobile"),
+        ("0800123456", "not_mobile"),
+        ("2.55712E+011", "digits_lost"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_reason(written: str, reason: str) -> None:
@@ -114,6 +119,20 @@ def test_the_region_decides_about_a_number_valid_in_both_countries() -> None:
 def test_without_countries_a_plus_leads_anywhere() -> None:
     assert read_phone("+447911123456", region="TZ") == "447911123456"
     assert read_phone("00447911123456", region="TZ") == "447911123456"
+
+
+def test_fixed_lines_and_services_are_taken_only_where_any_phone_will_do() -> None:
+    assert read_phone("022 212 3456", region="TZ", countries=BOTH, mobile=False) == "255222123456"
+    assert read_phone("0800123456", region="TZ", countries=BOTH, mobile=False) == "255800123456"
+
+
+def test_a_valid_fixed_line_at_home_is_not_made_a_mobile_elsewhere() -> None:
+    assert read_phone("1712345678", region="DE", countries=("DE", "US")) == "491712345678"
+    assert read_phone("2125550123", region="DE", countries=("DE", "US")) == Refusal("not_mobile")
+
+
+def test_where_mobiles_cannot_be_told_from_fixed_lines_both_pass() -> None:
+    assert read_phone("(212) 736-5000", region="US") == "12127365000"
 
 
 def test_service_numbers_shorter_than_any_subscribers_are_refused() -> None:
@@ -153,7 +172,7 @@ def test_reading_what_was_read_changes_nothing(national: int, code: str) -> None
 )
 def test_we_take_exactly_what_libphonenumber_takes(national: int, form: str, region: str) -> None:
     text = form.format(national)
-    parsed, read = phonenumbers.parse(text, region), read_phone(text, region=region)
+    parsed, read = phonenumbers.parse(text, region), read_phone(text, region=region, mobile=False)
     if phonenumbers.is_valid_number(parsed):
         assert read == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)[1:]
     else:
