@@ -56,5 +56,18 @@ def _share_the_throttle(db: Connection) -> None:
         db.execute(text(statement))
 
 
-STEPS: tuple[Step, ...] = (_share_the_throttle,)  # the first leads from 1 to 2
+def _remember_readings(db: Connection) -> None:
+    """From here on a source's end and its quality are remembered. Of an end accepted before, nothing is known."""
+    serial = "SERIAL" if db.dialect.name == "postgresql" else "INTEGER NOT NULL"
+    for statement in (
+        "ALTER TABLE sources ADD COLUMN open_end BOOLEAN",
+        f"CREATE TABLE intakes (id {serial} PRIMARY KEY, source VARCHAR NOT NULL, at FLOAT NOT NULL, "
+        "digest VARCHAR NOT NULL, rows INTEGER NOT NULL, usable INTEGER NOT NULL, reasons VARCHAR NOT NULL, "
+        "countries VARCHAR NOT NULL, consenting INTEGER NOT NULL, shared INTEGER NOT NULL, repaired INTEGER NOT NULL)",
+        "CREATE INDEX intakes_by_source ON intakes (source, id)",
+    ):
+        db.execute(text(statement))
+
+
+STEPS: tuple[Step, ...] = (_share_the_throttle, _remember_readings)  # the first leads from 1 to 2
 SCHEMA_VERSION = len(STEPS) + 1

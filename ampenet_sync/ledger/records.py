@@ -28,6 +28,14 @@ class PlanRecord:
     state: str
 
 
+@dataclass(frozen=True)
+class AcceptedSource:
+    """`open_end` is whether the last line of a text file lacked its line break; None where nobody knows any more."""
+
+    rows: int
+    open_end: bool | None
+
+
 def destination_id(ledger: Ledger, *, host: str, account: str) -> int:
     """The row of one platform account, made on first sight."""
     match = and_(t.destinations.c.host == host, t.destinations.c.account == account)
@@ -108,15 +116,15 @@ def last_started_plan(ledger: Ledger, destination: int, segment: str) -> str:
         return db.scalar(query) or ""
 
 
-def start_plan(ledger: Ledger, destination: int, digest: str, *, source: str, rows: int) -> None:
-    """From here on the plan changes the group, and its customers count as the source's accepted size."""
+def start_plan(ledger: Ledger, destination: int, digest: str, *, source: str, rows: int, open_end: bool) -> None:
+    """From here on the plan changes the group, and later readings of the source are measured against this one."""
     same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
     with ledger.write() as db:
         newest = db.scalar(select(func.max(t.plans.c.started_at)).where(t.plans.c.destination == destination))
         # Later than every other, even where the clock stands still or was set back: "the last one" must be this one.
         started = max(ledger.clock(), (newest or 0.0) + 0.001)
         db.execute(update(t.plans).where(same).values(started_at=started))
-        _accept_source(db, source, rows, at=ledger.clock())
+        _accept_source(db, source, rows=rows, open_end=open_end, seen_at=ledger.clock())
 
 
 def finish_plan(ledger: Ledger, destination: int, digest: str) -> None:
@@ -125,11 +133,11 @@ def finish_plan(ledger: Ledger, destination: int, digest: str) -> None:
         db.execute(update(t.plans).where(same).values(state="applied"))
 
 
-def accepted_rows(ledger: Ledger, source: str) -> int | None:
-    """How many rows the source had when a plan made from it was last begun; None before the first."""
+def accepted_source(ledger: Ledger, source: str) -> AcceptedSource | None:
+    """What the source was like when a plan made from it was last begun; None before the first."""
     with ledger.read() as db:
-        found = db.scalar(select(t.sources.c.rows).where(t.sources.c.name == source))
-    return None if found is None else int(found)
+        row = db.execute(select(t.sources).where(t.sources.c.name == source)).one_or_none()
+    return AcceptedSource(row.rows, row.open_end) if row else None
 
 
 def newest_plans(ledger: Ledger, destination: int) -> dict[str, PlanRecord]:
@@ -143,8 +151,7 @@ def _plan_record(row: Row[Any]) -> PlanRecord:
     return PlanRecord(row.digest, row.created_at, row.started_at, row.state)
 
 
-def _accept_source(db: Connection, source: str, rows: int, *, at: float) -> None:
-    values = {"rows": rows, "seen_at": at}
+def _accept_source(db: Connection, source: str, **values: float) -> None:
     if not db.execute(update(t.sources).where(t.sources.c.name == source).values(values)).rowcount:
         db.execute(insert(t.sources).values(name=source, **values))
 

@@ -1,7 +1,8 @@
 """The ledger's tables: what they hold and what may never stand in them twice. No queries.
 
 A change here needs a step in `migrations`. Times are epoch seconds (UTC) of the clock handed in. Every row but a
-suppression belongs to one destination: a person who asked never to be texted asked so for all of them.
+suppression belongs to one destination: a person who asked never to be texted asked so for all of them. What is known
+of a source is the same for all of them, too.
 """
 
 from __future__ import annotations
@@ -170,6 +171,25 @@ sources = Table(
     Column("name", String, primary_key=True),
     Column("rows", Integer, nullable=False),
     Column("seen_at", Float, nullable=False),
+    Column("open_end", Boolean),  # whether its last line lacked the line break; of before version 3 nobody knows
+)
+
+# What a source was like at each reading a plan was made from. Counts only: no row here says anything of one person.
+intakes = Table(
+    "intakes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("usable", Integer, nullable=False),
+    Column("reasons", String, nullable=False),  # JSON: reason → rows
+    Column("countries", String, nullable=False),  # JSON: ISO code → customers
+    Column("consenting", Integer, nullable=False),
+    Column("shared", Integer, nullable=False),  # customers whose phone another customer has too
+    Column("repaired", Integer, nullable=False),
+    Index("intakes_by_source", "source", "id"),
 )
 
 audiences = Table(

@@ -133,8 +133,15 @@ def _check_allowed(plan: PlanFile, path: Path, allow: str | None) -> None:
 
 def _carry_out(world: World, plan: PlanFile, *, work: Work, listing: Listing | None = None) -> Applied:
     group_uid, is_new = _ensure_group(world, plan)
-    rows = plan.header.customers + plan.header.quarantined
-    records.start_plan(world.ledger, world.destination, plan.digest, source=plan.header.source, rows=rows)
+    header = plan.header
+    records.start_plan(
+        world.ledger,
+        world.destination,
+        plan.digest,
+        source=header.source,
+        rows=header.customers + header.quarantined,
+        open_end=header.source_open_end,
+    )
     if listing is None:
         listing = EMPTY if is_new else work.read_group(group_uid)
     executor = world.executor()

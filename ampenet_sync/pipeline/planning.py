@@ -16,7 +16,7 @@ from ampenet_sync.phones import Refusal, is_region, read_phone
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import settle_group
 from ampenet_sync.sync.change import Work
-from ampenet_sync.sync.limits import Amounts, Violation, judge_plan, judge_source
+from ampenet_sync.sync.limits import Amounts, CutOff, SourceFigures, Violation, judge_plan, judge_source
 from ampenet_sync.sync.listing import EMPTY, NEW_SEGMENT, Listing, find_group
 from ampenet_sync.sync.plan import Comparison, Desired, Doubts, Held, Known, Rules, compare
 from ampenet_sync.sync.planfile import Header, PlanFile, make_plan, write_plan
@@ -85,12 +85,16 @@ def check_not_shared(world: World, segment: str, group_uid: str) -> None:
         raise PlanRefused(message, code="group_shared", hint=f"give it a group of its own; {NEW_SEGMENT}")
 
 
-def source_violations(world: World, intake: Intake, segment: str) -> tuple[Violation, ...]:
-    """What the segment's limits say of the source as a whole: too much quarantined, or shrunken. Makes no call."""
+def source_violations(world: World, intake: Intake, segment: str) -> tuple[Violation | CutOff, ...]:
+    """What the segment's limits say of the source as a whole: too much quarantined, shrunken, or perhaps cut off.
+
+    Makes no call.
+    """
+    identity, quarantined = intake.identity, len(intake.quarantine)
+    rows = len(intake.customers) + quarantined
     return judge_source(
-        rows=len(intake.customers) + len(intake.quarantine),
-        quarantined=len(intake.quarantine),
-        accepted=records.accepted_rows(world.ledger, intake.identity.name),
+        SourceFigures(identity.name, rows=rows, quarantined=quarantined, open_end=identity.open_end),
+        accepted=records.accepted_source(world.ledger, identity.name),
         limits=world.config.segments[segment].limits,
     )
 
@@ -171,7 +175,7 @@ def _header(
         pages=pages,
         seconds=round((calls + pages) * 60 / world.config.api.requests_per_minute),
         violations=tuple(str(violation) for violation in (*source, *judge_plan(amounts, settings.limits))),
-        source_violated=bool(source),
+        source_open_end=intake.identity.open_end,
     )
 
 

@@ -1,10 +1,11 @@
-"""Judge how much a plan would change, before anybody acts on it. Only numbers."""
+"""Judge a source and how much a plan would change, before anybody acts on it. It reads neither, only their figures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ampenet_sync.config import Limit, Limits
+from ampenet_sync.ledger.records import AcceptedSource
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,31 @@ class Violation:
     def __str__(self) -> str:
         share = f" ({100 * self.count / self.base:.3g} %)" if self.base else ""
         return f"{self.kind} {self.count:,} of {self.base:,} {self.of}{share}; the limit is {self.limit}"
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """The source's last line lacks its line break, and had it when a plan from it was last begun. Stops every segment.
+
+    A file cut off between two cells has whole rows and a last one that looks like any other: only this tells.
+    """
+
+    name: str
+    kind: str = "truncated"
+    source: bool = True
+
+    def __str__(self) -> str:
+        return f"the last line of {self.name} has no line break, unlike at the last run: it may have been cut off"
+
+
+@dataclass(frozen=True)
+class SourceFigures:
+    """A source as it was read: its name, its rows, how many of them are set aside, and whether its end is open."""
+
+    name: str
+    rows: int
+    quarantined: int
+    open_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,12 +71,16 @@ def judge_plan(amounts: Amounts, limits: Limits) -> tuple[Violation, ...]:
     return tuple(violation for violation in found if violation)
 
 
-def judge_source(*, rows: int, quarantined: int, accepted: int | None, limits: Limits) -> tuple[Violation, ...]:
-    """`accepted` is the source's size when a plan from it was last begun; None before the first."""
-    found = [_over("quarantined", quarantined, rows, limits.quarantined, of="rows", source=True)]
+def judge_source(
+    figures: SourceFigures, *, accepted: AcceptedSource | None, limits: Limits
+) -> tuple[Violation | CutOff, ...]:
+    """`accepted` is the source as it was when a plan from it was last begun; None before the first."""
+    rows, found = figures.rows, list[Violation | CutOff | None]()
+    found.append(_over("quarantined", figures.quarantined, rows, limits.quarantined, of="rows", source=True))
     if accepted is not None:
-        gone = max(0, accepted - rows)
-        found.append(_over("source_shrink", gone, accepted, limits.source_shrink, of="rows", source=True))
+        gone = max(0, accepted.rows - rows)
+        found.append(_over("source_shrink", gone, accepted.rows, limits.source_shrink, of="rows", source=True))
+        found.append(CutOff(figures.name) if figures.open_end and accepted.open_end is False else None)
     return tuple(violation for violation in found if violation)
 
 

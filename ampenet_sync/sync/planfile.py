@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 
+from ampenet_sync.errors import PlanRefused
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
 from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
 
@@ -62,7 +63,7 @@ class Header:
     pages: int
     seconds: int
     violations: tuple[str, ...]
-    source_violated: bool
+    source_open_end: bool
 
     @property
     def verdict(self) -> Literal["safe", "unsafe"]:
@@ -91,8 +92,11 @@ def write_plan(plan: PlanFile, folder: Path) -> Path:
 
 
 def read_plan(path: Path) -> PlanFile:
-    """Raises PlanRefused where the file is missing, no plan, or not the one its digest names."""
+    """Raises PlanRefused where the file is missing, no plan, of another version, or not the one its digest names."""
     header, records, digest = read_sealed(PLAN, path)
+    if set(header) != {field.name for field in fields(Header)}:
+        message = f"{path} was made by another version of this tool"
+        raise PlanRefused(message, code="bad_plan", hint=f"make a new one: {PLAN.made_by}")
     said = Header(**{**header, "violations": tuple(header["violations"])})
     return PlanFile(said, tuple(_row(record) for record in records), digest)
 

@@ -12,6 +12,7 @@ from ampenet_sync.ledger import Ledger, changes, links, records, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.ledger.links import Link
+from ampenet_sync.ledger.records import AcceptedSource
 from tests.world import Clock
 
 CREATE = Intent("p1", 0, "g1", "create", None, "k1", "255712000001", "Asha", "Mollel", True)
@@ -124,10 +125,10 @@ def test_the_newest_started_plan_is_the_newest_though_the_clock_was_set_back(
 ) -> None:
     for digest in ("d1", "a2"):
         records.note_plan(ledger, there, digest=digest, segment="vip")
-        records.start_plan(ledger, there, digest, source="s", rows=1)
+        records.start_plan(ledger, there, digest, source="s", rows=1, open_end=True)
         assert records.last_started_plan(ledger, there, "vip") == digest
         clock.now -= 3600
-    assert records.accepted_rows(ledger, "s") == 1
+    assert records.accepted_source(ledger, "s") == AcceptedSource(rows=1, open_end=True)
 
 
 def test_a_group_is_kept_for_one_segment_only(ledger: Ledger, there: int) -> None:

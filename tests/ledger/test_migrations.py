@@ -9,22 +9,37 @@ import pytest
 import sqlalchemy as sa
 
 from ampenet_sync.errors import LedgerError
-from ampenet_sync.ledger import Ledger, changes, create_ledger, links, messages, migrations, open_ledger, suppressions
+from ampenet_sync.ledger import (
+    Ledger,
+    changes,
+    create_ledger,
+    intakes,
+    links,
+    messages,
+    migrations,
+    open_ledger,
+    records,
+    suppressions,
+)
 from ampenet_sync.ledger.engines import engine_at, locate
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION
+from ampenet_sync.ledger.records import AcceptedSource
 from tests.ledger import version1
 from tests.world import Clock
 
 OTHER = "sqlite:///other.db"
 
 
-@pytest.fixture
-def old(url: str, tmp_path: Path) -> str:
-    """The address of a ledger of version 1."""
+@pytest.fixture(params=[1, 2])
+def old(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> str:
+    """The address of a ledger of version 1 or 2."""
     engine = sa.create_engine(url.replace("sqlite:///", f"sqlite:///{tmp_path}/"), poolclass=sa.NullPool)
     version1.build(engine)
+    later = engine_at(locate(url, tmp_path))
+    migrations.migrate(later, migrations.STEPS[: request.param - 1])
+    later.dispose()
     return url
 
 
@@ -48,13 +63,15 @@ def shape(ledger: Ledger) -> dict[str, object]:
         }
 
 
-def test_what_version_1_remembered_is_remembered(old: str, tmp_path: Path) -> None:
+def test_what_old_versions_remembered_is_remembered(old: str, tmp_path: Path) -> None:
     ledger = open_ledger(old, tmp_path, clock=Clock())
     assert (ledger.id, version(ledger)) == ("0123456789abcdef", str(SCHEMA_VERSION))
     assert links.links_of(ledger, 1, "g1") == [Link("u1", "k1", "255712000001", "Asha", "Mollel", True)]
     assert [claim.intent.phone for claim in changes.open_claims(ledger, 1, "g1")] == ["255712000002"]
     assert messages.messaged_phones(ledger, Edition(1, "hello", "1")) == {"255712000001"}
     assert suppressions.all_suppressed(ledger).covers("255712000003", "")
+    assert records.accepted_source(ledger, "customers.csv") == AcceptedSource(rows=312, open_end=None)
+    assert intakes.readings(ledger, "customers.csv") == []
     ledger.close()
 
 
@@ -110,7 +127,7 @@ def test_a_step_that_fails_leaves_the_old_ledger_as_it_was(old: str, tmp_path: P
     ledger.close()
 
 
-@pytest.mark.parametrize("written", ["3", "99", "0", "two", ""])
+@pytest.mark.parametrize("written", [str(SCHEMA_VERSION + 1), "99", "0", "two", ""])
 def test_a_version_we_do_not_know_is_refused_and_left_alone(
     ledger: Ledger, url: str, tmp_path: Path, written: str
 ) -> None:

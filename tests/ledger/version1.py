@@ -59,6 +59,7 @@ INSERT INTO changes (destination, "plan", position, group_uid, change, uid, cust
 INSERT INTO messages (destination, campaign, edition, phone, customer_key, audience, text, parts, state, run,
   send_before, claimed_at, uid)
   VALUES (1, 'hello', '1', '255712000001', 'k1', 'a1', 'Habari Asha', 1, 'sent', 'r1', 5.0, 4.0, 'm1');
+INSERT INTO sources VALUES ('customers.csv', 312, 1795000000.0);
 INSERT INTO suppressions (phone, customer_key, reason, created_at) VALUES ('255712000003', 'k3', 'asked', 4.0)
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -245,3 +246,29 @@ def test_ctrl_c_lets_go_of_the_group_and_the_next_run_finishes_it(place: Place) 
     with place.ledger() as ledger:
         there = records.destination_id(ledger, host="sandbox", account=ACCOUNT)
         assert changes.open_claims(ledger, there, place.sandbox.groups()[0]["uid"]) == []
+
+
+def with_open_end(place: Place):
+    """The customers, read from a file whose last line has no line break."""
+    intake = place.intake()
+    return replace(intake, identity=replace(intake.identity, open_end=True))
+
+
+def test_a_source_that_may_be_cut_off_stops_every_segment_until_a_person_says_yes(place: Place) -> None:
+    place.sync()
+    with place.opened() as world, pytest.raises(Unsafe) as stopped:
+        sync_segments(world, with_open_end(place))
+    assert stopped.value.code == "unsafe_source" and "may have been cut off" in stopped.value.message
+    with place.opened() as world:
+        path = plan_segment(world, with_open_end(place), "vip").path
+    with pytest.raises(Unsafe):
+        applied(place, path)
+    applied(place, path, allow=path.name.removeprefix("vip-").removesuffix(".plan.parquet"))
+    with place.opened() as world:
+        assert sync_segments(world, with_open_end(place))[0].applied, "accepted once, it is no news any more"
+
+
+def test_a_source_whose_end_was_always_open_is_safe(place: Place) -> None:
+    with place.opened() as world:
+        first, second = (sync_segments(world, with_open_end(place))[0] for _ in range(2))
+    assert first.applied and second.applied

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ampenet_sync.config import Limit, Limits
-from ampenet_sync.sync.limits import Amounts, judge_plan, judge_source
+from ampenet_sync.ledger.records import AcceptedSource
+from ampenet_sync.sync.limits import Amounts, SourceFigures, judge_plan, judge_source
 
 DEFAULTS = Limits()
 
@@ -43,17 +44,33 @@ def test_deleting_what_is_foreign_from_a_group_without_links_is_unsafe() -> None
     assert judge_plan(amounts(deletes=1, linked=0), DEFAULTS) != ()
 
 
+def source(*, rows: int = 100, quarantined: int = 0, open_end: bool = False) -> SourceFigures:
+    return SourceFigures("customers.csv", rows, quarantined, open_end)
+
+
 def test_a_source_that_shrank_by_a_fifth_is_safe_and_by_more_is_not() -> None:
-    assert judge_source(rows=80, quarantined=0, accepted=100, limits=DEFAULTS) == ()
-    found = judge_source(rows=79, quarantined=0, accepted=100, limits=DEFAULTS)
+    accepted = AcceptedSource(rows=100, open_end=False)
+    assert judge_source(source(rows=80), accepted=accepted, limits=DEFAULTS) == ()
+    found = judge_source(source(rows=79), accepted=accepted, limits=DEFAULTS)
     assert [str(one) for one in found] == ["source_shrink 21 of 100 rows (21 %); the limit is 20%"]
     assert found[0].source
 
 
 def test_a_source_with_too_many_bad_rows_is_unsafe_from_the_first_time_on() -> None:
-    found = judge_source(rows=100, quarantined=6, accepted=None, limits=DEFAULTS)
-    assert [(one.kind, one.count, one.base) for one in found] == [("quarantined", 6, 100)]
+    found = judge_source(source(quarantined=6), accepted=None, limits=DEFAULTS)
+    assert [str(one) for one in found] == ["quarantined 6 of 100 rows (6 %); the limit is 5%"]
 
 
 def test_a_source_that_grew_is_safe() -> None:
-    assert judge_source(rows=500, quarantined=0, accepted=100, limits=DEFAULTS) == ()
+    assert judge_source(source(rows=500), accepted=AcceptedSource(100, False), limits=DEFAULTS) == ()
+
+
+def test_an_end_that_is_open_for_the_first_time_is_unsafe() -> None:
+    (found,) = judge_source(source(open_end=True), accepted=AcceptedSource(100, open_end=False), limits=DEFAULTS)
+    assert (found.kind, found.source) == ("truncated", True)
+    assert str(found).startswith("the last line of customers.csv has no line break, unlike at the last run")
+
+
+@pytest.mark.parametrize("accepted", [None, AcceptedSource(100, open_end=None), AcceptedSource(100, open_end=True)])
+def test_an_end_that_was_open_before_or_of_which_nothing_is_known_is_safe(accepted: AcceptedSource | None) -> None:
+    assert judge_source(source(open_end=True), accepted=accepted, limits=DEFAULTS) == ()

@@ -10,15 +10,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from ampenet_sync.errors import PlanRefused
+from ampenet_sync.sync.planfile import PLAN as KIND
 from ampenet_sync.sync.planfile import Header, make_plan, read_plan, write_plan
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
+from ampenet_sync.sync.sealed import digest_of, write_sealed
 
 ASHA = Values("255712000001", "Asha", "Mollel")
 HEADER = Header(
     ledger="l", host="h", account="a", segment="vip", group_name="VIP", group_uid="", mode="mirror",
     run_date="2026-11-24", source="customers.csv", source_digest="s", config_digest="c", after="", customers=3,
     quarantined=0, creates=1, updates=1, deletes=1, links=0, unchanged=0, drift=0, foreign=0, held=0, suppressed=0,
-    in_doubt=0, linked=2, calls=5, pages=1, seconds=6, violations=("deletes 1 of 2",), source_violated=False,
+    in_doubt=0, linked=2, calls=5, pages=1, seconds=6, violations=("deletes 1 of 2",), source_open_end=False,
 )  # fmt: skip
 ROWS = (
     Row(Change.UPDATE, Reason.DIFFERS, "u1", "k1", ASHA, ASHA._replace(first_name=""), True),
@@ -82,3 +84,11 @@ def test_a_plan_that_is_not_there_is_named_with_the_way_out(tmp_path: Path) -> N
     with pytest.raises(PlanRefused) as refused:
         read_plan(tmp_path / "nothing.plan.parquet")
     assert refused.value.code == "no_plan" and "ampenet-sync plan" in refused.value.hint
+
+
+def test_a_plan_of_another_version_of_this_tool_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    header = {"segment": "vip", "violations": [], "foretold": 7}
+    write_sealed(KIND, tmp_path / "p", header, records=[], digest=digest_of(KIND, header, []))
+    with pytest.raises(PlanRefused) as refused:
+        read_plan(tmp_path / "p")
+    assert (refused.value.code, refused.value.hint) == ("bad_plan", "make a new one: ampenet-sync plan")
