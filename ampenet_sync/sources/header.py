@@ -14,9 +14,10 @@ def check_names(names: list[str], *, name: str) -> None:
         raise SourceError(f"{name}: columns of the same name: {written}", code="duplicate_column", hint=hint)
 
 
-def check_same(first: tuple[str, list[str]], other: tuple[str, list[str]]) -> None:
+def check_same(first: tuple[str, list[str]], other: tuple[str, list[str]], *, line: int = 1) -> None:
     """Raises SourceError `other_header` where a further file (name, columns) has other columns or another order."""
     if first[1] == other[1]:
         return
-    message = f"{other[0]}:1: other columns than in {first[0]}: {', '.join(other[1])}; there: {', '.join(first[1])}"
+    there = ", ".join(first[1])
+    message = f"{other[0]}:{line}: other columns than in {first[0]}: {', '.join(other[1])}; there: {there}"
     raise SourceError(message, code="other_header", hint="all files of one source need the same header")

@@ -55,16 +55,25 @@ def read_rows(
 
 
 def open_batches(
-    source: Source, *, folder: Path, exact: frozenset[str] = frozenset(), environ: Mapping[str, str] | None = None
+    source: Source,
+    *,
+    folder: Path,
+    exact: frozenset[str] = frozenset(),
+    needed: frozenset[str] = frozenset(),
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[Batch]:
-    """The source's rows, some at a time, in its own order."""
+    """The source's rows, some at a time, in its own order; by the `needed` columns a workbook's heading is found."""
     if source.csv is not None:
         return csv_batches(source.csv, folder=folder)
     if source.parquet is not None:
         return parquet_batches(source.parquet, folder=folder, exact=exact)
+    if source.xlsx is not None:
+        from ampenet_sync.sources.xlsx import xlsx_batches  # openpyxl is slow to import
+
+        return xlsx_batches(source, folder=folder, needed=needed)
     if source.sql is None:
-        raise SourceError("the source names neither csv, parquet nor sql", code="no_source")
-    from ampenet_sync.sources.sql import sql_batches  # SQLAlchemy is slow to import
+        raise SourceError("the source names neither csv, xlsx, parquet nor sql", code="no_source")
+    from ampenet_sync.sources.sql import sql_batches  # so is SQLAlchemy
 
     return sql_batches(source.sql, name=source_name(source), folder=folder, exact=exact, environ=environ)
 
