@@ -64,7 +64,7 @@ def open_batches(
 ) -> Iterator[Batch]:
     """The source's rows, some at a time, in its own order; by the `needed` columns a workbook's heading is found."""
     if source.csv is not None:
-        return csv_batches(source.csv, folder=folder)
+        return csv_batches(source, folder=folder)
     if source.parquet is not None:
         return parquet_batches(source.parquet, folder=folder, exact=exact)
     if source.xlsx is not None:
