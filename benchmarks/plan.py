@@ -58,7 +58,7 @@ def _make(folder: Path) -> list[Contact]:
 def _ours(config: Config, live: list[Contact]) -> None:
     intake = read_customers(config, environ={})
     today = pd.Timestamp("2026-11-22").date()
-    found = desired_contacts(select_members(intake.customers, config, segment="all", run_date=today)).contacts
+    found = desired_contacts(select_members(intake, config, segment="all", run_date=today).members).contacts
     columns = (found[name] for name in ("customer_key", "phone", "first_name", "last_name"))
     desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
     compare(desired, live, Known(), rules=Rules("mirror", delete_foreign=True))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ampenet_sync.config import Config
-from ampenet_sync.pipeline.intake import Intake, reasons, save_intake, take_in
+from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.planning import kept_segments
 from dagster_project import shown
 from dagster_project.failures import told_plainly
@@ -38,20 +38,24 @@ def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]
     with told_plainly():
         config = ampenet.read()
         intake = take_in(config)
-        customers, quarantine = save_intake(intake, config.home / "customers")
     version = dg.DataVersion(intake.identity.digest)
-    rejected = shown.table(intake.quarantine, Quarantine, path=quarantine) | shown.counts("reason", reasons(intake))
-    rejected["sample"] = shown.quarantine_sample(intake.quarantine)
+    source = [name for name in intake.column_names() if name.startswith("source.")]
+    rejected = shown.table(Quarantine, path=intake.quarantine_path, rows=intake.rejected, more=source)
+    rejected |= shown.counts("reason", intake.reasons)
+    rejected["sample"] = shown.quarantine_sample(
+        intake.read_quarantine(shown.QUARANTINE_SAMPLE, first=shown.SAMPLE_ROWS)
+    )
     yield dg.MaterializeResult(asset_key=QUARANTINE, metadata=rejected, data_version=version)
-    usable = shown.table(intake.customers, Customers, path=customers) | {"rows_read": intake.rows}
-    usable |= {"source": intake.identity.name, "sample": shown.customer_sample(intake.customers)}
+    usable = shown.table(Customers, path=intake.customers_path, rows=intake.usable, more=intake.column_names())
+    usable |= {"rows_read": intake.rows, "source": intake.identity.name}
+    usable["sample"] = shown.customer_sample(intake.read(shown.CUSTOMER_SAMPLE, first=shown.SAMPLE_ROWS))
     check = judge_rejects(config, intake)
     yield dg.MaterializeResult(asset_key=CUSTOMERS, metadata=usable, data_version=version, check_results=[check])
 
 
 def judge_rejects(config: Config, intake: Intake) -> dg.AssetCheckResult:
     """Fails for the first segment whose limit is exceeded, as a sync of any segment would stop for it."""
-    rejected, rows = len(intake.quarantine), intake.rows
+    rejected, rows = intake.rejected, intake.rows
     figures = {"rejected": rejected, "rows_read": rows, "share": rejected / rows if rows else 0.0}
     for name in kept_segments(config) or config.segments:
         limit = config.segments[name].limits.quarantined

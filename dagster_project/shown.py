@@ -12,16 +12,18 @@ import pandera.pandas as pa
 from ampenet_sync.phones import mask
 
 SAMPLE_ROWS = 5
+CUSTOMER_SAMPLE = ["source_file", "source_line", "phone", "first_name", "consent"]
+QUARANTINE_SAMPLE = ["source_file", "source_line", "reason", "hint"]
 
 Metadata = dict[str, Any]
 
 
-def table(frame: pd.DataFrame, model: type[pa.DataFrameModel], *, path: object) -> Metadata:
+def table(model: type[pa.DataFrameModel], *, path: object, rows: int, more: Sequence[str]) -> Metadata:
     """The metadata every table has: where it lies, how many rows, which columns and what holds for them."""
     return {
         "path": dg.MetadataValue.path(str(path)),
-        "dagster/row_count": len(frame),
-        "dagster/column_schema": column_schema(model, found=[str(name) for name in frame.columns]),
+        "dagster/row_count": rows,
+        "dagster/column_schema": column_schema(model, found=more),
     }
 
 
@@ -45,8 +47,7 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.Markdo
 
 
 def customer_sample(customers: pd.DataFrame) -> dg.MarkdownMetadataValue:
-    top = customers.head(SAMPLE_ROWS)
-    columns = (top[name] for name in ("source_file", "source_line", "phone", "first_name", "consent"))
+    columns = (customers[name] for name in CUSTOMER_SAMPLE)
     rows = [
         (file, line, mask(phone), initial(name), agreed)
         for file, line, phone, name, agreed in zip(*columns, strict=True)
@@ -56,9 +57,7 @@ def customer_sample(customers: pd.DataFrame) -> dg.MarkdownMetadataValue:
 
 def quarantine_sample(quarantine: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """No value of the row: what was written there may well be a number."""
-    names = ["source_file", "source_line", "reason", "hint"]
-    top = quarantine[names].head(SAMPLE_ROWS)
-    return markdown(["file", "line", "reason", "hint"], top.itertuples(index=False))
+    return markdown(["file", "line", "reason", "hint"], quarantine[QUARANTINE_SAMPLE].itertuples(index=False))
 
 
 def audience_sample(recipients: pd.DataFrame) -> dg.MarkdownMetadataValue:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandera.pandas as pa
 
 PHONE = r"^[1-9]\d{6,14}$"
+FIELD_COLUMN = r"^field\.[\s\S]*$"
 SOURCE_COLUMN = r"^source\.[\s\S]*$"
 
 
 class Customers(pa.DataFrameModel):
     """One row for each customer that can be used, in the order of the source.
 
-    Beside the columns here stands one text column `source.<column>` for each column of the source, as written there.
+    Beside the columns here stand one text column `field.<TAG>` for each custom field, and one `source.<column>` for
+    each column of the source, as written there.
     """
 
     customer_key: str = pa.Field(
@@ -30,6 +32,12 @@ class Customers(pa.DataFrameModel):
     source_file: str = pa.Field(description="File, table or query the row came from.")
     source_line: int = pa.Field(
         ge=1, description="Line of a CSV file on which the row begins; number of the row elsewhere."
+    )
+    fields: str | None = pa.Field(
+        alias=FIELD_COLUMN,
+        regex=True,
+        str_length={"max_value": 255},
+        description="A custom field, tidied, in the one form its type has; blank where there is nothing.",
     )
     source: str | None = pa.Field(alias=SOURCE_COLUMN, regex=True, description="A column of the source, as written.")
 

@@ -131,8 +131,8 @@ def test_messages_begin_with_the_sender_and_render_for_the_sample(
     assert table["variable"].tolist().count("CITY") == (1 if campaign == "risiti" else 0)
 
 
-def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config: Config) -> None:
-    intake = read_customers(config, environ={})
+def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config: Config, tmp_path: Path) -> None:
+    intake = read_customers(config, environ={}, folder=tmp_path)
     found = dict(zip(intake.quarantine["source_line"].tolist(), intake.quarantine["reason"].tolist(), strict=True))
     assert found == MAKE["expected_reasons"]()
     assert (intake.rows, len(intake.customers)) == (312, 298)
@@ -140,8 +140,9 @@ def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config
 
 @pytest.mark.parametrize(("segment", "contacts", "shared"), [("customers", 296, 2), ("vip", 61, 2), ("kenya", 33, 0)])
 def test_each_segment_has_its_contacts_and_shared_phones(
-    segment: str, contacts: int, shared: int, config: Config
+    segment: str, contacts: int, shared: int, config: Config, tmp_path: Path
 ) -> None:
-    customers = read_customers(config, environ={}).customers
-    desired = desired_contacts(select_members(customers, config, segment=segment, run_date=date(2026, 12, 1)))
+    intake = read_customers(config, environ={}, folder=tmp_path)
+    chosen = select_members(intake, config, segment=segment, run_date=date(2026, 12, 1))
+    desired = desired_contacts(chosen.members)
     assert (len(desired.contacts), len(desired.losers)) == (contacts, shared)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ampenet_sync.campaigns.parts import count, smart
 from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
-from ampenet_sync.contacts import desired_contacts
+from ampenet_sync.contacts import FIRST, Rule, desired_contacts, field_column
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
 from schemas import Audience as AudienceSchema
@@ -34,6 +34,8 @@ AUDIENCE = Kind(
         ]
     ),
 )
+
+HOLDER_COLUMNS = ("customer_key", "phone", "consent")  # what is asked of everybody who may share a phone
 
 
 @dataclass(frozen=True)
@@ -78,15 +80,17 @@ def choose(
     suppressed: Suppressed,
     already: Collection[str] = (),
     holders: pd.DataFrame | None = None,
+    rule: Rule = FIRST,
 ) -> pd.DataFrame:
     """The segment's members → a table of schemas.Audience, one row for each customer, sorted by phone and key.
 
-    A shared phone is texted once, and only if every holder consents and none is suppressed: every one of `holders`,
-    all customers of the source (None: the members alone). Of several reasons against a recipient the first of this
-    order is given: suppressed, no_consent, already_messaged, then what its template lacks.
+    A shared phone is texted once, what the customer whom `rule` names would read, and only if every holder consents
+    and none is suppressed: every one of `holders`, all customers of the source (None: the members alone). Of several
+    reasons against a recipient the first of this order is given: suppressed, no_consent, already_messaged, then what
+    its template lacks.
     """
     everybody = members if holders is None else holders
-    desired = desired_contacts(members)
+    desired = desired_contacts(members, rule=rule)
     table = desired.contacts.join(_rendered(members, campaign, customers).set_index("customer_key"), on="customer_key")
     off = table["phone"].isin(suppressed_phones(everybody, suppressed))
     excluded = table["fault"]
@@ -155,8 +159,8 @@ def _finished(text: str, campaign: Campaign) -> str:
 def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Series[str]]:
     """What a template may use: the names, and each custom field under its tag in both spellings (CITY, city)."""
     found = {name: members[name] for name in ("first_name", "last_name") if getattr(customers, name)}
-    for tag, column in customers.fields.items():
-        found[tag] = found[tag.lower()] = members[f"source.{column}"]
+    for tag in customers.fields:
+        found[tag] = found[tag.lower()] = members[field_column(tag)]
     return found
 
 

@@ -1,20 +1,32 @@
 """Customers' records → customers, members of a segment and desired contacts; the rest → quarantine. It calls no API."""
 
-from ampenet_sync.contacts.desired import Desired, desired_contacts
+from ampenet_sync.contacts.collisions import FIRST, Rule, rule_of
+from ampenet_sync.contacts.desired import CONTACT_COLUMNS, Desired, desired_contacts
+from ampenet_sync.contacts.fields import field_column, field_columns
 from ampenet_sync.contacts.files import write_private
-from ampenet_sync.contacts.intake import Intake, load_intake, save_intake
+from ampenet_sync.contacts.intake import Intake, load_intake
 from ampenet_sync.contacts.quarantine import export_quarantine
 from ampenet_sync.contacts.read import read_customers
-from ampenet_sync.contacts.segment import select_members
+from ampenet_sync.contacts.repairs import Repairs, load_repairs
+from ampenet_sync.contacts.segment import Chosen, contact_columns, select_members
 
 __all__ = [
+    "CONTACT_COLUMNS",
+    "FIRST",
+    "Chosen",
     "Desired",
     "Intake",
+    "Repairs",
+    "Rule",
+    "contact_columns",
     "desired_contacts",
     "export_quarantine",
+    "field_column",
+    "field_columns",
     "load_intake",
+    "load_repairs",
     "read_customers",
-    "save_intake",
+    "rule_of",
     "select_members",
     "write_private",
 ]

@@ -18,7 +18,7 @@ def write_private(path: Path, write: Callable[[Path], None]) -> None:
     Readers see the old file or the whole new one. Whatever `write` raises leaves the old one as it was. Raises
     ConfigError `unwritable` where the place takes no file.
     """
-    with _clear_errors(path):
+    with clear_errors(path):
         make_private_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
         os.close(handle)
@@ -26,15 +26,16 @@ def write_private(path: Path, write: Callable[[Path], None]) -> None:
         try:
             write(beside)
             beside.chmod(0o600)
-            _to_disk(beside)
+            to_disk(beside)
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-        _to_disk(path.parent)
+        to_disk(path.parent)
 
 
 @contextmanager
-def _clear_errors(path: Path) -> Iterator[None]:
+def clear_errors(path: Path) -> Iterator[None]:
+    """Raises ConfigError `unwritable` for whatever the operating system says within the block."""
     try:
         yield
     except OSError as error:
@@ -42,7 +43,8 @@ def _clear_errors(path: Path) -> Iterator[None]:
         raise ConfigError(f"{path} can't be written: {error.strerror}", code="unwritable", hint=hint) from None
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Wait until what was written to the file, or renamed in the folder, outlives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,8 +1,9 @@
-"""What came in from the source in one run: customers, quarantine and what was read; and its two private files."""
+"""What came in from the source in one run: two private files, customers and quarantine, and what is known of them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,59 +11,108 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ampenet_sync.contacts.files import write_private
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import SourceIdentity
 
-_META = b"ampenet_sync.intake"
-_CUSTOMERS, _QUARANTINE = "customers-", "quarantine-"
+META = b"ampenet_sync.intake"
+CUSTOMERS, QUARANTINE = "customers-", "quarantine-"
 
 
 @dataclass(frozen=True)
 class Intake:
-    """Each row of the source is in `customers` (schemas.Customers) or in `quarantine` (schemas.Quarantine)."""
+    """Each row of the source is in the customers' file (schemas.Customers) or in quarantine (schemas.Quarantine).
 
-    customers: pd.DataFrame
-    quarantine: pd.DataFrame
+    `usable` counts the customers; `reasons` are reason → rows set aside, the most frequent first; `repaired` counts the
+    rows that were mended. Tables are loaded when they are asked for, each time anew; nothing is kept in memory.
+    """
+
+    customers_path: Path
+    quarantine_path: Path
     identity: SourceIdentity
     rows: int
+    usable: int
+    reasons: dict[str, int]
+    repaired: int = 0
 
+    @property
+    def rejected(self) -> int:
+        return self.rows - self.usable
 
-def save_intake(intake: Intake, folder: Path) -> tuple[Path, Path]:
-    """Write customers and quarantine as Parquet, named after the digest of what was read; returns both paths."""
-    tail = f"{intake.identity.digest[:16]}.parquet"
-    customers, quarantine = folder / f"{_CUSTOMERS}{tail}", folder / f"{_QUARANTINE}{tail}"
-    meta = json.dumps({"identity": asdict(intake.identity), "rows": intake.rows}, sort_keys=True)
-    _write(intake.quarantine, quarantine, meta)
-    _write(intake.customers, customers, meta)
-    return customers, quarantine
+    @property
+    def customers(self) -> pd.DataFrame:
+        """All of them with all columns: for a big source rather `read` the columns that are needed."""
+        return frame(_open(self.customers_path).read())
+
+    @property
+    def quarantine(self) -> pd.DataFrame:
+        return frame(_open(self.quarantine_path).read())
+
+    def read(self, columns: Sequence[str], *, first: int | None = None) -> pd.DataFrame:
+        """These columns of all customers, or of the first few, in the order of the source."""
+        return frame(_columns(self.customers_path, columns, first))
+
+    def read_quarantine(self, columns: Sequence[str], *, first: int | None = None) -> pd.DataFrame:
+        return frame(_columns(self.quarantine_path, columns, first))
+
+    def column_names(self) -> list[str]:
+        """The customers' columns: schemas.Customers', `field.<TAG>` and `source.<column>`."""
+        return list(_open(self.customers_path).schema_arrow.names)
+
+    def pieces(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """These columns of the customers, some rows at a time; at least one table, which may be empty."""
+        return _pieces(_open(self.customers_path), columns)
 
 
 def load_intake(customers_path: Path) -> Intake:
-    """Read back what `save_intake` wrote. Raises SourceError `no_intake` where a file is missing or another."""
-    quarantine_path = customers_path.with_name(_QUARANTINE + customers_path.name.removeprefix(_CUSTOMERS))
-    customers, quarantine = _read(customers_path), _read(quarantine_path)
-    meta = customers.schema.metadata.get(_META)
-    if meta != quarantine.schema.metadata.get(_META) or meta is None:
+    """Open what an earlier reading left. Raises SourceError `no_intake` where a file is missing, damaged or another."""
+    quarantine_path = customers_path.with_name(QUARANTINE + customers_path.name.removeprefix(CUSTOMERS))
+    metas = [_open(path).metadata.metadata or {} for path in (customers_path, quarantine_path)]
+    if META not in metas[0] or metas[0][META] != metas[1].get(META):
         raise _no_intake(customers_path, "the two files don't belong together")
-    told = json.loads(meta)
-    return Intake(customers.to_pandas(), quarantine.to_pandas(), SourceIdentity(**told["identity"]), told["rows"])
+    told = json.loads(metas[0][META])
+    return Intake(customers_path, quarantine_path, **{**told, "identity": SourceIdentity(**told["identity"])})
 
 
-def _write(frame: pd.DataFrame, path: Path, meta: str) -> None:
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), _META: meta.encode()})
-    write_private(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
+def told_of(intake: Intake) -> dict[bytes, bytes]:
+    """What stands in the footer of both files."""
+    told = {name: value for name, value in asdict(intake).items() if not name.endswith("_path")}
+    return {META: json.dumps(told).encode()}
 
 
-def _read(path: Path) -> pa.Table:
+def _columns(path: Path, columns: Sequence[str], first: int | None) -> pa.Table:
+    if first is None:
+        return _open(path).read(columns=list(columns)).select(list(columns))
+    found = []
+    for piece in _pieces(_open(path), columns):
+        found.append(piece.slice(0, first))
+        first -= found[-1].num_rows
+        if first <= 0:
+            break
+    return pa.concat_tables(found)
+
+
+def _pieces(file: pq.ParquetFile, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """`select`, as Parquet takes `source.a` for the beginning of `source.a.b` too."""
+    names = list(columns)
+    if not file.num_row_groups:
+        yield file.schema_arrow.empty_table().select(names)
+    for group in range(file.num_row_groups):
+        yield file.read_row_group(group, columns=names).select(names)
+
+
+def _open(path: Path) -> pq.ParquetFile:
     try:
-        table = pq.ParquetFile(path).read()
+        return pq.ParquetFile(path)
     except FileNotFoundError:
         raise _no_intake(path, "it is not there") from None
     except (OSError, pa.ArrowInvalid):
         raise _no_intake(path, "it is damaged") from None
-    return table if table.schema.metadata else table.replace_schema_metadata({})
+
+
+def frame(table: pa.Table) -> pd.DataFrame:
+    """The table as pandas has it, with text in Arrow's memory; the table itself is used up."""
+    found: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True, ignore_metadata=True)
+    return found
 
 
 def _no_intake(path: Path, why: str) -> SourceError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,10 @@ import pandas as pd
 import pyarrow as pa
 
 from ampenet_sync.config import Config
+from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.contacts.collisions import rule_of
+from ampenet_sync.contacts.desired import CONTACT_COLUMNS
+from ampenet_sync.contacts.intake import Intake, frame
 from ampenet_sync.contacts.typed import Kind, read_typed
 from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
 from ampenet_sync.contacts.written import nearest, place
@@ -30,26 +36,56 @@ _CLOSED = (
 )
 
 
-def select_members(customers: pd.DataFrame, config: Config, *, segment: str, run_date: date) -> pd.DataFrame:
-    """The customers for whom the segment's `where` is true, in the same order; all of them where it has none.
+@dataclass(frozen=True)
+class Chosen:
+    """The members of a segment, in the order of the source, with the columns that were asked for.
 
-    Columns are the source's own: text, or as typed in customers.types (blank is NULL there). `run_date` is a DATE.
+    `unknown` counts the keys that the segment's `members` named and no row of the source has.
+    """
+
+    members: pd.DataFrame
+    unknown: int = 0
+
+
+def contact_columns(config: Config) -> list[str]:
+    """The customers' columns from which contacts are made."""
+    rule = rule_of(config)
+    return [*CONTACT_COLUMNS, *([rule.column] if rule.column else [])]
+
+
+def select_members(
+    intake: Intake,
+    config: Config,
+    *,
+    segment: str,
+    run_date: date,
+    columns: Sequence[str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Chosen:
+    """The customers for whom the segment's `where` is true, or whose keys its `members` name; all without either.
+
+    Read are only the columns needed: `columns` (None: `contact_columns`) and those `where` names. There a column is
+    the source's own: text, or as typed in customers.types (blank is NULL there); `run_date` is a DATE.
     Raises ConfigError `bad_where` for anything but an expression about one row.
     """
+    wanted = list(columns or contact_columns(config))
     where = config.segments[segment].where
     if where is None:
-        return customers
-    there = [column.removeprefix("source.") for column in customers.columns if column.startswith("source.")]
+        return Chosen(intake.read(wanted))
+    there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
     connection = _closed_connection(config)
     try:
         chosen = _columns(where, there, connection)
-        table = _table(customers, chosen, config.customers.types, run_date)
-        kept = _kept(where, table, connection)
+        needed = [f"{SOURCE}{name}" for name in chosen.values() if name != RUN_DATE]
+        found = []
+        for piece in intake.pieces(list(dict.fromkeys([*wanted, *needed]))):
+            table = _table(piece, chosen, config.customers.types, run_date)
+            found.append(piece.select(wanted).take(pa.array(_kept(where, table, connection))))
     except Fault as fault:
         raise _bad_where(config, segment, fault, there) from None
     finally:
         connection.close()
-    return customers.iloc[kept].reset_index(drop=True)
+    return Chosen(frame(pa.concat_tables(found)))
 
 
 def _closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
@@ -89,16 +125,16 @@ def _source_column(name: str, there: list[str]) -> str:
     return alike[0]
 
 
-def _table(customers: pd.DataFrame, chosen: dict[str, str], types: dict[str, Kind], run_date: date) -> pa.Table:
+def _table(customers: pa.Table, chosen: dict[str, str], types: dict[str, Kind], run_date: date) -> pa.Table:
     """The columns the expression needs, typed, and the number of each row under a name no column has."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     for column in dict.fromkeys(chosen.values()):
         if column == RUN_DATE:
-            columns[column] = pa.repeat(pa.scalar(run_date, pa.date32()), len(customers))
+            columns[column] = pa.repeat(pa.scalar(run_date, pa.date32()), customers.num_rows)
         else:
-            text = pa.chunked_array([pa.array(customers[f"source.{column}"], pa.string())])
+            text = customers[f"{SOURCE}{column}"].cast(pa.string())
             columns[column] = read_typed(text, types.get(column, "text")).values
-    return pa.table({**columns, _row_name(columns): np.arange(len(customers), dtype=np.int64)})
+    return pa.table({**columns, _row_name(columns): np.arange(customers.num_rows, dtype=np.int64)})
 
 
 def _row_name(columns: dict[str, pa.ChunkedArray | pa.Array]) -> str:

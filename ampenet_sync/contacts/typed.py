@@ -8,13 +8,16 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ampenet_sync.phones import Hint
+
 Kind = Literal["text", "integer", "number", "date", "boolean"]
 
-NAMES: dict[str, str] = {
-    "integer": "a whole number such as 250",
-    "number": "a number such as 12.5",
-    "date": "a date such as 2026-11-30",
-    "boolean": "yes or no",
+# What a clerk is told that a column should hold, in English and in Swahili.
+_NAMES: dict[Kind, tuple[str, str]] = {
+    "integer": ("a whole number such as 250", "namba kamili kama 250"),
+    "number": ("a number such as 12.5", "namba kama 12.5"),
+    "date": ("a date such as 2026-11-30", "tarehe kama 2026-11-30"),
+    "boolean": ("yes or no", "ndiyo au hapana"),
 }
 
 _FORMS: dict[str, str] = {
@@ -32,6 +35,12 @@ class Typed:
 
     values: pa.ChunkedArray
     bad: pa.ChunkedArray
+
+
+def type_hint(column: str, kind: Kind) -> Hint:
+    """The sentence of `bad_type` with the column's name."""
+    english, swahili = _NAMES[kind]
+    return Hint(f"Column {column} does not hold {english}.", f"Safu wima {column} haina {swahili}.")
 
 
 def read_typed(column: pa.ChunkedArray, kind: Kind) -> Typed:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from ampenet_sync.config import Config, Segment
-from ampenet_sync.contacts import Intake, desired_contacts, select_members
+from ampenet_sync.contacts import Intake, desired_contacts, rule_of, select_members
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
-from ampenet_sync.phones import Refusal, is_region, read_phone
+from ampenet_sync.phones import ROW_REASONS, is_region, normalise
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import settle_group
 from ampenet_sync.sync.change import Work
@@ -90,42 +90,47 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
 
     Makes no call.
     """
-    identity, quarantined = intake.identity, len(intake.quarantine)
-    rows = len(intake.customers) + quarantined
+    identity = intake.identity
     return judge_source(
-        SourceFigures(identity.name, rows=rows, quarantined=quarantined, open_end=identity.open_end),
+        SourceFigures(identity.name, rows=intake.rows, quarantined=intake.rejected, open_end=identity.open_end),
         accepted=records.accepted_source(world.ledger, identity.name),
         limits=world.config.segments[segment].limits,
     )
 
 
 def _desired(world: World, intake: Intake, segment: str) -> tuple[list[Desired], Held]:
-    members = select_members(intake.customers, world.config, segment=segment, run_date=world.now().date())
-    found = desired_contacts(members)
+    chosen = select_members(intake, world.config, segment=segment, run_date=world.now().date())
+    found = desired_contacts(chosen.members, rule=rule_of(world.config))
     columns = (found.contacts[name] for name in ("customer_key", "phone", "first_name", "last_name"))
     desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
-    return desired, _held(world.config, intake.quarantine, losers=frozenset(found.losers["customer_key"]))
+    return desired, _held(world.config, intake, losers=frozenset(found.losers["customer_key"]))
 
 
-def _held(config: Config, quarantine: pd.DataFrame, *, losers: frozenset[str]) -> Held:
+def _held(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
     """Who keeps the contact he has. A bad row without a key is known by its phone; unreadable too, it is anybody's.
 
-    Where customers have keys, a row with neither key nor phone is nobody's: an empty line.
+    Where customers have keys, a row with neither key nor phone is nobody's: an empty line. A row whose cells can't be
+    told apart is never empty.
     """
+    phone, place = f"source.{config.customers.phone}", f"source.{config.customers.region}"
+    columns = ["customer_key", "reason", phone, *([place] if config.customers.region else [])]
+    quarantine = intake.read_quarantine(columns)
     nameless = quarantine[quarantine["customer_key"] == ""]
-    written = nameless[f"source.{config.customers.phone}"]
-    places = nameless[f"source.{config.customers.region}"] if config.customers.region else [""] * len(nameless)
-    read = [_phone(text, place, config) for text, place in zip(written, places, strict=True)]
-    readable = frozenset(phone for phone in read if not isinstance(phone, Refusal))
-    empty = 0 if config.customers.key is None else sum(not text.strip() for text in written)
-    everybody = sum(isinstance(phone, Refusal) for phone in read) > empty
-    return Held(frozenset(quarantine["customer_key"]) - {""} | losers, readable, everybody)
+    regions = _regions(nameless[place], config.region) if config.customers.region else config.region
+    read = normalise(nameless[phone], regions, countries=config.countries, mobile=False)
+    unread = (read.reason.to_pandas() != "").to_numpy()
+    broken = nameless["reason"].isin(ROW_REASONS).to_numpy()
+    blank = (nameless[phone].str.strip() == "").to_numpy()
+    empty = blank & ~broken if config.customers.key else blank & False
+    readable = frozenset(read.phone.to_pylist()) - {""}
+    keys = frozenset(quarantine["customer_key"]) - {""} | losers
+    return Held(keys, readable, bool((unread & ~empty).any()))
 
 
-def _phone(written: str, place: str, config: Config) -> str | Refusal:
-    region = place.strip().upper()
-    region = region if is_region(region) else config.region
-    return read_phone(written, region=region, countries=config.countries, mobile=False)
+def _regions(written: pd.Series[str], default: str) -> pd.Series[str]:
+    codes = written.str.strip().str.upper()
+    known = [code for code in codes.unique() if is_region(code)]
+    return codes.where(codes.isin(known), default)
 
 
 def _rules(config: Config, settings: Segment) -> Rules:
@@ -158,8 +163,8 @@ def _header(
         source_digest=intake.identity.digest,
         config_digest=world.config.digest(segment=segment),
         after=records.last_started_plan(world.ledger, world.destination, segment),
-        customers=len(intake.customers),
-        quarantined=len(intake.quarantine),
+        customers=intake.usable,
+        quarantined=intake.rejected,
         creates=amounts.creates,
         updates=amounts.updates,
         deletes=amounts.deletes,

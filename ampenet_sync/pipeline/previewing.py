@@ -11,10 +11,18 @@ import pandas as pd
 
 from ampenet_sync.api import Balance
 from ampenet_sync.campaigns import estimate
-from ampenet_sync.campaigns.audience import AudienceFile, Header, choose, exclusions, make_audience, write_audience
+from ampenet_sync.campaigns.audience import (
+    HOLDER_COLUMNS,
+    AudienceFile,
+    Header,
+    choose,
+    exclusions,
+    make_audience,
+    write_audience,
+)
 from ampenet_sync.campaigns.send import Hours
 from ampenet_sync.config import Campaign, Config
-from ampenet_sync.contacts import Intake, select_members
+from ampenet_sync.contacts import Intake, contact_columns, field_columns, rule_of, select_members
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
@@ -44,15 +52,18 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     """Choose the recipients, render and count each one's text, and freeze it all in a file. Nothing is sent."""
     campaign = campaign_of(world.config, name)
     _check_consent_is_known(world.config, name, campaign)
-    members = select_members(intake.customers, world.config, segment=campaign.segment, run_date=world.now().date())
+    columns = [*contact_columns(world.config), *field_columns(world.config.customers)]
+    today = world.now().date()
+    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=columns)
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
     table = choose(
-        members,
+        chosen.members,
         campaign,
         world.config.customers,
         suppressed=suppressions.all_suppressed(world.ledger),
         already=messages.messaged_phones(world.ledger, edition),
-        holders=intake.customers,
+        holders=intake.read(HOLDER_COLUMNS),
+        rule=rule_of(world.config),
     )
     audience = make_audience(_header(world, intake, edition, campaign, table), table)
     path = write_audience(audience, world.audiences)

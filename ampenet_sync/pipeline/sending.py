@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ampenet_sync.campaigns.audience import (
+    HOLDER_COLUMNS,
     AudienceFile,
     audience_path,
     consenting_phones,
@@ -166,11 +167,12 @@ def _drafts(recipients: pd.DataFrame) -> list[Draft]:
 def _still_allowed(world: World, intake: Intake, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
     """Consent and suppressions as they are now: they can only take somebody out of the frozen audience."""
     suppressed = suppressions.all_suppressed(world.ledger)
-    off = suppressed_phones(intake.customers, suppressed)
+    holders = intake.read(HOLDER_COLUMNS)
+    off = suppressed_phones(holders, suppressed)
     kept = [one for one in drafts if one.phone not in off and one.customer_key not in suppressed.keys]
     if frozen.header.kind != "marketing":
         return kept
-    consenting = consenting_phones(intake.customers)
+    consenting = consenting_phones(holders)
     return [draft for draft in kept if draft.phone in consenting]
 
 

@@ -21,8 +21,8 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
     headers = [found.plan.header for found in planned]
     return {
         "plans": [_plan(found) for found in planned],
-        "customers": len(intake.customers),
-        "quarantined": len(intake.quarantine),
+        "customers": intake.usable,
+        "quarantined": intake.rejected,
         "forecast": {
             "calls": sum(header.calls for header in headers),
             "pages": sum(header.pages for header in headers),

@@ -12,7 +12,7 @@ from rich.text import Text
 from ampenet_sync.phones import mask
 from ampenet_sync.phones.reasons import HINTS
 from ampenet_sync.pipeline.applying import SegmentRun
-from ampenet_sync.pipeline.intake import Intake, reasons
+from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
@@ -35,11 +35,11 @@ EXCLUDED_WORDS = {
 
 def intake_block(intake: Intake) -> Iterator[RenderableType]:
     """What came in, and what was set aside for which reason."""
-    good, bad = len(intake.customers), len(intake.quarantine)
+    good, bad = intake.usable, intake.rejected
     rows, people = counted(intake.rows, "row"), counted(good, "customer")
     yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined"
     if bad:
-        yield quarantine_table(reasons(intake))
+        yield quarantine_table(intake.reasons)
 
 
 def counted(number: int, word: str) -> str:

@@ -1,6 +1,7 @@
 """Customers' records → Arrow batches of text, each row with its file and line. What a column means isn't known here."""
 
 from ampenet_sync.sources.batch import Batch, Progress, SourceIdentity
-from ampenet_sync.sources.read import Rows, open_batches, read_rows
+from ampenet_sync.sources.identity import Reading
+from ampenet_sync.sources.read import Rows, open_batches, read_rows, source_name
 
-__all__ = ["Batch", "Progress", "Rows", "SourceIdentity", "open_batches", "read_rows"]
+__all__ = ["Batch", "Progress", "Reading", "Rows", "SourceIdentity", "open_batches", "read_rows", "source_name"]

@@ -58,10 +58,12 @@ class Digest:
 
     def __init__(self, columns: list[str]) -> None:
         self.columns = columns
-        self._hashes = [(hashlib.sha256(), hashlib.sha256()) for _ in columns]
+        self._hashes = [(hashlib.sha256(), hashlib.sha256()) for _ in range(len(columns) + 1)]
 
-    def add(self, table: pa.Table) -> None:
-        for column, (lengths, values) in zip(table.columns, self._hashes, strict=True):
+    def add(self, table: pa.Table, *, written: pa.Array | None = None) -> None:
+        """The table's cells, and of rows whose cells can't be told apart what is written in the file."""
+        whole = pa.chunked_array([pa.repeat("", table.num_rows) if written is None else written], pa.string())
+        for column, (lengths, values) in zip([*table.columns, whole], self._hashes, strict=True):
             for chunk in column.chunks:
                 lengths.update(np.asarray(pc.binary_length(chunk).cast(pa.int32()), dtype="<i4").tobytes())
                 values.update(_bytes(chunk))

@@ -11,8 +11,9 @@ import pyarrow as pa
 
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.batch import Batch, Digest, Progress, SourceIdentity
+from ampenet_sync.sources.batch import Batch, Progress, SourceIdentity
 from ampenet_sync.sources.csvfiles import csv_batches
+from ampenet_sync.sources.identity import Reading
 from ampenet_sync.sources.parquet import parquet_batches
 
 
@@ -39,19 +40,13 @@ def read_rows(
     `exact` are columns whose numbers must not have lost digits. `environ` is where `env:NAME` looks.
     """
     batches: list[Batch] = []
-    digest, rows = None, 0
+    reading = Reading(source.kind, source_name(source))
     for batch in open_batches(source, folder=folder, exact=exact, environ=environ):
-        digest = digest or Digest(batch.table.column_names)
-        digest.add(batch.table)
+        reading.add(batch)
         batches.append(batch)
-        rows += batch.table.num_rows
         if progress:
-            progress(rows, batch.total)
-    if digest is None or not rows:
-        hint = "look whether the export went wrong; no rows are never taken for an empty list"
-        raise SourceError(f"{source_name(source)} holds no rows", code="empty_source", hint=hint)
-    kind, size = source_kind(source), sum(batch.size for batch in batches)
-    return _rows(batches, SourceIdentity(kind, source_name(source), rows, size, digest.hexdigest()))
+            progress(reading.rows, batch.total)
+    return _rows(batches, reading.identity())
 
 
 def open_batches(
@@ -64,7 +59,7 @@ def open_batches(
 ) -> Iterator[Batch]:
     """The source's rows, some at a time, in its own order; by the `needed` columns a workbook's heading is found."""
     if source.csv is not None:
-        return csv_batches(source, folder=folder)
+        return csv_batches(source.csv, folder=folder)
     if source.parquet is not None:
         return parquet_batches(source.parquet, folder=folder, exact=exact)
     if source.xlsx is not None:
@@ -76,10 +71,6 @@ def open_batches(
     from ampenet_sync.sources.sql import sql_batches  # so is SQLAlchemy
 
     return sql_batches(source.sql, name=source_name(source), folder=folder, exact=exact, environ=environ)
-
-
-def source_kind(source: Source) -> str:
-    return source.kind
 
 
 def source_name(source: Source) -> str:

@@ -29,7 +29,7 @@ def members(*rows: tuple[str, str, str, bool]) -> pd.DataFrame:
     """(key, phone, first name, consent); the city is Dodoma."""
     columns = ["customer_key", "phone", "first_name", "consent"]
     frame = pd.DataFrame(rows, columns=columns).astype({"consent": bool, "first_name": "str"})
-    return frame.assign(last_name="", **{"source.city": "Dodoma"})
+    return frame.assign(last_name="", **{"field.CITY": "Dodoma"})
 
 
 def chosen(frame: pd.DataFrame, said: Campaign | None = None, **known: Any) -> dict[str, tuple[str, str]]:

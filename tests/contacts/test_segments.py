@@ -21,7 +21,7 @@ DAY = date(2026, 11, 30)
 
 def members(shop: Shop, where: str) -> list[str]:
     config = shop(*ROWS, where=where)
-    return list(select_members(read_customers(config).customers, config, segment="s", run_date=DAY)["customer_key"])
+    return list(select_members(read_customers(config), config, segment="s", run_date=DAY).members["customer_key"])
 
 
 @pytest.mark.parametrize(
@@ -110,23 +110,38 @@ def test_a_segment_without_where_has_everybody(shop: Shop) -> None:
     config = shop(*ROWS)
     segment = config.segments["s"].model_copy(update={"where": None})
     config = config.model_copy(update={"segments": {"s": segment}})
-    customers = read_customers(config).customers
-    assert len(select_members(customers, config, segment="s", run_date=DAY)) == 3
+    assert len(select_members(read_customers(config), config, segment="s", run_date=DAY).members) == 3
 
 
 def test_nobody_is_a_table_of_the_same_shape(shop: Shop) -> None:
     config = shop(*ROWS, where="false")
-    customers = read_customers(config).customers
-    nobody = select_members(customers, config, segment="s", run_date=DAY)
-    assert len(nobody) == 0 and (nobody.dtypes == customers.dtypes).all()
-    again = select_members(nobody, config, segment="s", run_date=DAY)
-    assert len(again) == 0
+    intake = read_customers(config)
+    nobody = select_members(intake, config, segment="s", run_date=DAY, columns=intake.column_names()).members
+    assert len(nobody) == 0 and (nobody.dtypes == intake.customers.dtypes).all()
+
+
+def test_where_is_looked_at_even_if_no_row_can_be_used(shop: Shop) -> None:
+    empty = read_customers(shop("1,,,,,,,,,,"))
+    config = shop("1,,,,,,,,,,", where="tier = 'gold'")
+    assert len(select_members(empty, config, segment="s", run_date=DAY).members) == 0
+    with pytest.raises(ConfigError, match="there is no column 'teir'"):
+        select_members(empty, shop("1,,,,,,,,,,", where="teir = ''"), segment="s", run_date=DAY)
+
+
+def test_only_the_columns_that_were_asked_for_come(shop: Shop) -> None:
+    config = shop(*ROWS, where="tier = 'silver' and points > 1")
+    intake = read_customers(config)
+    found = select_members(intake, config, segment="s", run_date=DAY).members
+    assert list(found.columns) == ["customer_key", "phone", "first_name", "last_name", "consent"]
+    (row,) = select_members(intake, config, segment="s", run_date=DAY, columns=["source.jina"]).members.to_numpy()
+    assert list(row) == ["Neema"]
 
 
 def test_the_order_of_the_source_is_kept(shop: Shop) -> None:
     rows = [f"{n},07{n:08d},,,,,{n % 7},,,," for n in range(12_000_000, 12_006_000)]
     config = shop(*rows, where="points < 3")
-    found = select_members(read_customers(config).customers, config, segment="s", run_date=DAY)
+    chosen = select_members(read_customers(config), config, segment="s", run_date=DAY, columns=["source_line"])
+    found = chosen.members
     assert len(found) > 2_000 and list(found["source_line"]) == sorted(found["source_line"])
 
 
@@ -134,16 +149,17 @@ def test_a_column_called_run_date_is_not_mistaken_for_the_day(shop: Shop) -> Non
     header = "id,simu,jina,ukoo,nchi,sms,points,spent,since,vip,run_date\n"
     config = shop(ROWS[0], where="run_date = 'gold'", header=header)
     with pytest.raises(ConfigError, match="the source has a column of that name"):
-        select_members(read_customers(config).customers, config, segment="s", run_date=DAY)
+        select_members(read_customers(config), config, segment="s", run_date=DAY)
 
 
 def test_columns_with_spaces_and_dots_are_written_in_double_quotes(shop: Shop) -> None:
     header = "id,simu,jina,ukoo,nchi,sms,points,spent,since,vip,the tier.v2\n"
     config = shop(*ROWS, where="\"the tier.v2\" = 'silver'", header=header)
-    found = select_members(read_customers(config).customers, config, segment="s", run_date=DAY)
+    found = select_members(read_customers(config), config, segment="s", run_date=DAY).members
     assert list(found["customer_key"]) == ["3"]
 
 
 def test_choosing_leaves_no_file_behind(shop: Shop, tmp_path: Path) -> None:
     members(shop, "tier = 'gold'")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ampenet.yaml", "customers.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".ampenet", "ampenet.yaml", "customers.csv"]
+    assert [path.name for path in (tmp_path / ".ampenet").iterdir()] == ["customers"]

@@ -27,7 +27,7 @@ def test_each_group_holds_exactly_its_segments_contacts(ended: Shop) -> None:
     intake = load_intake(newest_file(ended.instance, dg.AssetKey("customers")))
     for segment in SEGMENTS:
         config = ended.config()
-        members = select_members(intake.customers, config, segment=segment, run_date=None)
+        members = select_members(intake, config, segment=segment, run_date=None).members
         found = ended.group(config.segments[segment].group.name)
         assert found == sorted(desired_contacts(members).contacts["phone"])
 

@@ -1,0 +1,83 @@
+"""Parquet files that grow beside their place and get their name when they are whole. It knows no columns."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ampenet_sync.config.folders import make_private_folder
+from ampenet_sync.contacts.files import clear_errors, to_disk
+
+ABANDONED_AFTER = 3600.0  # seconds without a byte, after which a file that still grows is one of a dead process
+
+
+class Growing:
+    """One private file (0600), written table by table; every table has the same columns."""
+
+    def __init__(self, folder: Path, word: str) -> None:
+        self._folder = folder
+        with clear_errors(folder):
+            make_private_folder(folder)
+            handle, name = tempfile.mkstemp(dir=folder, prefix=f".{word}-", suffix=".tmp")
+            os.close(handle)
+        self.path = Path(name)
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, table: pa.Table) -> None:
+        """Each table becomes a row group of its own, so that a reader needs no more memory than the writer."""
+        with clear_errors(self._folder):
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+            if table.num_rows:
+                self._writer.write_table(table)
+
+    def close(self, meta: dict[bytes, bytes] | None = None) -> None:
+        """End the file; `meta` goes into its footer. At least one table, perhaps without rows, was written."""
+        if self._writer is None:
+            return
+        with clear_errors(self._folder):
+            if meta:
+                self._writer.add_key_value_metadata(meta)
+            self._writer.close()
+        self._writer = None
+
+    def name(self, path: Path) -> None:
+        """The closed file gets its place; readers see the old file there or the whole new one."""
+        with clear_errors(path):
+            to_disk(self.path)
+            self.path.replace(path)
+            to_disk(path.parent)
+
+    def discard(self) -> None:
+        """Remove the file, unless it got its name."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def growing(folder: Path, word: str) -> Iterator[Growing]:
+    """A file that is gone after the block, unless it got its name."""
+    file = Growing(folder, word)
+    try:
+        yield file
+    finally:
+        file.discard()
+
+
+def sweep(folder: Path, *, pattern: str, keep: set[Path], older: float) -> None:
+    """Remove the folder's files of this pattern that nobody wrote to for `older` seconds."""
+    for path in folder.glob(pattern):
+        try:
+            if path not in keep and time.time() - path.stat().st_mtime > older:
+                path.unlink()
+        except OSError:
+            continue  # another process swept it, or it is not ours to remove

@@ -1,0 +1,121 @@
+"""Some rows of the source → their customers' columns, or the first reason why not. Which key counts comes later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ampenet_sync.config import Config, Consent
+from ampenet_sync.contacts.fields import field_texts
+from ampenet_sync.contacts.tidy import tidy
+from ampenet_sync.contacts.typed import read_typed, type_hint
+from ampenet_sync.phones import HINTS, Hint, is_region, normalise
+from ampenet_sync.sources import Batch
+
+MAX_NAME = MAX_FIELD = 255
+
+Faults = list[tuple[str, pa.ChunkedArray]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`own` are the customers' columns; `reason` is "" for a good row, and so are both hints. All as long as the batch.
+
+    A row whose cells can't be told apart or read has no key and no phone.
+    """
+
+    own: pa.Table
+    reason: pa.Array
+    hint: pa.Array
+    hint_sw: pa.Array
+
+
+def judge(config: Config, batch: Batch) -> Judged:
+    """Read each row's phone, names, fields and types; of several faults the first in the order of `HINTS` is named."""
+    mapped, table = config.customers, batch.table
+    regions, bad_region = _regions(table, mapped.region, config.region)
+    mobile = mapped.phones == "mobile"
+    phones = normalise(table[mapped.phone], regions, countries=config.countries, mobile=mobile)
+    first, last = _name(table, mapped.first_name), _name(table, mapped.last_name)
+    key = tidy(table[mapped.key]) if mapped.key else pa.chunked_array([phones.phone])
+    fields = field_texts(table, mapped)
+    faults = [
+        ("missing_key", pc.equal(key, "")),
+        ("name_too_long", pc.or_(_longer(first, MAX_NAME), _longer(last, MAX_NAME))),
+        *(("field_too_long", _longer(text, MAX_FIELD)) for text in fields.values()),
+        ("bad_region", bad_region),
+    ]
+    bad_types = _bad_types(config, table)
+    row_fault = _blank(table.num_rows) if batch.faults is None else batch.faults
+    reason = pc.if_else(pc.equal(row_fault, ""), phones.reason, row_fault)
+    own = {"customer_key": key, "phone": phones.phone, "first_name": first, "last_name": last}
+    own |= {"consent": _consent(table, mapped.consent), **fields}
+    return Judged(pa.table(own), *_first_fault(reason, faults, bad_types))
+
+
+def _regions(table: pa.Table, column: str | None, default: str) -> tuple[pa.ChunkedArray | str, pa.ChunkedArray]:
+    """Each row's region, the default where it is blank, and where it is no country's code (read as the default)."""
+    if column is None:
+        return default, _everywhere(table, False)
+    code = pc.utf8_upper(pc.utf8_trim_whitespace(table[column]))
+    code = pc.if_else(pc.equal(code, ""), default, code)
+    known = [one for one in pc.unique(code).to_pylist() if is_region(one)]
+    bad = pc.invert(pc.is_in(code, pa.array(known, pa.string())))
+    return pc.if_else(bad, default, code), bad
+
+
+def _name(table: pa.Table, column: str | None) -> pa.ChunkedArray:
+    return tidy(table[column]) if column else _everywhere(table, "")
+
+
+def _longer(text: pa.ChunkedArray, most: int) -> pa.ChunkedArray:
+    return pc.greater(pc.utf8_length(text), most)
+
+
+def _consent(table: pa.Table, consent: Consent | None) -> pa.ChunkedArray:
+    if consent is None or consent.column is None:
+        return _everywhere(table, consent is not None)  # an attestation speaks for all
+    said = pc.utf8_lower(pc.utf8_trim_whitespace(table[consent.column]))
+    return pc.is_in(said, pa.array([word.strip().lower() for word in consent.yes], pa.string()))
+
+
+def _everywhere(table: pa.Table, value: str | bool) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.repeat(value, table.num_rows)])
+
+
+def _bad_types(config: Config, table: pa.Table) -> list[tuple[Hint, pa.ChunkedArray]]:
+    """For each typed column the sentence about it, and the rows it is true for."""
+    types = config.customers.types.items()
+    return [(type_hint(column, kind), read_typed(table[column], kind).bad) for column, kind in types if kind != "text"]
+
+
+def _first_fault(
+    phone_reason: pa.Array, faults: Faults, bad_types: list[tuple[Hint, pa.ChunkedArray]]
+) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Each row's first reason, and its sentence in English and in Swahili."""
+    typed = [("bad_type", mask) for _, mask in bad_types]
+    reason = reduce(lambda so_far, fault: _fill(so_far, fault[1], fault[0]), [*faults, *typed], phone_reason)
+    only_type = pc.equal(reason, "bad_type")
+    said = [reason]
+    for language in range(len(Hint._fields)):
+        sentences = [(hint[language], mask) for hint, mask in bad_types]
+        special = reduce(lambda so_far, fault: _fill(so_far, fault[1], fault[0]), sentences, _blank(len(reason)))
+        said.append(pc.if_else(only_type, special, _sentences(reason, language)))
+    return said[0], said[1], said[2]
+
+
+def _sentences(reason: pa.Array, language: int) -> pa.Array:
+    codes = pa.array(["", *HINTS], pa.string())
+    return pa.array(["", *(hint[language] for hint in HINTS.values())], pa.string()).take(pc.index_in(reason, codes))
+
+
+def _fill(so_far: pa.Array, mask: pa.ChunkedArray | pa.Array, value: str) -> pa.Array:
+    filled = pc.if_else(pc.and_(pc.equal(so_far, ""), mask), value, so_far)
+    return filled.combine_chunks() if isinstance(filled, pa.ChunkedArray) else filled
+
+
+def _blank(rows: int) -> pa.Array:
+    return pa.repeat("", rows)
