@@ -17,12 +17,28 @@ def find_files(pattern: str, folder: Path) -> list[Path]:
 
     Raises SourceError `missing_file` where there is none.
     """
-    whole = str(folder / Path(pattern).expanduser())
-    found = [Path(whole)] if Path(whole).exists() or not set(_MAGIC) & set(pattern) else _expand(pattern, folder)
+    found = [path for path in find_entries(pattern, folder) if not (path.is_dir() and _is_glob(pattern, folder))]
     if found and all(path.is_file() for path in found):
         return found
+    raise _missing(pattern, folder)
+
+
+def find_entries(pattern: str, folder: Path) -> list[Path]:
+    """As find_files, but for folders too."""
+    found = _expand(pattern, folder) if _is_glob(pattern, folder) else [folder / Path(pattern).expanduser()]
+    if found and all(path.exists() for path in found):
+        return found
+    raise _missing(pattern, folder)
+
+
+def _is_glob(pattern: str, folder: Path) -> bool:
+    """A file that is there under just this name is meant, whatever signs are in it."""
+    return bool(set(_MAGIC) & set(pattern)) and not (folder / Path(pattern).expanduser()).exists()
+
+
+def _missing(pattern: str, folder: Path) -> SourceError:
     hint = "check customers.source; a relative path starts at the folder of ampenet.yaml"
-    raise SourceError(f"there is no file {pattern} in {folder}", code="missing_file", hint=hint)
+    return SourceError(f"there is no file {pattern} in {folder}", code="missing_file", hint=hint)
 
 
 @contextmanager
@@ -47,4 +63,4 @@ def shown(path: Path, folder: Path) -> str:
 
 def _expand(pattern: str, folder: Path) -> list[Path]:
     whole = Path(glob.escape(str(folder))) / Path(pattern).expanduser()  # an absolute pattern replaces the folder
-    return sorted(path for name in glob.glob(str(whole), recursive=True) if (path := Path(name)).is_file())  # noqa: PTH207
+    return sorted(Path(name) for name in glob.glob(str(whole), recursive=True))  # noqa: PTH207

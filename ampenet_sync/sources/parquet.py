@@ -3,72 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyarrow.types as pt
 
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.arrowtext import check_exact, readable, text_batch
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
-from ampenet_sync.sources.files import find_files, shown, unchanged
+from ampenet_sync.sources.files import unchanged
 from ampenet_sync.sources.header import check_names, check_same
-from ampenet_sync.sources.totext import to_text
+from ampenet_sync.sources.parquetfiles import ParquetPath, find_parquet
+
+_READ_AHEAD = 1 << 20  # bytes of a column held at a time, however large a row group is
+
+# How a file begins that is something else.
+_INSTEAD = {
+    b"PARE": "it is encrypted: write it without encryption",
+    b"PK\x03\x04": "it is a zip file or a workbook: write customers.source as {xlsx: …}, or unpack it",
+    b"\x1f\x8b": "it is packed with gzip: unpack it",
+    b"ARRO": "it is an Arrow file: write it as Parquet",
+}
 
 
-def parquet_batches(pattern: str, *, folder: Path, exact: frozenset[str]) -> Iterator[Batch]:
-    """Every row of every file; lines are numbers of rows. `exact` are columns that must not have lost digits."""
-    paths = find_files(pattern, folder)
+def parquet_batches(
+    pattern: str, *, folder: Path, exact: frozenset[str], needed: frozenset[str] = frozenset()
+) -> Iterator[Batch]:
+    """Every row of every file; lines are numbers of rows. `exact` are columns that must not have lost digits.
+
+    The names of partitioned folders become columns, but for those the file has itself. Columns of bytes, lists and
+    structures are passed over where `needed` tells that nobody needs them, else refused.
+    """
+    found = find_parquet(pattern, folder)
     first: tuple[str, list[str]] | None = None
-    total = sum(_rows(path, shown(path, folder)) for path in paths)
-    for path in paths:
-        name = shown(path, folder)
-        with unchanged(path, name=name) as size, path.open("rb") as handle:
-            file = _open(handle, name)
-            header = file.schema_arrow.names
-            check_names(header, name=name)
-            first = first or (name, header)
-            check_same(first, (name, header))
-            _check_exact(file.schema_arrow, exact, name)
-            yield from _batches(file, name, size, total)
+    total = sum(_rows(one) for one in found)
+    for one in found:
+        with unchanged(one.path, name=one.name) as size, one.path.open("rb") as handle, _clear_errors(one):
+            file = _open(handle)
+            columns = readable(file.schema_arrow, needed)
+            check_names(file.schema_arrow.names, name=one.name)
+            check_exact(file.schema_arrow, exact, name=one.name)
+            own = {key: value for key, value in one.partitions.items() if key not in columns}
+            first = first or (one.name, [*columns, *own])
+            check_same(first, (one.name, [*columns, *own]))
+            modified = one.path.stat().st_mtime
+            start = 0
+            for part in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+                part = _with_partitions(part.select(columns), own)
+                yield text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
+                start += part.num_rows
+            if start != file.metadata.num_rows:
+                raise _damaged(one)
+    if find_parquet(pattern, folder) != found:
+        hint = "let the export finish, then run again"
+        raise SourceError(f"the files of {pattern} changed while they were read", code="changed_file", hint=hint)
 
 
-def _batches(file: pq.ParquetFile, name: str, size: int, total: int) -> Iterator[Batch]:
-    start = 0
-    for part in _record_batches(file, name):
-        table = pa.Table.from_batches([part])
-        columns = [to_text(table.column(at), name=column) for at, column in enumerate(table.column_names)]
-        lines = pa.array(range(start + 1, start + 1 + part.num_rows), pa.int64())
-        yield Batch(pa.table(columns, names=table.column_names), name, lines, 0 if start else size, total)
-        start += part.num_rows
+def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.RecordBatch:
+    for key, value in partitions.items():
+        part = part.append_column(key, pa.repeat(pa.scalar(value), part.num_rows))
+    return part
 
 
-def _record_batches(file: pq.ParquetFile, name: str) -> Iterator[pa.RecordBatch]:
+def _rows(one: ParquetPath) -> int:
+    with unchanged(one.path, name=one.name), one.path.open("rb") as handle, _clear_errors(one):
+        return int(_open(handle).metadata.num_rows)
+
+
+def _open(handle: object) -> pq.ParquetFile:
+    return pq.ParquetFile(handle, buffer_size=_READ_AHEAD, page_checksum_verification=True)
+
+
+@contextmanager
+def _clear_errors(one: ParquetPath) -> Iterator[None]:
+    """Whatever pyarrow says of a damaged file → SourceError; its own words may hold values."""
     try:
-        yield from file.iter_batches(batch_size=BATCH_ROWS)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
-        raise _damaged(name) from None
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError):
+        raise _damaged(one) from None
 
 
-def _rows(path: Path, name: str) -> int:
-    with unchanged(path, name=name), path.open("rb") as handle:
-        return int(_open(handle, name).metadata.num_rows)
-
-
-def _open(handle: object, name: str) -> pq.ParquetFile:
-    try:
-        return pq.ParquetFile(handle)
-    except (pa.ArrowInvalid, OSError):
-        raise _damaged(name) from None
-
-
-def _damaged(name: str) -> SourceError:
-    return SourceError(f"{name} can't be read as Parquet", code="bad_parquet", hint="export it anew")
-
-
-def _check_exact(schema: pa.Schema, exact: frozenset[str], name: str) -> None:
-    for field in schema:
-        if field.name in exact and (pt.is_float32(field.type) or pt.is_float16(field.type)):
-            hint = "write the column as text, or as a 64-bit integer"
-            message = f"{name}: column {field.name} is of type {field.type}, which can't hold all digits of a phone"
-            raise SourceError(message, code="digits_lost", hint=hint)
+def _damaged(one: ParquetPath) -> SourceError:
+    with unchanged(one.path, name=one.name), one.path.open("rb") as handle:
+        start = handle.read(4)
+    hint = next((hint for magic, hint in _INSTEAD.items() if start.startswith(magic)), "export it anew")
+    return SourceError(f"{one.name} can't be read as Parquet", code="bad_parquet", hint=hint)

@@ -57,11 +57,11 @@ def open_batches(
     needed: frozenset[str] = frozenset(),
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[Batch]:
-    """The source's rows, some at a time, in its own order; by the `needed` columns a workbook's heading is found."""
+    """The source's rows, some at a time, in its own order; `needed` are the columns the configuration names."""
     if source.csv is not None:
         return csv_batches(source.csv, folder=folder)
     if source.parquet is not None:
-        return parquet_batches(source.parquet, folder=folder, exact=exact)
+        return parquet_batches(source.parquet, folder=folder, exact=exact, needed=needed)
     if source.xlsx is not None:
         from ampenet_sync.sources.xlsx import xlsx_batches  # openpyxl is slow to import
 

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from ampenet_sync.errors import SourceError
 
+MOST_EXACT = 2**53  # from here on a 64-bit float may have lost digits
 
-def to_text(column: pa.ChunkedArray, *, name: str) -> pa.ChunkedArray:
+
+def to_text(column: pa.ChunkedArray, *, name: str, exact: bool = False) -> pa.ChunkedArray:
     """Null and NaN become "", whole floats lose their `.0`, moments are written as ISO 8601.
 
+    In an `exact` column a float that may have lost digits is written as 9.1e+15, which nobody takes for a phone.
     Raises SourceError `unreadable_column` for bytes, lists and structures.
     """
-    kind = column.type.value_type if pt.is_dictionary(column.type) else column.type
-    if pt.is_dictionary(column.type):
-        column = column.cast(kind)
+    column = unpacked(column)
+    kind = column.type
     if pt.is_floating(kind):
-        text = pa.chunked_array([_floats(chunk) for chunk in column.chunks], pa.string())
+        text = pa.chunked_array([_floats(chunk, exact) for chunk in column.chunks], pa.string())
+    elif pt.is_decimal(kind) and kind.scale < 0:
+        text = pa.chunked_array([[_decimal(value) for value in column.to_pylist()]], pa.string())
     elif pt.is_timestamp(kind):
         text = _moments(column)
     elif pt.is_time(kind):
@@ -40,22 +46,51 @@ def float_text(value: float) -> str:
     return str(int(value)) if math.isfinite(value) and value.is_integer() else repr(value)
 
 
+def _exact_float_text(value: float) -> str:
+    if math.isfinite(value) and abs(value) >= MOST_EXACT:
+        return np.format_float_scientific(value)
+    return float_text(value)
+
+
+def unpacked(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """The values themselves, out of dictionaries, runs and extension types."""
+    if pt.is_run_end_encoded(column.type):
+        return unpacked(pc.run_end_decode(column))
+    kind = _values(column.type)
+    return column if kind == column.type else unpacked(column.cast(kind))
+
+
+def is_text(kind: pa.DataType) -> bool:
+    return any(test(kind) for test in (pt.is_string, pt.is_large_string, pt.is_string_view))
+
+
+def is_writable(kind: pa.DataType) -> bool:
+    """Whether a column of this type can be said as text."""
+    kind = _values(kind)
+    return pt.is_floating(kind) or pt.is_timestamp(kind) or pt.is_time(kind) or _is_plain(kind)
+
+
+def _values(kind: pa.DataType) -> pa.DataType:
+    """The type of the values themselves, whatever way they are packed."""
+    if pt.is_dictionary(kind) or pt.is_run_end_encoded(kind):
+        return _values(kind.value_type)
+    return _values(kind.storage_type) if isinstance(kind, pa.BaseExtensionType) else kind
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    """Without an exponent, where a type's scale is below zero."""
+    return None if value is None else format(value, "f")
+
+
 def _is_plain(kind: pa.DataType) -> bool:
-    tests = (
-        pt.is_string,
-        pt.is_large_string,
-        pt.is_string_view,
-        pt.is_integer,
-        pt.is_decimal,
-        pt.is_boolean,
-        pt.is_date,
-    )
-    return pt.is_null(kind) or any(test(kind) for test in tests)
+    tests = (pt.is_integer, pt.is_decimal, pt.is_boolean, pt.is_date, pt.is_null)
+    return is_text(kind) or any(test(kind) for test in tests)
 
 
-def _floats(chunk: pa.Array) -> pa.Array:
+def _floats(chunk: pa.Array, exact: bool) -> pa.Array:
     if pt.is_float64(chunk.type):
-        texts = [None if value is None else float_text(value) for value in chunk.to_pylist()]
+        write = _exact_float_text if exact else float_text
+        texts = [None if value is None else write(value) for value in chunk.to_pylist()]
     else:  # a short float is written as short as it is: 0.1, not 0.10000000149011612
         texts = [
             None if value is None else float_text(float(str(value))) for value in chunk.to_numpy(zero_copy_only=False)

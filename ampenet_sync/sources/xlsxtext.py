@@ -7,9 +7,7 @@ from datetime import datetime, time, timedelta
 
 from openpyxl.utils.datetime import from_excel
 
-from ampenet_sync.sources.totext import float_text
-
-MOST_EXACT = 2**53  # from here on a number of a spreadsheet may have lost digits
+from ampenet_sync.sources.totext import MOST_EXACT, float_text
 
 _WHOLE = re.compile(r"-?[1-9][0-9]*|0")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")

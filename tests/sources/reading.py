@@ -33,6 +33,8 @@ def read(
 
 
 def whole(batches: list[Batch]) -> Whole:
+    if not sum(batch.table.num_rows for batch in batches):
+        raise SourceError("no rows", code="empty_source", hint="what reads all batches says so")
     faults: dict[int, str] = {}
     written: dict[int, str] = {}
     for batch in batches:
