@@ -1,6 +1,7 @@
 """The Ampenet API as typed calls. What to call, and when, is decided elsewhere."""
 
-from ampenet_sync.api.client import Client, connect
+from ampenet_sync.api.client import Client
+from ampenet_sync.api.connect import connect
 from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect
 from ampenet_sync.api.dispatch import ReadPolicy
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page

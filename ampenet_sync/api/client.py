@@ -19,48 +19,17 @@ from ampenet_sync.api import calls, shapes
 from ampenet_sync.api.calls import Call
 from ampenet_sync.api.detect import detect
 from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect, Evidence, Name
-from ampenet_sync.api.dispatch import Dispatch, ReadPolicy
+from ampenet_sync.api.dispatch import Dispatch, ReadPolicy, Told
 from ampenet_sync.api.paging import in_order
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page
-from ampenet_sync.api.throttle import Slot, SlotThrottle, Throttle
-from ampenet_sync.api.transport import Deadlines, RequestsTransport, Transport
-from ampenet_sync.config import Api
+from ampenet_sync.api.throttle import Slot, Throttle
+from ampenet_sync.api.transport import Transport
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused
 
 T = TypeVar("T")
 
 INTERNATIONAL = re.compile(r"[1-9][0-9]*")
 MOST_PAGES = 1_000_000  # 25 million rows; a platform that names more is not to be believed
-
-
-def connect(
-    api: Api,
-    token: str,
-    *,
-    throttle: Throttle | None = None,
-    clock: Callable[[], float] = time.time,
-    sleep: Callable[[float], None] = time.sleep,
-    random: Callable[[], float] = chance.random,
-) -> Client:
-    """A client for the configured address; without a throttle handed in, one for this process alone.
-
-    The proxy carries https only: plain http, which is for this machine alone, would show it the token.
-    """
-    deadlines = Deadlines()
-    proxies = {"https": api.proxy} if api.proxy else {}
-    pool = max(api.concurrency, api.page_concurrency)
-    transport = RequestsTransport(api.base_url, token, deadlines=deadlines, pool=pool, proxies=proxies)
-    if throttle is None:
-        throttle = SlotThrottle(api.requests_per_minute, deadline=deadlines.longest, clock=clock, sleep=sleep)
-    return Client(
-        transport,
-        throttle,
-        dialect=api.dialect,
-        pages_at_once=api.page_concurrency,
-        clock=clock,
-        sleep=sleep,
-        random=random,
-    )
 
 
 class Client:
@@ -80,6 +49,7 @@ class Client:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = chance.random,
+        told: Told = lambda wait: None,
     ) -> None:
         self._pages_at_once = pages_at_once
         self._evidence = Evidence()
@@ -95,6 +65,7 @@ class Client:
             sleep=sleep,
             random=random,
             notice=self._evidence.note,
+            told=told,
         )
 
     @property
@@ -214,10 +185,14 @@ class Client:
         read = partial(shapes.asked_for, read=shapes.group, uid=uid)
         return self._dispatch.read(calls.SHOW_GROUP, read, group=uid)
 
-    def rename_group(self, uid: str, name: str) -> Group:
-        """Rename a group. The platform switches its welcome, unsubscribe and keyword messages off thereby."""
+    def rename_group(self, uid: str, name: str, *, sending_server: str | None = None) -> Group:
+        """Rename a group. The platform switches its welcome, unsubscribe and keyword messages off thereby.
+
+        3.1 demands a `sending_server`, which its documentation doesn't name.
+        """
         read = partial(shapes.named_group, name=name, uid=uid)
-        return self._dispatch.write(calls.RENAME_GROUP, read, body={"name": name}, group=uid)
+        body = {"name": name} | ({"sending_server": sending_server} if sending_server else {})
+        return self._dispatch.write(calls.RENAME_GROUP, read, body=body, group=uid)
 
     def delete_group(self, uid: str) -> None:
         """Delete a group and every contact in it."""

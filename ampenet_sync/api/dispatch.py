@@ -17,6 +17,7 @@ from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled
 T = TypeVar("T")
 
 SHORTEST_WAIT = 1.0  # seconds after a throttled answer, also where it says "now" or names a time that is over
+LONG_WAIT = 5.0  # seconds of silence from which a person is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ class ReadPolicy:
 
 
 Notice = Callable[[Call, object, Mapping[str, str]], None]
+Told = Callable[[float], None]
 
 
 class Dispatch:
     """Carries calls over one transport under one throttle, and counts them.
 
     `server_ahead` is by how many seconds the clock of the newest answer is before ours; None where none told the time.
-    `notice` is shown the data of each success that was understood, and the uids asked with.
+    `notice` is shown the data of each success that was understood, and the uids asked with; `told` the seconds of
+    silence the platform asks for, where they are many.
     """
 
     def __init__(
@@ -61,12 +64,14 @@ class Dispatch:
         sleep: Callable[[float], None],
         random: Callable[[], float],
         notice: Notice,
+        told: Told,
     ) -> None:
         self.throttle = throttle
         self.calls = 0
         self.server_ahead: float | None = None
         self._transport, self._policy = transport, policy
         self._clock, self._sleep, self._random, self._notice = clock, sleep, random, notice
+        self._told = told
         self._spare = policy.spare
         self._lock = threading.Lock()
 
@@ -96,7 +101,7 @@ class Dispatch:
                 self._earn()
                 return data
             except (Throttled, Unreachable, InDoubt) as error:
-                last: ApiError = error
+                last: ApiError = error.with_traceback(None)  # its frames hold the answer, which may be large
             if attempt >= self._policy.attempts or not self._may_repeat():
                 raise _no_doubt(last)
             if not isinstance(last, Throttled):  # after that, the throttle makes everybody wait
@@ -158,6 +163,8 @@ class Dispatch:
         except Throttled as error:
             named = wait_named(answer.headers, self._clock())
             wait = error.wait = error.wait if named is None else max(named, SHORTEST_WAIT)
+            if wait > LONG_WAIT:
+                self._told(wait)
             raise
         finally:
             limit, remaining = (count_named(answer.headers, f"x-ratelimit-{name}") for name in ("limit", "remaining"))

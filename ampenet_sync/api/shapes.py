@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from ampenet_sync.api.answers import quote
 from ampenet_sync.api.calls import UID
 from ampenet_sync.errors import Refused
 
@@ -197,15 +198,17 @@ def balance(data: object) -> Balance:
     if value is None:
         raise Misshapen("the balance has no remaining units")
     text = _line(_as_text(value, "balance"))
-    match = re.fullmatch(r"[^\d,.+-]{0,6}(-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?)(?: ?[^\d,.]{1,6})?", text)
+    match = re.fullmatch(
+        r"[^\d,.+-]{0,6}(-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?)(?: ?[^\d,.]{1,6})?", text, re.ASCII
+    )
     return Balance(text=text, units=float(match[1].replace(",", "")) if match else None)
 
 
 def account(data: object) -> Account:
     """The answer of /me holds the token too: only what is named here is taken out of it."""
     row = _row(data, "account")
-    name = _line(f"{_text(row, 'first_name')} {_text(row, 'last_name')}")
-    return Account(uid=_uid(row, "account"), name=name, time_zone=_line(_text(row, "timezone")) or None)
+    name = quote(f"{_text(row, 'first_name')} {_text(row, 'last_name')}")
+    return Account(uid=_uid(row, "account"), name=name, time_zone=quote(_text(row, "timezone")) or None)
 
 
 def asked_for(data: object, read: Callable[[object], Named], *, uid: str) -> Named:

@@ -16,6 +16,9 @@ DEADLINE = 60.0  # seconds after which an answer is certainly given up
 LONGEST_NAP = 1.0  # a slot given back or answered meanwhile is seen at the latest after so many seconds
 BELIEVED = 10  # windows for which a lower limit holds, although the platform names higher ones meanwhile
 SHORT_NAP = 0.02  # while a free slot is left to a campaign that has not woken yet
+AT_WORK = 10.0  # seconds after a campaign's call in which more of them are expected
+KEPT = 4  # one slot in so many is kept for the calls a campaign at work will make; sync takes what is free beyond
+SYNC_NAP = 0.5
 
 
 class Lane(Enum):
@@ -75,6 +78,7 @@ class SlotThrottle:
         self._busy: dict[int, float] = {}  # slot → when it is free again
         self._queue: list[tuple[float, int]] = []  # the same, earliest first; holds outdated entries too
         self._campaigns_waiting = 0
+        self._campaigns_until = 0.0
         self._quiet_until = 0.0
 
     def take(self, lane: Lane) -> Slot:
@@ -108,7 +112,7 @@ class SlotThrottle:
             self._busy.pop(slot.id, None)
 
     def _try(self, lane: Lane) -> tuple[Slot | None, float]:
-        """A slot, or None and how long to nap. A sync call leaves one free slot to each campaign that waits."""
+        """A slot, or None and how long to nap. A sync call leaves some of the free slots to campaigns."""
         with self._lock:
             now = self._clock()
             if now < self._quiet_until:
@@ -118,6 +122,10 @@ class SlotThrottle:
                 return None, min(max(self._queue[0][0] - now, 0.0), LONGEST_NAP)
             if lane is Lane.SYNC and free <= self._campaigns_waiting:
                 return None, SHORT_NAP
+            if lane is Lane.SYNC and now < self._campaigns_until and free <= self._permitted // KEPT:
+                return None, SYNC_NAP
+            if lane is Lane.CAMPAIGN:
+                self._campaigns_until = now + AT_WORK
             slot = Slot(next(self._ids), lane, now + self._deadline + self._window)
             self._occupy(slot.id, slot.free_at)
             return slot, 0.0

@@ -22,7 +22,7 @@ from ampenet_sync.api.sockets import Adapter, answered_by
 from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Unreachable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-LARGEST_ANSWER = 1024 * 1024  # bytes, after decompression too; a page of 25 has 5 KB; parsed it may take 30 times that
+LARGEST_ANSWER = 512 * 1024  # bytes, after decompression too; a page of 25 has 5 KB; parsed it may take 30 times that
 CHUNK = 64 * 1024
 GZIP = 16 + zlib.MAX_WBITS  # gzip alone, with its checksum
 LONGEST_IDLE = 4.0  # seconds; common servers hang up from 5 on, and a request that crosses their goodbye is in doubt

@@ -12,10 +12,10 @@ import click
 
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
-from ampenet_sync.cli.terminal import Terminal, short
+from ampenet_sync.cli.terminal import Terminal, short, tell_wait
 
 if TYPE_CHECKING:
-    from ampenet_sync.pipeline.account import Client
+    from ampenet_sync.pipeline.account import Client, GroupSize
 
 
 @click.command()
@@ -27,9 +27,11 @@ def login(session: Session) -> int:
     """
     from ampenet_sync.pipeline.account import log_in
 
+    if session.sandbox:
+        raise click.UsageError("the sandbox needs no login: it knows its own token. Leave --sandbox or login out")
     asked = sys.stdin.isatty()
     token = click.prompt("API token", hide_input=True) if asked else sys.stdin.read(10_000)
-    account, path = log_in(session.config(), token)
+    account, path = log_in(session.config(), token, told=tell_wait)
     click.echo(f"Welcome, {account.name or account.uid}. The token is kept in {short(path)}; nobody else can read it.")
     click.echo("Next: ampenet-sync doctor")
     return 0
@@ -39,7 +41,7 @@ def login(session: Session) -> int:
 @as_json
 @click.pass_obj
 def doctor(session: Session, as_json: bool) -> int:
-    """Check everything a run needs: token, dialect, listing, balance, time zone, ledger, clock. Nothing is changed.
+    """Check everything a run needs: address, token, dialect, listing, balance, clocks, ledger. Nothing is changed.
 
     Example:  ampenet-sync doctor --json
     """
@@ -51,7 +53,7 @@ def doctor(session: Session, as_json: bool) -> int:
         with session.world(terminal.progress) as world:
             health = examine(world.config, clock=time.time, client=world.client)
     else:
-        health = examine(session.config(), clock=time.time)
+        health = examine(session.config(), clock=time.time, told=tell_wait)
     terminal.give(health_object(health))
     terminal.say(health_table(health), "Everything is well." if health.ok else "Mend what is marked, then look again.")
     return 0 if health.ok else 1
@@ -69,7 +71,7 @@ def balance(session: Session, as_json: bool) -> int:
     with _client(session, terminal) as client:
         found = client.balance()
     terminal.give({"balance": found.text, "units": found.units, "unlimited": found.unlimited})
-    terminal.say(f"{found.text} units")
+    terminal.say(f"{found.text or 'no'} units")
     return 0
 
 
@@ -137,9 +139,8 @@ def show(session: Session, group: str, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
         found = group_size(client, find_group(client, group))
-    size = "not to be listed here" if found.contacts is None else f"{found.contacts:,} contacts"
     terminal.give({"name": found.group.name, "uid": found.group.uid, "contacts": found.contacts})
-    terminal.say(f"{found.group.name}, uid {found.group.uid}, {size}")
+    terminal.say(f"{found.group.name}, uid {found.group.uid}, {_contacts(found)}")
     return 0
 
 
@@ -147,9 +148,12 @@ def show(session: Session, group: str, as_json: bool) -> int:
 @click.argument("group", metavar="NAME_OR_UID")
 @click.argument("name", metavar="NEW_NAME")
 @click.option("--confirm", metavar="NAME", help="The group's present name, instead of typing it when asked.")
+@click.option("--sending-server", metavar="ID", help="Wanted by installs of 3.1.")
 @as_json
 @click.pass_obj
-def rename(session: Session, group: str, name: str, confirm: str | None, as_json: bool) -> int:
+def rename(
+    session: Session, group: str, name: str, confirm: str | None, sending_server: str | None, as_json: bool
+) -> int:
     """Give a group another name. That switches its welcome, unsubscribe and keyword messages off.
 
     Example:  ampenet-sync groups rename "VIP customers" "Gold customers"
@@ -159,9 +163,9 @@ def rename(session: Session, group: str, name: str, confirm: str | None, as_json
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
         found = find_group(client, group)
-        terminal.confirm(f"Careful: {RENAMING}.", expected=found.name, yes=confirm == found.name)
+        terminal.confirm_name(f"Careful: {RENAMING}.", name=found.name, given=confirm)
         session.changing = True
-        renamed = rename_group(client, found, name)
+        renamed = rename_group(client, found, name, sending_server=sending_server)
     terminal.give({"name": renamed.name, "uid": renamed.uid})
     terminal.say(f"'{found.name}' is called '{renamed.name}' now. A segment kept in it goes on; its plans will say so.")
     return 0
@@ -182,27 +186,33 @@ def delete(session: Session, group: str, confirm: str | None, as_json: bool) -> 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
         found = group_size(client, find_group(client, group))
-        question = f"Careful: {DELETING} ({found.contacts or 0:,} contacts)."
-        terminal.confirm(question, expected=found.group.name, yes=confirm == found.group.name)
+        terminal.confirm_name(f"Careful: {DELETING} ({_contacts(found)}).", name=found.group.name, given=confirm)
         session.changing = True
         delete_group(client, found.group)
     terminal.give({"name": found.group.name, "uid": found.group.uid, "contacts": found.contacts})
-    terminal.say(f"Deleted '{found.group.name}' with {found.contacts or 0:,} contacts.")
+    terminal.say(f"Deleted '{found.group.name}' with {_contacts(found)}.")
     return 0
 
 
 COMMANDS = (login, doctor, balance, groups)
 
 
+def _contacts(found: GroupSize) -> str:
+    """Some installs can't list contacts, so nobody knows how many there are."""
+    return "an unknown number of contacts" if found.contacts is None else f"{found.contacts:,} contacts"
+
+
 @contextmanager
 def _client(session: Session, terminal: Terminal) -> Iterator[Client]:
-    """A client alone where no ledger is needed; the sandbox's where this is a rehearsal."""
+    """A client alone, as no ledger is needed; the sandbox's where this is a rehearsal."""
+    session.ledgered = False
     if session.sandbox:
         with session.world(terminal.progress) as world:
             yield world.client
         return
     from ampenet_sync.config import token
-    from ampenet_sync.pipeline.account import open_client
+    from ampenet_sync.pipeline.world import open_client
 
     config = session.config()
-    yield open_client(config, token(config.home))
+    with open_client(config, token(config.home), told=tell_wait) as client:
+        yield client

@@ -14,9 +14,20 @@ import ampenet_sync
 from ampenet_sync.cli import account, campaigns, contacts, setup
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.session import Session
-from ampenet_sync.errors import AmpenetError, ConfigError, PlanRefused, SourceError
+from ampenet_sync.errors import (
+    AmpenetError,
+    ConfigError,
+    PlanRefused,
+    Refused,
+    SourceError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+)
+from ampenet_sync.reports.plain import plain
 
 INTERRUPTED = 130
+CERTAIN = (Refused, Throttled, Unauthorised, Unreachable)  # of one call: it was certainly not carried out
 BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
 
 
@@ -63,9 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _say(session: Session, error: AmpenetError, *, stands: str) -> int:
     """What went wrong, what was written, what to do next; as an object too where a script reads."""
     hint = session.with_options(error.hint)
-    click.echo(f"Error: {error.message} [{error.code}]", err=True)
+    click.echo(f"Error: {plain(error.message)} [{error.code}]", err=True)
     if hint:
-        click.echo(f"  Next: {hint}", err=True)
+        click.echo(f"  Next: {plain(hint)}", err=True)
     click.echo(f"  {stands}", err=True)
     return _say_object(session, error.exit_code, code=error.code, message=error.message, hint=hint, written=stands)
 
@@ -85,6 +96,8 @@ def _unforeseen(error: Exception) -> AmpenetError:
 def _what_stands(session: Session, error: AmpenetError | None = None) -> str:
     """A refusal comes before the first change; anything else may come after some."""
     refused = isinstance(error, BEFORE_ANY_CHANGE) or (error is not None and error.code in ("busy", "not_confirmed"))
-    if session.changing and not refused:
+    if not session.changing or refused or (not session.ledgered and isinstance(error, CERTAIN)):
+        return "Nothing was changed at Ampenet."
+    if session.ledgered:
         return "Whatever was done stands in the ledger; running the same command again is safe."
-    return "Nothing was changed at Ampenet."
+    return "It may have been done all the same: look with  ampenet-sync groups list"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "AMPENET_SANDBOX_"
 NO_LISTING = "no_listing"
+HINT = "ampenet-sync sandbox --help tells the options, docs/sandbox.md the faults"
 
 
 def _option(flag: str, *names: str, **how: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -53,6 +56,7 @@ def sandbox(port: int, state: Path | None, **options: Any) -> int:
 
     Example:  ampenet-sync sandbox --dialect 3.1 --faults drop_after:0.03,slow:0.02:5 --seed 7
     """
+    _check_variables()
     pretend = _opened(port, state, _switches(options))
     click.echo(f"The sandbox answers at {pretend.url}. It is not Ampenet; no phone rings. Ctrl-C ends it.")
     click.echo(f"  export AMPENET_BASE_URL={pretend.url}")
@@ -65,11 +69,34 @@ def sandbox(port: int, state: Path | None, **options: Any) -> int:
     return 0
 
 
-def switches_of_environment() -> SwitchValues:
-    """The switches that AMPENET_SANDBOX_… variables turn, for an embedded sandbox. Raises UsageError, ConfigError."""
-    with sandbox.make_context("sandbox", []) as context:
-        options = {key: value for key, value in context.params.items() if key not in ("port", "state")}
+def switches_of_environment(*, dialect: str = "auto") -> SwitchValues:
+    """The switches that AMPENET_SANDBOX_… variables turn, for an embedded sandbox. Raises ConfigError.
+
+    Without a variable it speaks the `dialect` that is configured; with one that contradicts it nothing is rehearsed.
+    """
+    _check_variables()
+    try:
+        with sandbox.make_context("sandbox", []) as context:
+            options = {key: value for key, value in context.params.items() if key not in ("port", "state")}
+    except click.BadParameter as error:
+        variable = getattr(error.param, "envvar", None) or VARIABLE
+        raise ConfigError(f"{variable}: {error.message}", code="sandbox", hint=HINT) from None
+    if dialect != "auto" and not os.environ.get(f"{VARIABLE}DIALECT"):
+        options["dialect"] = dialect
+    if dialect not in ("auto", options["dialect"]):
+        message = f"{VARIABLE}DIALECT is {options['dialect']}, but api.dialect is {dialect}"
+        raise ConfigError(message, code="sandbox", hint="leave one of them out, or make them the same")
     return _switches(options)
+
+
+def _check_variables() -> None:
+    """A variable with a slip in its name would turn nothing, and nobody would notice."""
+    known = {str(option.envvar) for option in sandbox.params if isinstance(option, click.Option) and option.envvar}
+    for name in sorted(os.environ):
+        if name.startswith(VARIABLE) and name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else HINT
+            raise ConfigError(f"{name} is no variable of the sandbox", code="sandbox", hint=hint)
 
 
 def _switches(options: dict[str, Any]) -> SwitchValues:
@@ -80,8 +107,7 @@ def _switches(options: dict[str, Any]) -> SwitchValues:
     try:
         Switches().turned(values)
     except ValueError as error:
-        hint = "ampenet-sync sandbox --help tells the options, docs/sandbox.md the faults"
-        raise ConfigError(str(error), code="sandbox", hint=hint) from None
+        raise ConfigError(str(error), code="sandbox", hint=HINT) from None
     switches: SwitchValues = values
     return switches
 
@@ -91,7 +117,13 @@ def _opened(port: int, state: Path | None, switches: SwitchValues) -> Sandbox:
 
     try:
         return Sandbox(port=port, log=state, **switches)
-    except (OSError, LogError) as error:
+    except LogError as error:
+        hint = "take another --state, or delete that file to begin anew"
+        raise ConfigError(f"the sandbox can't start: {error}", code="sandbox", hint=hint) from None
+    except FileNotFoundError as error:
+        hint = "make the folder of --state first"
+        raise ConfigError(f"the sandbox can't start: {error}", code="sandbox", hint=hint) from None
+    except OSError as error:
         hint = "another program has the port or the file: take another --port or --state"
         raise ConfigError(f"the sandbox can't start: {error}", code="sandbox", hint=hint) from None
 

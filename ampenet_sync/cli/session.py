@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ampenet_sync.cli.terminal import tell_wait
+
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
@@ -22,13 +24,15 @@ SANDBOX_SETTLE = 1.0  # seconds: it never acts later than it answers, unless ask
 class Session:
     """The options given before the command, and what is known when an error ends it.
 
-    `changing` is set just before the first call that changes something at Ampenet.
+    `changing` is set just before the first call that changes something at Ampenet; `ledgered` is whether the ledger
+    remembers what was done.
     """
 
     config_path: Path = Path("ampenet.yaml")
     sandbox: bool = False
     json: bool = False
     changing: bool = False
+    ledgered: bool = True
 
     def config(self) -> Config:
         """Read ampenet.yaml; under --sandbox with a data folder and a ledger apart from the real ones."""
@@ -70,7 +74,7 @@ class Session:
         from ampenet_sync.config import token
         from ampenet_sync.pipeline.world import open_world
 
-        with open_world(config, token(config.home), progress=progress) as world:
+        with open_world(config, token(config.home), progress=progress, told=tell_wait) as world:
             yield world
 
 
@@ -89,7 +93,7 @@ def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator
     from ampenet_sync.sandbox import Sandbox
 
     make_private_folder(home)
-    with Sandbox(log=home / "sandbox.jsonl", **switches_of_environment()) as sandbox:
+    with Sandbox(log=home / "sandbox.jsonl", **switches_of_environment(dialect=config.api.dialect)) as sandbox:
         turned = rehearsal(config, home, base_url=sandbox.url)
         make_ledger(turned, clock=time.time)
         with open_world(turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress) as world:

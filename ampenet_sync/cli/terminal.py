@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ampenet_sync.errors import AmpenetError
+from ampenet_sync.reports.plain import plain
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -37,6 +38,7 @@ class Terminal:
         console = _console()
         with console.capture() as shown:
             for line in lines:
+                line = plain(line) if isinstance(line, str) else line
                 console.print(line, highlight=False, soft_wrap=isinstance(line, str), markup=False)
         click.echo("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
@@ -58,11 +60,30 @@ class Terminal:
         """Go on only with --yes or the typed word. Raises UsageError where nobody can be asked."""
         if yes:
             return
-        if self.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if self.as_json or not _somebody_there():
             raise click.UsageError("this changes things at Ampenet: look at it first, then add --yes")
-        if click.prompt(f"{question} Type {expected} to go on", default="", show_default=False).strip() != expected:
+        asked = plain(f"{question} Type {expected} to go on")
+        if click.prompt(asked, default="", show_default=False).strip() != expected:
             hint = "run it again and type the word, or leave it"
             raise AmpenetError("not confirmed", code="not_confirmed", hint=hint)
+
+    def confirm_name(self, question: str, *, name: str, given: str | None) -> None:
+        """Go on only with the name typed, or given as --confirm. Raises UsageError where it is another one."""
+        if given is None and (self.as_json or not _somebody_there()):
+            raise click.UsageError(plain(f"nothing brings this back: look at it first, then add --confirm '{name}'"))
+        if given is not None and given != name:
+            raise click.UsageError(plain(f"--confirm says '{given}', but the group is called '{name}'"))
+        self.confirm(question, expected=name, yes=given == name)
+
+
+def tell_wait(seconds: float) -> None:
+    """Why nothing happens for so long."""
+    goes_on = time.strftime("%H:%M:%S", time.localtime(time.time() + seconds))
+    click.echo(f"The platform asks everybody to wait {seconds:,.0f} seconds: going on at {goes_on}.", err=True)
+
+
+def _somebody_there() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def short(path: Path) -> Path:

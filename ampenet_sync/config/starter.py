@@ -14,6 +14,9 @@ STARTER: Final = """\
 api:
   base_url: https://sms.ampenet.com/api/v3   # AMPENET_BASE_URL overrides
   requests_per_minute: 60             # what your account permits
+  # dialect: auto                     # 3.1 | 3.8 | 3.9: which generation of the API answers; doctor tells
+  # page_concurrency: 8               # pages of a group read at once
+  # proxy: http://proxy.example:3128  # the environment's proxies are not used
 
 ledger: sqlite:///.ampenet/ledger.db  # relative to this file. Back it up: it keeps people from being texted twice
 time_zone: Africa/Dar_es_Salaam       # for quiet hours and every time shown

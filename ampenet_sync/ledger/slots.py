@@ -41,6 +41,9 @@ LONGEST = (
 )
 MARK = 3.0  # seconds a waiting campaign is waited for without a sign of life
 LEFT_TO_CAMPAIGN = 0.05  # a sync call's nap while a free slot is left to a campaign that has not woken yet
+AT_WORK = 10.0  # seconds after a campaign's call in which more of them are expected
+KEPT = 4  # one slot in so many is kept for the calls a campaign at work will make; sync takes what is free beyond
+SYNC_NAP = 0.5
 FORGOTTEN = 86_400.0  # a token unused for so long
 
 
@@ -141,7 +144,7 @@ def take(slots: Slots, rate: Rate, *, campaign: bool, waiter: int) -> Taken | fl
         nap = turn.nap(rate, campaign=campaign)
         if campaign and (nap is not None or turn.state.campaigns_until > turn.now):
             turn.mark(waiter, waits=nap is not None)
-        return turn.take(rate) if nap is None else nap
+        return turn.take(rate, campaign=campaign) if nap is None else nap
 
 
 def answered(
@@ -186,15 +189,21 @@ class _Turn:
         """None where a slot may be taken now."""
         if _ahead(self.state.quiet_until, self.now):
             return self.state.quiet_until - self.now
-        free = self.state.permitted(rate.calls, self.now) - self.state.busy
+        permitted = self.state.permitted(rate.calls, self.now)
+        free = permitted - self.state.busy
         if free <= 0:
             return self._next_free() - self.now
-        if not campaign and free <= self._campaigns():
-            return LEFT_TO_CAMPAIGN
+        if not campaign and self.now < self.state.campaigns_until:
+            if free <= self._campaigns_waiting():
+                return LEFT_TO_CAMPAIGN
+            if free <= permitted // KEPT:
+                return SYNC_NAP
         return None
 
-    def take(self, rate: Rate) -> Taken:
+    def take(self, rate: Rate, *, campaign: bool) -> Taken:
         self.state.count(1)
+        if campaign:
+            self.state.campaigns_until = self.now + AT_WORK
         slot = Taken(new_id(), self.now + rate.deadline + rate.window)
         self._put(slot.id, calls=1, free_at=slot.free_at)
         return slot
@@ -229,7 +238,8 @@ class _Turn:
     def mark(self, waiter: int, *, waits: bool) -> None:
         self.db.execute(_UNMARK, {"id_": waiter})
         if waits:
-            until = self.state.campaigns_until = self.now + MARK
+            until = self.now + MARK
+            self.state.campaigns_until = max(self.state.campaigns_until, until)
             self.db.execute(insert(t.throttle_waits), {"id": waiter, "key": self.key, "until": until})
 
     def _put(self, number: int, *, calls: int, free_at: float) -> None:
@@ -237,9 +247,7 @@ class _Turn:
         row = {"id": number, "key": self.key, "calls": calls, "lead": lead, "free_at": free_at}
         self.db.execute(insert(t.throttle_slots), row)
 
-    def _campaigns(self) -> int:
-        if not self.now < self.state.campaigns_until:
-            return 0
+    def _campaigns_waiting(self) -> int:
         return int(self.db.scalar(_WAITING, {"key_": self.key, "now": self.now}) or 0)
 
     def _next_free(self) -> float:

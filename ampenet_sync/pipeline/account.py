@@ -1,13 +1,14 @@
-"""The story of an account: log in, look at balance and groups, and change a group. Needs no ledger."""
+"""The story of an account: log in, look at balance and groups, and change a group. It writes into no ledger."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from ampenet_sync.api import Account, Client, Group, connect
+from ampenet_sync.api import Account, Client, Group
 from ampenet_sync.config import Config, checked_token, save_token
-from ampenet_sync.errors import Refused
+from ampenet_sync.errors import BadAnswer, Refused
+from ampenet_sync.pipeline.world import Told, open_client, untold
 
 __all__ = ["Client", "GroupSize", "create_group", "delete_group", "find_group", "group_size", "list_groups", "log_in"]
 __all__ += ["open_client", "rename_group"]
@@ -24,13 +25,10 @@ class GroupSize:
     contacts: int | None
 
 
-def open_client(config: Config, token: str) -> Client:
-    return connect(config.api, token)
-
-
-def log_in(config: Config, token: str) -> tuple[Account, Path]:
+def log_in(config: Config, token: str, *, told: Told = untold) -> tuple[Account, Path]:
     """Ask the platform whose token this is, then keep it in its private file. Raises Unauthorised and keeps nothing."""
-    account = open_client(config, checked_token(token)).me()
+    with open_client(config, checked_token(token), told=told) as client:
+        account = client.me()
     return account, save_token(token, config.home)
 
 
@@ -53,7 +51,9 @@ def group_size(client: Client, group: Group) -> GroupSize:
     """How many contacts stand in the group, from its first page alone."""
     try:
         first = next(iter(client.contact_pages(group.uid)))
-    except Refused:
+    except BadAnswer as error:
+        if error.code != "not_listable":
+            raise
         return GroupSize(group, None)
     return GroupSize(group, first.total)
 
@@ -62,9 +62,14 @@ def create_group(client: Client, name: str) -> Group:
     return client.create_group(name)
 
 
-def rename_group(client: Client, group: Group, name: str) -> Group:
-    """See RENAMING for what it does beside."""
-    return client.rename_group(group.uid, name)
+def rename_group(client: Client, group: Group, name: str, *, sending_server: str | None = None) -> Group:
+    """See RENAMING for what it does beside. Raises Refused; where 3.1 wanted its sending server, the hint says so."""
+    try:
+        return client.rename_group(group.uid, name, sending_server=sending_server)
+    except Refused as error:
+        if error.code == "validation" and sending_server is None and client.dialect.name == "3.1":
+            error.hint = "installs of 3.1 want a sending server too: add --sending-server with its id"
+        raise
 
 
 def delete_group(client: Client, group: Group) -> None:

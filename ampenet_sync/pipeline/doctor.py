@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from ampenet_sync.api import Account, Client
 from ampenet_sync.config import Config, token
-from ampenet_sync.errors import AmpenetError, BadAnswer
+from ampenet_sync.errors import AmpenetError, BadAnswer, Unauthorised
 from ampenet_sync.ledger import checkup, open_ledger
-from ampenet_sync.pipeline.account import list_groups, open_client
+from ampenet_sync.pipeline.account import list_groups
+from ampenet_sync.pipeline.world import Told, open_client, untold
 
 Clock = Callable[[], float]
 
@@ -36,18 +37,29 @@ class Health:
         return all(check.ok for check in self.checks)
 
 
-def examine(config: Config, *, clock: Clock, client: Client | None = None) -> Health:
+def examine(config: Config, *, clock: Clock, client: Client | None = None, told: Told = untold) -> Health:
     """Every check, each on its own feet; `client` is made from the token where none is handed in."""
-    checks = [_check("ledger", lambda: _ledger(config, clock)), _check("clock", lambda: _clock(config, clock))]
+    checks = (_check("ledger", lambda: _ledger(config, clock)), _check("clock", lambda: _clock(config, clock)))
+    if client is not None:
+        return _asked(config, client, checks)
     try:
-        client = client or open_client(config, token(config.home))
+        known = token(config.home)
     except AmpenetError as error:
         return Health((_failed("token", error), *checks), "")
+    with open_client(config, known, told=told) as client:
+        return _asked(config, client, checks)
+
+
+def _asked(config: Config, client: Client, checks: tuple[Check, ...]) -> Health:
+    """What only the platform can tell."""
+    there = Check("reachable", True, config.api.base_url)
     try:
         account = client.me()
+    except Unauthorised as error:
+        return Health((there, _failed("token", error), *checks), "")
     except AmpenetError as error:
-        return Health((_failed("token", error), *checks), "")
-    reached = Check("token", True, f"accepted, account {account.name or account.uid}")
+        return Health((_failed("reachable", error), *checks), "")
+    accepted = Check("token", True, f"accepted, account {account.name or account.uid}")
     asked = [
         _check("server clock", lambda: _server_clock(client)),
         _check("time zone", lambda: _time_zone(account, config)),
@@ -55,7 +67,7 @@ def examine(config: Config, *, clock: Clock, client: Client | None = None) -> He
         _check("listing", lambda: _listing(client)),
         _check("dialect", lambda: _dialect(client)),
     ]
-    return Health((reached, *asked, *checks), client.dialect.name if asked[-1].ok else "")
+    return Health((there, accepted, *asked, *checks), client.dialect.name if asked[-1].ok else "")
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:
@@ -66,7 +78,7 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 def _failed(name: str, error: AmpenetError) -> Check:
-    return Check(name, False, error.message + (f". Next: {error.hint}" if error.hint else ""))
+    return Check(name, False, error.message.rstrip(".") + (f". Next: {error.hint}" if error.hint else ""))
 
 
 def _server_clock(client: Client) -> str:

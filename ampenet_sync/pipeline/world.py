@@ -14,16 +14,22 @@ from pathlib import Path
 from ampenet_sync.api import Account, Client, Lane, Slot, connect
 from ampenet_sync.api.transport import Deadlines
 from ampenet_sync.config import Config
+from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.sync.change import CrashPoint, Work, no_crash
 from ampenet_sync.sync.listing import Progress, no_progress
 from ampenet_sync.sync.reconcile import Patience
 
-__all__ = ["Clock", "Progress", "Sleep", "World", "open_world"]
+__all__ = ["Clock", "Progress", "Sleep", "Told", "World", "open_client", "open_world", "untold"]
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
+Told = Callable[[float], None]  # of the seconds of silence the platform asks for
+
+
+def untold(wait: float) -> None:
+    """Nobody is there to be told."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,7 @@ def open_world(
     patience: Patience | None = None,
     progress: Progress = no_progress,
     crash: CrashPoint = no_crash,
+    told: Told = untold,
 ) -> Iterator[World]:
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
@@ -101,9 +108,7 @@ def open_world(
         ledger = open_ledger(config.ledger, config.folder, clock=clock)
         opened.callback(ledger.close)
         if isinstance(client, str):
-            throttle = _shared_throttle(config, ledger, client, sleep=sleep)
-            opened.callback(throttle.close)
-            client = connect(config.api, client, throttle=throttle, clock=clock, sleep=sleep)
+            client = opened.enter_context(_sharing(config, ledger, client, clock=clock, sleep=sleep, told=told))
         account = client.me()
         host = host or config.api.host
         yield World(
@@ -121,6 +126,30 @@ def open_world(
             progress=progress,
             crash=crash,
         )
+
+
+@contextmanager
+def open_client(config: Config, token: str, *, told: Told = untold) -> Iterator[Client]:
+    """A client for commands that need no ledger; where there is one, its rate is shared with all processes of it."""
+    try:
+        ledger = open_ledger(config.ledger, config.folder, clock=time.time)
+    except LedgerError:
+        yield connect(config.api, token, told=told)
+        return
+    try:
+        with _sharing(config, ledger, token, clock=time.time, sleep=time.sleep, told=told) as client:
+            yield client
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def _sharing(config: Config, ledger: Ledger, token: str, *, clock: Clock, sleep: Sleep, told: Told) -> Iterator[Client]:
+    throttle = _shared_throttle(config, ledger, token, sleep=sleep)
+    try:
+        yield connect(config.api, token, throttle=throttle, clock=clock, sleep=sleep, told=told)
+    finally:
+        throttle.close()
 
 
 def _shared_throttle(config: Config, ledger: Ledger, token: str, *, sleep: Sleep) -> LedgerThrottle[Lane, Slot]:

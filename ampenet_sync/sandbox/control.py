@@ -116,7 +116,10 @@ def _fields(body: bytes) -> dict[str, Any]:
 def _is_local(incoming: Incoming) -> bool:
     """A web page elsewhere could send requests here through the browser: its origin or its host's name betrays it."""
     host, origin = incoming.header("host"), incoming.header("origin")
-    named = urlsplit(f"//{host}").hostname
+    try:
+        named = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
     ours = not origin or origin == f"http://{host}"
     return ours and named in LOCAL_NAMES and ipaddress.ip_address(incoming.peer).is_loopback
 

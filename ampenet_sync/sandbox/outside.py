@@ -100,6 +100,8 @@ def blacklist(world: World, now: float, *, phone: str) -> None:
 
 
 def set_balance(world: World, now: float, *, units: int | None) -> None:
+    if units is not None and units < 0:
+        raise ValueError("units must be 0 or more, or none at all for unlimited")
     world.record("balance_set", now, by=OUTSIDE, balance=units)
 
 

@@ -176,8 +176,28 @@ def test_success_in_the_body_of_an_http_error_is_no_success():
 
 
 def test_a_success_gives_its_data_also_with_another_2xx_status_and_a_byte_order_mark():
-    body = b'\xef\xbb\xbf{"status":"success","message":null,"data":{"a":1,"a":2}}'
+    body = b'\xef\xbb\xbf{"status":"success","message":null,"data":{"a":2}}'
     assert judge(STORE, Answer(201, {}, body)) == {"a": 2}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"status":"error","message":"Unauthenticated.","status":"success","data":{"uid":"6065ecdc9184a"}}',
+        b'{"status":"success","data":{"uid":"6065ecdc9184a","uid":"6065ecdc9184b"}}',
+    ],
+)
+def test_an_answer_that_says_two_things_proves_nothing(body):
+    assert type(error_of(STORE, Answer(200, {}, body))) is InDoubt
+
+
+def test_a_page_of_nothing_is_not_even_parsed():
+    assert read_json(b"[" + b"0," * 20_001 + b"0]") is None
+    assert read_json(b"[" + b"0," * 10_000 + b"0]") is not None
+
+
+def test_a_token_the_platform_echoes_is_not_shown():
+    assert quote("Who is 7|abcdefghijklmnop ?") == "Who is ••• ?"
 
 
 def test_a_message_that_is_no_text_is_an_unknown_one():
@@ -202,15 +222,15 @@ def test_an_error_quotes_the_platform_with_masked_numbers():
     [
         ("30", 30.0),
         ("0", 0.0),
-        ("999999999999", 3600.0),
+        ("999999999999", 600.0),
         ("Sun, 22 Nov 2026 12:00:40 GMT", 40.0),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
         ("soon", None),
         ("1.5", None),
         ("Sun, 22 Nov 99999 12:00:40 GMT", None),
         ("Sun, 22 Nov 2026 12:00:40 +9999", None),
-        ("9" * 5000, 3600.0),
-        ("Mon, 01 Jan 9999 00:00:00 GMT", 3600.0),
+        ("9" * 5000, 600.0),
+        ("Mon, 01 Jan 9999 00:00:00 GMT", 600.0),
         ("-5", None),
         ("", None),
     ],

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import stat
 import sys
 
 import pytest
 
+from ampenet_sync.api import connect
+from ampenet_sync.config import load
+from ampenet_sync.errors import Throttled
 from tests.cli.conftest import Shop
 
 
@@ -45,6 +49,7 @@ def test_doctor_finds_everything_well_and_changes_nothing(shop: Shop) -> None:
     ran = shop.run("doctor", "--json")
     assert ran.code == 0
     assert [check["name"] for check in ran.json["checks"] if check["ok"]] == [
+        "reachable",
         "token",
         "server clock",
         "time zone",
@@ -86,6 +91,61 @@ def test_a_group_is_renamed_or_deleted_only_with_its_name(shop: Shop) -> None:
     assert "is called 'Dhahabu' there now" in shop.run("plan", "gold").out
     assert shop.run("groups", "delete", "Dhahabu", "--confirm", "Dhahabu").code == 0
     assert shop.sandbox.groups() == []
+
+
+def test_another_name_than_the_group_s_is_named(shop: Shop) -> None:
+    shop.sandbox.add_group("Gold")
+    ran = shop.run("groups", "delete", "Gold", "--confirm", "gold")
+    assert (ran.code, "--confirm says 'gold', but the group is called 'Gold'" in ran.err) == (2, True)
+    assert "add --confirm 'Gold'" in shop.run("groups", "delete", "Gold").err
+
+
+def test_a_group_whose_contacts_can_t_be_listed_is_shown_and_deleted(shop: Shop) -> None:
+    shop.sandbox.add_group("Gold")
+    shop.sandbox.switch(lists_contacts=False)
+    assert shop.run("groups", "show", "Gold", "--json").json["contacts"] is None
+    assert "an unknown number of contacts" in shop.run("groups", "delete", "Gold", "--confirm", "Gold").out
+    assert shop.sandbox.groups() == []
+
+
+def test_an_install_of_3_1_is_given_its_sending_server(shop: Shop) -> None:
+    shop.sandbox.switch(dialect="3.1")
+    shop.sandbox.add_group("Gold")
+    rename = ("groups", "rename", "Gold", "Dhahabu", "--confirm", "Gold")
+    ran = shop.run(*rename)
+    assert (ran.code, "--sending-server" in ran.err, "Nothing was changed" in ran.err) == (1, True, True)
+    assert shop.run(*rename, "--sending-server", "5f0c3a9b1d2e4").code == 0
+
+
+def test_a_lost_answer_to_a_change_of_groups_says_where_to_look(shop: Shop) -> None:
+    shop.sandbox.switch(faults="drop_after:1")
+    ran = shop.run("groups", "create", "Gold")
+    assert (ran.code, "look with  ampenet-sync groups list" in ran.err) == (1, True)
+    assert len(shop.sandbox.groups()) == 1
+
+
+def test_a_hostile_name_can_t_colour_or_turn_the_screen(shop: Shop) -> None:
+    hostile = "x \x1b[31mRED\x1b[0m \u202eevil"
+    shop.sandbox.add_group(hostile)
+    for ran in (shop.run("groups", "list"), shop.run("groups", "show", hostile)):
+        assert ran.code == 0 and "x [31mRED[0m evil" in ran.out
+
+
+def test_short_commands_share_the_rate_of_the_ledger(shop: Shop) -> None:
+    shop.run("balance")
+    slots = sqlite3.connect(shop.folder / ".ampenet/throttle.db")
+    assert slots.execute("SELECT count(*) FROM throttle_slots").fetchone() == (1,)
+    slots.close()
+
+
+def test_a_long_silence_is_told(shop: Shop) -> None:
+    shop.sandbox.switch(requests_per_minute=1, strict_http=True)
+    shop.run("balance")
+    told: list[float] = []
+    client = connect(load(shop.folder / "ampenet.yaml").api, shop.sandbox.token, told=told.append)
+    with pytest.raises(Throttled):
+        client.create_group("Gold")
+    assert len(told) == 1 and 50 < told[0] <= 60
 
 
 def test_a_group_that_is_not_there_is_named(shop: Shop) -> None:

@@ -124,6 +124,36 @@ def test_a_rehearsal_plays_the_install_that_the_environment_names(shop: Shop, mo
     assert shop.run("--sandbox", "doctor", "--json").json["dialect"] == "3.1"
 
 
+def test_a_rehearsal_plays_the_dialect_that_is_configured(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.configure("api: {", "api: {dialect: '3.9', ")
+    assert shop.run("--sandbox", "sync", "--yes").code == 0
+    state = (shop.folder / ".ampenet/sandbox/sandbox.jsonl").read_text()
+    monkeypatch.setenv("AMPENET_SANDBOX_DIALECT", "3.1")
+    ran = shop.run("--sandbox", "plan")
+    assert (ran.code, "AMPENET_SANDBOX_DIALECT is 3.1, but api.dialect is 3.9" in ran.err) == (1, True)
+    assert (shop.folder / ".ampenet/sandbox/sandbox.jsonl").read_text() == state
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("AMPENET_SANDBOX_DIALEKT", "3.1", "did you mean AMPENET_SANDBOX_DIALECT?"),
+        ("AMPENET_SANDBOX_DIALECT", "4", "AMPENET_SANDBOX_DIALECT: '4' is not one of"),
+    ],
+)
+def test_a_slip_in_the_environment_is_named(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    ran = shop.run("--sandbox", "balance")
+    assert (ran.code, said in ran.err) == (1, True)
+
+
+def test_the_sandbox_needs_no_login(shop: Shop) -> None:
+    ran = shop.run("--sandbox", "login")
+    assert (ran.code, "needs no login" in ran.err) == (2, True)
+
+
 def test_every_help_ends_with_an_example() -> None:
     for words in ("plan", "apply", "sync", "status", "quarantine export", "campaign preview", "campaign send", "init"):
         shown = _ampenet(*words.split(), "--help").stdout

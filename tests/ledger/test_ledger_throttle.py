@@ -195,6 +195,19 @@ def test_while_a_campaign_waits_a_sync_call_of_another_process_leaves_it_the_slo
     assert isinstance(slots.take(own, rate, campaign=False, waiter=3), slots.Taken)
 
 
+def test_a_campaign_at_work_finds_a_quarter_of_the_slots_though_sync_asks_all_the_time(
+    ledger: Ledger, clock: Clock
+) -> None:
+    own, rate = Slots(slots.open_slots(ledger, "k").engine, "k", clock), slots.Rate(12, 60.0, 30.0)
+    assert isinstance(slots.take(own, rate, campaign=True, waiter=1), slots.Taken)
+    taken = [slots.take(own, rate, campaign=False, waiter=2) for _ in range(12)]
+    assert [isinstance(one, slots.Taken) for one in taken] == [True] * 8 + [False] * 4
+    assert taken[-1] == slots.SYNC_NAP
+    assert all(isinstance(slots.take(own, rate, campaign=True, waiter=1), slots.Taken) for _ in range(3))
+    clock.now += slots.AT_WORK + 60.0 + 30.0
+    assert all(isinstance(slots.take(own, rate, campaign=False, waiter=2), slots.Taken) for _ in range(12))
+
+
 def test_a_campaign_that_died_waiting_is_waited_for_a_moment_only(ledger: Ledger, clock: Clock, make: Make) -> None:
     own, rate = Slots(slots.open_slots(ledger, "k").engine, "k", clock), slots.Rate(1, 60.0, 30.0)
     the = make(1)

@@ -94,11 +94,17 @@ def test_a_body_that_is_no_object_is_refused(sandbox, body):
     assert (response.status_code, sandbox.effects()) == (400, [])
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "headers", [{"Host": "evil.example"}, {"Host": "["}, {"Origin": "http://evil.example"}, {"Origin": "null"}]
+)
 def test_a_web_page_elsewhere_is_turned_away(sandbox, headers):
     assert ask(sandbox, "set_balance", headers, units=1).status_code == 403
     assert requests.get(f"{sandbox.page_url}_sandbox/state", headers=headers, timeout=5).status_code == 403
     assert sandbox.balance() == 10_000
+
+
+def test_a_balance_below_zero_is_refused(sandbox):
+    assert (ask(sandbox, "set_balance", units=-5).status_code, sandbox.balance()) == (400, 10_000)
 
 
 def test_another_machine_is_turned_away():
