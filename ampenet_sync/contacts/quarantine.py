@@ -1,37 +1,80 @@
-"""The quarantine as a CSV file a person can open in a spreadsheet. Taking mended rows back is not done here."""
+"""The quarantine as a file people work with: .xlsx, .csv or .parquet. Taking it back mended is `mending`'s part."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal, get_args
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
+import pyarrow.parquet as pq
 
 from ampenet_sync.contacts.files import write_private
+from ampenet_sync.errors import ConfigError
 
-_LEADING = ["source_file", "source_line", "reason", "hint"]
-_FORMULA = (
-    r"^([\t\r\n]|\s*[=+\-@＝＋－＠])"  # what makes a spreadsheet calculate; an apostrophe before it makes it text
-)
+Format = Literal["xlsx", "csv", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
-
-def export_quarantine(quarantine: pd.DataFrame, path: Path) -> None:
-    """Write file, line, reason and hint, then the source's columns under their own names; formulas are made inert."""
-    source = [column for column in quarantine.columns if column.startswith("source.")]
-    table = pa.Table.from_pandas(quarantine[[*_LEADING, *source]], preserve_index=False)
-    names = pa.array([*_LEADING, *(column.removeprefix("source.") for column in source)], pa.string())
-    columns = [
-        _inert(column) if pa.types.is_large_string(column.type) or pa.types.is_string(column.type) else column
-        for column in table.columns
-    ]
-    safe = pa.table(columns, names=_inert(names).to_pylist())
-    write_private(path, lambda beside: pyarrow.csv.write_csv(safe, beside))
+ROW_ID = "row_id"
+LEADING = (ROW_ID, "source_file", "source_line", "reason", "hint", "hint_sw", "written")
+PREFIX = "ampenet:"
+_SOURCE = "source."
 
 
-def _inert(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
-    risky = pc.match_substring_regex(texts, pattern=_FORMULA)
-    return pc.if_else(
-        risky, pc.binary_join_element_wise(pa.scalar("'", texts.type), texts, pa.scalar("", texts.type)), texts
-    )
+def export_quarantine(quarantine: pd.DataFrame, path: Path, *, form: Format | None = None) -> None:
+    """Write schemas.Quarantine rows as `sheet` shapes them, readable by its owner alone.
+
+    `form` is by default what the path ends with. Raises ConfigError `unknown_format`, and `too_big_for_xlsx` where a
+    workbook can't hold the rows.
+    """
+    form = form or format_of(path)
+    table = sheet(pa.Table.from_pandas(quarantine, preserve_index=False))
+    if form == "parquet":
+        write_private(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
+    elif form == "csv":
+        from ampenet_sync.contacts.quarantine_csv import write_csv
+
+        write_private(path, lambda beside: write_csv(table, beside))
+    else:
+        from ampenet_sync.contacts.quarantine_xlsx import write_xlsx  # openpyxl is slow to import
+
+        reasons = Counter(quarantine["reason"])
+        write_private(path, lambda beside: write_xlsx(table, beside, reasons=dict(reasons.most_common())))
+
+
+def format_of(path: Path) -> Format:
+    """The format a file's name ends with. Raises ConfigError `unknown_format`."""
+    for form in FORMATS:
+        if path.suffix.lower() == f".{form}":
+            return form
+    hint = "end its name with .xlsx, .csv or .parquet, or say --format"
+    raise ConfigError(f"{path.name} tells no format to write", code="unknown_format", hint=hint)
+
+
+def sheet(quarantine: pa.Table) -> pa.Table:
+    """Row id, place, reason and hints, then the source's columns under their own names; every cell is text.
+
+    The row as it is written stands there only where some row's cells can't be told apart.
+    """
+    columns = source_columns(quarantine.column_names)
+    names = leading_names(columns)
+    if pc.max(pc.utf8_length(quarantine["written"])).as_py() in (None, 0):
+        names = {leading: name for leading, name in names.items() if leading != "written"}
+    cells = [quarantine[leading] for leading in names] + [quarantine[f"{_SOURCE}{column}"] for column in columns]
+    return pa.table([cell.cast(pa.string()) for cell in cells], names=[*names.values(), *columns])
+
+
+def source_columns(names: Sequence[str]) -> list[str]:
+    """The source's own columns among those of a quarantine, under their own names."""
+    return [name.removeprefix(_SOURCE) for name in names if name.startswith(_SOURCE)]
+
+
+def leading_names(columns: Sequence[str]) -> dict[str, str]:
+    """What our columns are called beside these: where one name is taken by the source, all of ours get a prefix."""
+    prefix = ""
+    while {f"{prefix}{name}" for name in LEADING} & set(columns):
+        prefix += PREFIX
+    return {name: f"{prefix}{name}" for name in LEADING}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -60,11 +60,11 @@ class Repair:
 
 
 class Repairs:
-    """All repairs by `row_id`. `used` counts the rows each one mended so far: with 0 at the end it has lost its row."""
+    """All repairs by `row_id`. `places`: file and line of the rows each one mended so far; none if it lost its row."""
 
     def __init__(self, repairs: Iterable[Repair]) -> None:
         self.by_id = {repair.row_id: repair for repair in repairs}
-        self.used: Counter[str] = Counter()
+        self.places: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         grouped: dict[tuple[str, ...], list[Repair]] = defaultdict(list)
         for repair in self.by_id.values():
             grouped[repair.columns].append(repair)
@@ -92,7 +92,8 @@ class Repairs:
         }
         if not found:
             return batch, 0
-        self.used.update(repair.row_id for repair in found.values())
+        for index, repair in found.items():
+            self.places[repair.row_id].append((batch.file, batch.lines[index].as_py()))
         return _put(batch, found), len(found)
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 _DIGITS = 16
+_FIRST = str.maketrans("0123456789", "abcdefabcd")  # no spreadsheet takes it for a number, such as 1234567890123e45
 
 
 def row_ids(source: pa.Table, written: Iterable[str]) -> list[str]:
     """For each row 16 hexadecimal digits over the names and values of the source's columns, and the row as written.
 
-    Rows that are the same letter by letter have the same name.
+    The first of them is a letter. Rows that are the same letter by letter have the same name.
     """
     names = "\0".join(source.column_names).encode()
     columns = [column.to_pylist() for column in source.columns]
@@ -26,4 +27,5 @@ def _name(names: bytes, values: tuple[str, ...]) -> str:
     for value in values:
         data = value.encode()
         found.update(len(data).to_bytes(8, "little") + data)
-    return found.hexdigest()[:_DIGITS]
+    digits = found.hexdigest()[:_DIGITS]
+    return digits[0].translate(_FIRST) + digits[1:]

@@ -18,6 +18,9 @@ _PIECES = re.compile(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", re.IGNORECASE)
 _ALTERNATIVE_END = re.compile(r"\d{3}\s*/\s*\d{1,6}")  # 0712345678/9: the same number with another ending
 _EXTENSION = re.compile(r"(?:(?<![a-z])(?:ext(?:n|ension)?|x)\.?|#|;ext=)\s*:?\s*\d{1,7}\s*#?$", re.IGNORECASE)
 _ZERO_ZERO = re.compile(r"\(?00(?!0)\)?")
+# Punctuation libphonenumber overlooks wherever it stands (hyphens and dashes among it), around digits.
+_MARKS = r"[ ().\-/\[\]\u2010-\u2015\u2212]*"
+_BARE = re.compile(rf"(?P<plus>{_MARKS}\+)?{_MARKS}(?P<digits>[0-9](?:{_MARKS}[0-9])*){_MARKS}")
 _MANY, _SOME = 9, 7  # digits in a run, or in a piece beside a separator, from which it is a number of its own
 
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
@@ -47,13 +50,30 @@ def read_phone(text: str, *, region: str, countries: Sequence[str] = (), mobile:
     """
     if not is_region(region):
         raise ValueError(f"{region} is no two-letter country code")
+    written = prepared(text)
+    found = written if isinstance(written, Refusal) else _find(written, region, countries)
+    return _allowed(found, countries, mobile) if isinstance(found, PhoneNumber) else found
+
+
+def prepared(text: str) -> str | Refusal:
+    """The number as libphonenumber is to read it, or what is wrong before any country is thought of."""
     written = restore(plain(text))
     if written is None:
         return Refusal("digits_lost")
     if fault := _fault_in_writing(written):
         return Refusal(fault)
-    found = _find(_ZERO_ZERO.sub("+", written, count=1) if _ZERO_ZERO.match(written) else written, region, countries)
-    return _allowed(found, countries, mobile) if isinstance(found, PhoneNumber) else found
+    return _ZERO_ZERO.sub("+", written, count=1) if _ZERO_ZERO.match(written) else written
+
+
+def bare(written: str) -> str | None:
+    """Prepared text as its digits alone, with a plus where it has one; None where other letters could matter."""
+    found = _BARE.fullmatch(written)
+    if found is None:
+        return None
+    digits = "".join(_DIGITS.findall(found["digits"]))
+    if found["plus"]:
+        return f"+{digits}"
+    return None if digits.startswith("00") else digits
 
 
 def is_region(code: str) -> bool:

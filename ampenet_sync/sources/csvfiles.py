@@ -1,121 +1,201 @@
-"""CSV files → batches with each cell as it is written: no types, no nulls, an empty one is "". Nothing is repaired."""
+"""CSV files, also packed ones → batches with each cell as it is written: no types, no nulls, nothing repaired."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.csv
 
+from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.archives import Part, open_parts
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
+from ampenet_sync.sources.csvcells import RAGGED, Header, Unparted, read_cells, swallows, written
+from ampenet_sync.sources.csvformat import SAMPLE_BYTES, find_signs, read_header
+from ampenet_sync.sources.csvrecords import Records, Signs, count_lines, find_records
+from ampenet_sync.sources.encodings import as_utf8, check_utf8
 from ampenet_sync.sources.files import find_files, shown, unchanged
-from ampenet_sync.sources.header import check_names, check_same
+from ampenet_sync.sources.header import check_same
 
-_BOM = b"\xef\xbb\xbf"
+BLOCK_BYTES = 4 << 20
+MAX_RECORD = 1 << 20  # bytes: no customer's record is so long, but a quote left open makes one
+
+CheckHeader = Callable[[str, list[str], int], None]
 
 
-def csv_batches(pattern: str, *, folder: Path) -> Iterator[Batch]:
-    """Every row of every file. Raises SourceError with file and line where anything can't be read as it is written."""
-    first: tuple[str, list[str]] | None = None
-    for path in find_files(pattern, folder):
+@dataclass(frozen=True)
+class _Block:
+    """Some text of a file, the number of its first line, whether it is the last, and that without a line break."""
+
+    data: bytes
+    line: int
+    last: bool
+    open_end: bool
+
+
+def csv_batches(source: Source, *, folder: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[Batch]:
+    """Every row of every file, with about one block in memory.
+
+    A record whose cells can't be told apart or read is a row with a fault. Raises SourceError with file and line where
+    the whole file is doubtful: its encoding, its header, a quote that swallows rows, a file cut off or changed.
+    """
+    paths = find_files(source.csv or "", folder)
+    sizes = [path.stat().st_size for path in paths]
+    check, rows = _same_headers(), 0
+    for at, path in enumerate(paths):
         name = shown(path, folder)
         with unchanged(path, name=name) as size:
-            data = path.read_bytes().removeprefix(_BOM)
-            _check_encoding(data, name)
-            header = _header(data, name)
-            first = first or (name, header)
-            check_same(first, (name, header))
-            yield from _batches(data, header, name, size)
+            modified = path.stat().st_mtime
+            for part in open_parts(path, name=name, chunk=block_bytes):
+                for batch in _part_batches(part, source, check, block_bytes=block_bytes):
+                    rows += batch.table.num_rows
+                    total = _estimate(rows, sum(sizes[:at]) + part.position(), sum(sizes))
+                    for piece in _pieces(replace(batch, total=total, modified=modified)):
+                        yield replace(piece, size=size)
+                        size = 0
 
 
-def _batches(data: bytes, header: list[str], name: str, size: int) -> Iterator[Batch]:
-    table = _table(data, header, name)
-    lines = pa.array(_lines(data, table.num_rows, name), pa.int64())
-    if not table.num_rows:
-        raise _no_rows(name)
-    for start in range(0, table.num_rows, BATCH_ROWS):
-        part = table.slice(start, BATCH_ROWS)
-        yield Batch(part, name, lines.slice(start, part.num_rows), 0 if start else size)
+def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes: int) -> Iterator[Batch]:
+    """One batch for each block of one file, without what only its folder knows."""
+    signs: Signs | None = None
+    header: Header | None = None
+    skip = rows = 0
+    held, line, has_lf = b"", 1, False
+    for chunk, last in _with_end(as_utf8(part.chunks, source.encoding, name=part.name)):
+        data, held = held + chunk, b""
+        has_lf = has_lf or b"\n" in chunk
+        if signs is None:
+            if len(data) < min(SAMPLE_BYTES, block_bytes) and not last:
+                held = data
+                continue
+            _check_beginning(data, last, part.name)
+            signs, skip = find_signs(data, delimiter=source.delimiter, quote=source.quote, whole=last, name=part.name)
+        records = find_records(data, signs, last=last)
+        block = _Block(data, line, last, last and not data.endswith(b"\n" if has_lf else b"\r"))
+        _check_records(records, block, part.name)
+        if header is None:
+            if len(records) <= skip and not last:
+                held = data
+                continue
+            header, records = _take_header(records, signs, skip, part.name, check)
+        rows += len(records)
+        if len(records):
+            yield _batch(records, block, header, signs, part.name)
+        held, line = data[records.rest :], line + records.next_line - 1
+    if not rows:
+        raise _no_rows(f"{part.name}: a header, but no rows")
 
 
-def _check_encoding(data: bytes, name: str) -> None:
+def _with_end(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each chunk, and at the end an empty one that says so."""
+    for chunk in chunks:
+        yield chunk, False
+    yield b"", True
+
+
+def _check_beginning(data: bytes, last: bool, name: str) -> None:
+    """The lines the format is told from must be text."""
+    end = len(data) if last else data.rfind(b"\n", 0, SAMPLE_BYTES) + 1
+    check_utf8(data[:end], name=name, line=1, whole=last)
+
+
+def _check_records(records: Records, block: _Block, name: str) -> None:
+    """Text of another encoding, a quote left open, or a record no memory should be filled with."""
+    end = len(block.data) if block.last else records.rest
+    check_utf8(block.data[:end], name=name, line=block.line, whole=block.last)
+    if block.last and records.opened is not None:
+        raise _open_quote(f"{name}:{block.line + count_lines(block.data[: records.opened])}")
+    sizes = records.ends - records.starts
+    start = int(records.starts[sizes.argmax()]) if len(sizes) and sizes.max() > MAX_RECORD else None
+    if start is None and len(block.data) - records.rest > MAX_RECORD:
+        start = records.rest
+    if start is None:
+        return
+    place = f"{name}:{block.line + count_lines(block.data[:start])}"
+    if count_lines(block.data[start : start + MAX_RECORD]):
+        raise _open_quote(place)
+    hint = "look whether this file is the right one, or whether line breaks are missing"
+    raise SourceError(f"{place}: a line of more than 1 MB", code="record_too_long", hint=hint)
+
+
+def _take_header(records: Records, signs: Signs, skip: int, name: str, check: CheckHeader) -> tuple[Header, Records]:
+    if len(records) <= skip:
+        raise _no_rows(f"{name}:1: the file is empty")
+    header = read_header(records[skip], signs, place=f"{name}:{records.lines[skip]}")
+    check(name, header.names, int(records.lines[skip]))
+    return header, records.after(skip + 1)
+
+
+def _batch(records: Records, block: _Block, header: Header, signs: Signs, name: str) -> Batch:
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        hint = "save it as «CSV UTF-8» (in Excel: Save As, CSV UTF-8)"
-        raise SourceError(f"{name}:{line}: not written in UTF-8", code="bad_encoding", hint=hint) from None
+        cells = read_cells(records, header, signs)
+    except Unparted:
+        hint = "export it anew as CSV UTF-8"
+        raise SourceError(f"{name}: not readable as CSV", code="bad_csv", hint=hint) from None
+    lines = pa.array(records.lines + (block.line - 1), pa.int64())
+    batch = Batch(cells.table, name, lines, 0, open_end=block.open_end)
+    if not cells.faults.any():
+        return batch
+    texts = [""] * len(records)
+    for at in np.flatnonzero(cells.faults).tolist():
+        place = f"{name}:{lines[at]}"
+        if block.open_end and at == len(records) - 1 and cells.faults[at] == RAGGED:
+            raise _cut_off(place)
+        if cells.faults[at] == RAGGED and swallows(records, at, header, signs):
+            raise _open_quote(place)
+        texts[at] = written(records, at)
+    return replace(batch, faults=cells.fault_names(), written=pa.array(texts, pa.string()))
 
 
-def _header(data: bytes, name: str) -> list[str]:
-    for line, cells in _records(data, name):
-        check_names(cells, name=f"{name}:{line}")
-        _check_separator(cells, name=f"{name}:{line}")
-        return cells
-    hint = "the first line must name the columns"
-    raise SourceError(f"{name}:1: the file is empty", code="empty_source", hint=hint)
+def _pieces(batch: Batch) -> Iterator[Batch]:
+    """The same in batches of BATCH_ROWS."""
+    count = batch.table.num_rows
+    for start in range(0, count, BATCH_ROWS):
+        faults, texts = (part and part.slice(start, BATCH_ROWS) for part in (batch.faults, batch.written))
+        sound = faults is None or not any(faults.to_pylist())
+        yield replace(
+            batch,
+            table=batch.table.slice(start, BATCH_ROWS),
+            lines=batch.lines.slice(start, BATCH_ROWS),
+            faults=None if sound else faults,
+            written=None if sound else texts,
+            open_end=batch.open_end and start + BATCH_ROWS >= count,
+        )
 
 
-def _check_separator(header: list[str], *, name: str) -> None:
-    """A single column with semicolons or tabs in its name is a header with another separator."""
-    for sign, word in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and sign in header[0]:
-            hint = "save it with commas between the columns"
-            raise SourceError(f"{name}: the columns are separated by {word}", code="other_separator", hint=hint)
+def _estimate(rows: int, read: int, whole: int) -> int:
+    """How many rows there will be, if the rest of the bytes holds as many as those read."""
+    return max(rows, round(rows * whole / max(read, 1)))
 
 
-def _table(data: bytes, header: list[str], name: str) -> pa.Table:
-    """Quoted cells may hold line breaks; text that looks like a null or a number stays text."""
-    parse = pyarrow.csv.ParseOptions(newlines_in_values=True)
-    types = dict.fromkeys(header, pa.string())
-    convert = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[])
-    try:
-        return pyarrow.csv.read_csv(pa.BufferReader(data), parse_options=parse, convert_options=convert)
-    except pa.ArrowInvalid:
-        raise _why_not(data, header, name) from None
+def _same_headers() -> CheckHeader:
+    """Remembers the first header and refuses another one."""
+    first: list[tuple[str, list[str]]] = []
+
+    def check(name: str, names: list[str], line: int) -> None:
+        if not first:
+            first.append((name, names))
+        check_same(first[0], (name, names), line=line)
+
+    return check
 
 
-def _why_not(data: bytes, header: list[str], name: str) -> SourceError:
-    """Where pyarrow stumbled; its own message holds the row's values, so it is not shown."""
-    rows = 0
-    for line, cells in _records(data, name):
-        rows += 1
-        if len(cells) != len(header):
-            message = f"{name}:{line}: {len(cells)} values in a row; the header has {len(header)} columns"
-            return SourceError(message, code="ragged_row", hint="a comma inside a value needs quotes around the value")
-    if rows == 1:
-        return _no_rows(name)
-    return SourceError(f"{name}: not readable as CSV", code="bad_csv", hint="export it anew as CSV UTF-8")
-
-
-def _no_rows(name: str) -> SourceError:
+def _no_rows(message: str) -> SourceError:
     hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
-    return SourceError(f"{name}: a header, but no rows", code="empty_source", hint=hint)
+    return SourceError(message, code="empty_source", hint=hint)
 
 
-def _lines(data: bytes, rows: int, name: str) -> list[int]:
-    """The line on which each row begins. Only files with line breaks inside quotes need the slow reading."""
-    filled = [at for at, line in enumerate(data.splitlines(), start=1) if line]
-    if len(filled) != rows + 1:
-        filled = [line for line, _ in _records(data, name)]
-    if len(filled) != rows + 1:
-        raise SourceError(f"{name}: its rows can't be told apart", code="bad_csv", hint="look for a stray quote")
-    return filled[1:]
+def _open_quote(place: str) -> SourceError:
+    hint = "look for a quote on this line that is not closed before the cell ends; a file cut off ends so, too"
+    return SourceError(
+        f"{place}: a quote is opened here that swallows what comes after it", code="open_quote", hint=hint
+    )
 
 
-def _records(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not blank with the line it begins on, read strictly: an open quote at the end is an error."""
-    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if cells:
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error:
-        hint = "look for a quote that is opened and never closed, from this line on"
-        raise SourceError(f"{name}:{line}: not readable as CSV", code="bad_csv", hint=hint) from None
+def _cut_off(place: str) -> SourceError:
+    hint = "let the export finish, or fetch the file again"
+    message = f"{place}: the last row is incomplete and has no line break: the file was cut off"
+    return SourceError(message, code="truncated_file", hint=hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,22 +44,32 @@ def _missing(pattern: str, folder: Path) -> SourceError:
 
 @contextmanager
 def unchanged(path: Path, *, name: str) -> Iterator[int]:
-    """The file's size; raises SourceError `changed_file` when the file was written to or replaced within the block."""
+    """The file's size; raises SourceError `changed_file` when the file was written to or replaced within the block.
+
+    An error within the block gives way to that one: half a file looks damaged in many ways.
+    """
     try:
         before = path.stat()
-        yield before.st_size
-        after = path.stat()
+        try:
+            yield before.st_size
+        except SourceError:
+            _check_same_file(before, path.stat(), name)
+            raise
+        _check_same_file(before, path.stat(), name)
     except OSError as error:
         raise SourceError(f"{name} can't be read: {error.strerror}", code="unreadable_file") from None
-    marks = [(stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in (before, after)]
-    if marks[0] != marks[1]:
-        hint = "let the export finish, then run again"
-        raise SourceError(f"{name} changed while it was read", code="changed_file", hint=hint)
 
 
 def shown(path: Path, folder: Path) -> str:
     """The path as rows and messages name it: relative to `folder` where it is inside."""
     return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+
+
+def _check_same_file(before: os.stat_result, after: os.stat_result, name: str) -> None:
+    marks = [(stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in (before, after)]
+    if marks[0] != marks[1]:
+        hint = "let the export finish, then run again"
+        raise SourceError(f"{name} changed while it was read", code="changed_file", hint=hint) from None
 
 
 def _expand(pattern: str, folder: Path) -> list[Path]:

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ampenet_sync.errors import SourceError
+
+_SHOWN = 20
 
 
 def check_names(names: list[str], *, name: str) -> None:
-    """Raises SourceError `duplicate_column` where a name stands twice."""
-    twice = sorted({column for column in names if names.count(column) > 1})
+    """Raises SourceError `missing_name` for a blank name, `duplicate_column` where one stands twice."""
+    for at, column in enumerate(names, start=1):
+        if not column.strip():
+            hint = "give it a name, or leave the column out (pandas writes one without: index=False)"
+            raise SourceError(f"{name}: column {at} has no name", code="missing_name", hint=hint)
+    twice = sorted(column for column, count in Counter(names).items() if count > 1)
     if twice:
-        written = ", ".join(column or "(no name)" for column in twice)
         hint = "rename or remove one of them: nobody can tell which one is meant"
-        raise SourceError(f"{name}: columns of the same name: {written}", code="duplicate_column", hint=hint)
+        message = f"{name}: columns of the same name: {_listed(twice)}"
+        raise SourceError(message, code="duplicate_column", hint=hint)
 
 
 def check_same(first: tuple[str, list[str]], other: tuple[str, list[str]], *, line: int = 1) -> None:
     """Raises SourceError `other_header` where a further file (name, columns) has other columns or another order."""
     if first[1] == other[1]:
         return
-    there = ", ".join(first[1])
-    message = f"{other[0]}:{line}: other columns than in {first[0]}: {', '.join(other[1])}; there: {there}"
+    message = f"{other[0]}:{line}: other columns than in {first[0]}: {_listed(other[1])}"
+    message += f"; there: {_listed(first[1])}"
     raise SourceError(message, code="other_header", hint="all files of one source need the same header")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

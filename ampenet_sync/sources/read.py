@@ -59,7 +59,7 @@ def open_batches(
 ) -> Iterator[Batch]:
     """The source's rows, some at a time, in its own order; `needed` are the columns the configuration names."""
     if source.csv is not None:
-        return csv_batches(source.csv, folder=folder)
+        return csv_batches(source, folder=folder)
     if source.parquet is not None:
         return parquet_batches(source.parquet, folder=folder, exact=exact, needed=needed)
     if source.xlsx is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import stat
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ampenet_sync.contacts import export_quarantine, load_intake, read_customers, write_private
+from ampenet_sync.contacts import load_intake, read_customers, write_private
 from ampenet_sync.errors import ConfigError, SourceError
 from schemas import Customers, Quarantine
 from tests.contacts.shop import CONFIG, Shop
@@ -113,33 +112,6 @@ def test_a_place_that_takes_no_file_is_named(shop: Shop, tmp_path: Path) -> None
     with pytest.raises(ConfigError, match="can't be written") as caught:
         read_customers(shop(*ROWS), folder=tmp_path / "file")
     assert caught.value.code == "unwritable"
-
-
-def test_the_quarantine_is_a_sheet_under_the_sources_own_names(shop: Shop, tmp_path: Path) -> None:
-    export_quarantine(read_customers(shop(*ROWS)).quarantine, tmp_path / "q.csv")
-    with (tmp_path / "q.csv").open(newline="", encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    assert list(rows[0])[:6] == ["source_file", "source_line", "reason", "hint", "id", "simu"]
-    assert (rows[0]["source_file"], rows[0]["source_line"], rows[0]["reason"]) == ("customers.csv", "3", "blank")
-    assert mode(tmp_path / "q.csv") == 0o600
-
-
-def test_formulas_in_the_sheet_are_only_text(shop: Shop, tmp_path: Path) -> None:
-    export_quarantine(read_customers(shop(*ROWS)).quarantine, tmp_path / "q.csv")
-    with (tmp_path / "q.csv").open(newline="", encoding="utf-8") as handle:
-        (row,) = csv.DictReader(handle)
-    assert (row["jina"], row["ukoo"], row["tier"]) == ("'=1+1", "'\nx", "'@x")
-
-
-def test_a_column_named_like_a_formula_is_only_text(shop: Shop, tmp_path: Path) -> None:
-    header = "id,simu,jina,ukoo,nchi,sms,points,spent,since,vip,=cmd\n"
-    export_quarantine(read_customers(shop("1,,,,,,,,,,", header=header)).quarantine, tmp_path / "q.csv")
-    assert '"\'=cmd"' in (tmp_path / "q.csv").read_text()
-
-
-def test_an_empty_quarantine_is_a_header(shop: Shop, tmp_path: Path) -> None:
-    export_quarantine(read_customers(shop(ROWS[0])).quarantine, tmp_path / "q.csv")
-    assert len((tmp_path / "q.csv").read_text().splitlines()) == 1
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

@@ -82,13 +82,13 @@ def test_a_blank_row_and_a_broken_one_are_not_taken_for_each_other() -> None:
 def test_every_row_that_is_the_same_letter_by_letter_is_mended() -> None:
     repairs = Repairs([JUMA])
     assert repairs.mend(batch(ROWS[1], ROWS[0], ROWS[1]))[1] == 2
-    assert repairs.used == {JUMA.row_id: 2}
+    assert repairs.places == {JUMA.row_id: [("customers.csv", 2), ("customers.csv", 4)]}
 
 
 def test_a_repair_that_found_no_row_is_known() -> None:
     repairs = Repairs([JUMA])
     repairs.mend(batch(ROWS[0]))
-    assert repairs.used[JUMA.row_id] == 0
+    assert repairs.places[JUMA.row_id] == []
 
 
 def test_a_table_of_several_pieces_is_mended_too() -> None:
@@ -128,3 +128,8 @@ def test_a_damaged_file_is_never_taken_for_no_repairs(tmp_path: Path, spoil: obj
     with pytest.raises(SourceError, match=r"repairs\.parquet can't be read") as caught:
         load_repairs(tmp_path)
     assert caught.value.code == "bad_repairs"
+
+
+def test_a_name_of_a_row_begins_with_a_letter_so_that_no_spreadsheet_takes_it_for_a_number() -> None:
+    names = row_ids(pa.table({"id": [str(number) for number in range(500)]}), [""] * 500)
+    assert {name[0] for name in names} == set("abcdef") and len(set(names)) == 500

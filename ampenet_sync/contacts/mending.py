@@ -1,0 +1,171 @@
+"""An exported quarantine that somebody mended → what was mended in which row. Whether it is usable is judged later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ampenet_sync.contacts.quarantine import ROW_ID, leading_names, source_columns
+from ampenet_sync.contacts.repairs import Repair, Repairs
+from ampenet_sync.contacts.spoilt import check_spoilt
+from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.totext import to_text
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A mended row: its row in the given file (the heading is row 1), and the repair that is in it."""
+
+    row: int
+    repair: Repair
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What stands in a given file; blank rows don't count. `unknown` rows have no original in the quarantine now."""
+
+    rows: int
+    mended: tuple[Mended, ...]
+    untouched: int
+    unknown: tuple[int, ...]
+
+
+def read_mended(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Column row_id and the source's `columns` of a file that `export_quarantine` wrote, all text, its rows in order.
+
+    The format is told by the content. Raises SourceError where the file as a whole can't be used: `missing_file`,
+    `other_file`, `no_row_id`, `other_columns`, and those of the format.
+    """
+    ours = leading_names(columns)
+    table = _without_empty(_read(path, heading=ours[ROW_ID]), columns)
+    _check_columns(table.column_names, columns, list(ours.values()), name=path.name)
+    picked = table.select([ours[ROW_ID], *columns])
+    return picked.rename_columns([ROW_ID, *(f"source.{column}" for column in columns)])
+
+
+def compare(
+    given: pa.Table, quarantine: pd.DataFrame, earlier: Repairs | None, *, name: str, imported: str
+) -> Compared:
+    """Hold each row of `read_mended` against its original in the quarantine, or in an earlier repair.
+
+    Raises SourceError `duplicate_row_id` where one row was mended in two ways, and `spoilt_by_spreadsheet`.
+    """
+    columns = tuple(source_columns(given.column_names))
+    rows = [row for row in enumerate(_cells(given), start=2) if any(row[1])]
+    originals = _originals(quarantine, earlier, {cells[0] for _, cells in rows}, columns)
+    known = [(row, originals[row_id], cells) for row, (row_id, *cells) in rows if row_id in originals]
+    check_spoilt(((original.shown, cells) for _, original, cells in known), columns, name=name)
+    mended: dict[str, Mended] = {}
+    for row, original, cells in known:
+        if tuple(cells) != original.shown:
+            found = Mended(row, replace(original.repair, mended=tuple(cells), imported=imported))
+            _check_one_way(mended.setdefault(found.repair.row_id, found), found, name=name)
+    untouched = sum(tuple(cells) == original.shown for _, original, cells in known)
+    unknown = tuple(row for row, (row_id, *_) in rows if row_id not in originals)
+    return Compared(len(rows), tuple(mended.values()), untouched, unknown)
+
+
+def _check_one_way(before: Mended, found: Mended, *, name: str) -> None:
+    """Rows that stand twice in the source letter by letter have one name: they are mended alike or not at all."""
+    if before.repair.mended != found.repair.mended:
+        message = f"{name}: rows {before.row} and {found.row} are the same row of the source, mended in two ways"
+        raise SourceError(message, code="duplicate_row_id", hint="keep one of the two")
+
+
+@dataclass(frozen=True)
+class _Original:
+    """The cells as they were exported, and the repair that mends them, still without its `mended`."""
+
+    shown: tuple[str, ...]
+    repair: Repair
+
+
+def _originals(
+    quarantine: pd.DataFrame, earlier: Repairs | None, names: set[str], columns: tuple[str, ...]
+) -> dict[str, _Original]:
+    """The rows of these names. One that was mended before and set aside again leads back to the source's own row."""
+    repairs = [repair for repair in earlier or () if repair.columns == columns]
+    found = {one.row_id: _Original(one.original, one) for one in repairs if one.row_id in names}
+    again = {one.mended_id: one for one in repairs}
+    for row in quarantine[quarantine[ROW_ID].isin(names)].to_dict("records"):
+        cells = tuple(row[f"source.{column}"] for column in columns)
+        new = Repair(
+            row_id=row[ROW_ID],
+            columns=columns,
+            original=cells,
+            mended=(),
+            written=row["written"],
+            reason=row["reason"],
+            source_file=row["source_file"],
+            source_line=row["source_line"],
+            imported="",
+        )
+        found[row[ROW_ID]] = _Original(cells, again.get(row[ROW_ID], new))
+    return found
+
+
+def _cells(given: pa.Table) -> Iterator[tuple[str, ...]]:
+    return zip(*(column.to_pylist() for column in given.columns), strict=True)
+
+
+def _read(path: Path, *, heading: str) -> pa.Table:
+    """Any of the formats, by its first bytes."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise SourceError(f"{path} can't be read: {error.strerror}", code="missing_file") from None
+    if start.startswith(b"PAR1"):
+        return _parquet(path, heading)
+    if start.startswith(b"PK\x03\x04"):
+        from ampenet_sync.contacts.quarantine_xlsx import read_xlsx  # openpyxl is slow to import
+
+        return read_xlsx(path, heading=heading)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        hint = "save it as .xlsx without a password"
+        raise SourceError(f"{path.name} is an old .xls, or has a password", code="other_file", hint=hint)
+    from ampenet_sync.contacts.quarantine_csv import read_csv
+
+    return read_csv(path, heading=heading)
+
+
+def _parquet(path: Path, heading: str) -> pa.Table:
+    try:
+        table = pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowInvalid):
+        hint = "write it once more"
+        raise SourceError(f"{path.name} can't be read: no whole Parquet file", code="bad_parquet", hint=hint) from None
+    if heading not in table.column_names:
+        hint = "give back the exported file itself, with that column in it"
+        raise SourceError(f"{path.name}: it has no column {heading}", code="no_row_id", hint=hint)
+    columns = [to_text(column, name=name) for name, column in zip(table.column_names, table.columns, strict=True)]
+    return pa.table(columns, names=table.column_names)
+
+
+def _without_empty(table: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Spreadsheets leave columns behind that have neither a name nor a cell; the source may have one without a name."""
+    nameless = [at for at, name in enumerate(table.column_names) if not name]
+    own = nameless[: int("" in columns)]
+    empty = {at for at in nameless if at not in own and pc.all(pc.equal(table[at], ""), min_count=0).as_py()}
+    return table.select([at for at in range(table.num_columns) if at not in empty])
+
+
+def _check_columns(there: list[str], columns: Sequence[str], ours: Sequence[str], *, name: str) -> None:
+    """The source's columns must all be there, each once, and none that nobody knows."""
+    twice = sorted({one for one in there if there.count(one) > 1})
+    missing = [column for column in columns if column not in there]
+    unknown = [one for one in there if one not in columns and one not in ours]
+    told = [
+        f"{what}: {', '.join(one or '(no name)' for one in found)}"
+        for what, found in (("missing", missing), ("not in the source", unknown), ("twice", twice))
+        if found
+    ]
+    if told:
+        hint = "give the columns their names back (only cells are mended); if the source's changed, export anew"
+        raise SourceError(f"{name}: other columns than the source ({'; '.join(told)})", code="other_columns", hint=hint)

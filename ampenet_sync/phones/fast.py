@@ -1,0 +1,226 @@
+"""Digits in columns → phones and reasons, where `patterns` make them certain. Whatever isn't certain stays undecided.
+
+Each step does for a column what libphonenumber's parse and validity test do for one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ampenet_sync.phones.digits import Bools, Digits, Ints
+from ampenet_sync.phones.patterns import Kind, Numbering, codes_by_head, numbering
+from ampenet_sync.phones.read import PHONE_DIGITS
+from ampenet_sync.phones.reasons import PHONE_REASONS
+
+REASONS: Final = ("", *PHONE_REASONS)
+UNDECIDED: Final = -1
+TAKEN: Final = 0
+_TOO_SHORT, _TOO_LONG, _INVALID, _ELSEWHERE, _NOT_MOBILE = map(
+    REASONS.index, ("too_short", "too_long", "invalid", "country_not_allowed", "not_mobile")
+)
+_FEW: Final = 6  # rows of one calling code that are read sooner one by one
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """For each row the index of its reason in `REASONS` (0: taken, -1: undecided), and its phone as a number.
+
+    A valid number that is refused has its phone too; 0 is no number.
+    """
+
+    outcome: Ints
+    phone: Ints
+
+    @classmethod
+    def undecided(cls, rows: int) -> Verdicts:
+        return cls(np.full(rows, UNDECIDED, dtype=np.int64), np.zeros(rows, dtype=np.int64))
+
+    def put(self, rows: Ints, other: Verdicts) -> None:
+        """Take over the verdicts on some of the rows."""
+        self.outcome[rows], self.phone[rows] = other.outcome, other.phone
+
+
+class Choice(NamedTuple):
+    """Which valid numbers are wanted; no countries are all countries."""
+
+    countries: Sequence[str]
+    mobile: bool
+
+
+def judge(found: Digits, region: str, choice: Choice) -> Verdicts:
+    """Every ordinary row that is certain is decided as `read_phone` would; the others stay undecided."""
+    verdicts = Verdicts.undecided(len(found.ordinary))
+    heads = codes_by_head()[found.head]
+    rows = np.flatnonzero(found.ordinary & found.abroad)
+    verdicts.put(rows, _abroad(found.text.take(pa.array(rows)), heads[rows], choice))
+    home = numbering(phonenumbers.country_code_for_region(region))
+    if home is not None and home.region == region:
+        rows = np.flatnonzero(found.ordinary & ~found.abroad)
+        verdicts.put(rows, _at_home(found.text.take(pa.array(rows)), heads[rows], home, choice))
+    return verdicts
+
+
+def _abroad(text: pa.StringArray, codes: Ints, choice: Choice) -> Verdicts:
+    """Digits that begin with a calling code."""
+    verdicts = Verdicts.undecided(len(text))
+    for code in np.flatnonzero(np.bincount(codes, minlength=1) >= _FEW).tolist():
+        plan = numbering(code) if code else None
+        if plan is not None:
+            rows = np.flatnonzero(codes == code)
+            rest = _without(text.take(pa.array(rows)), len(str(code)))
+            verdicts.put(rows, _verdicts(rest, plan, choice, np.ones(len(rows), dtype=bool)))
+    return verdicts
+
+
+def _at_home(text: pa.StringArray, codes: Ints, home: Numbering, choice: Choice) -> Verdicts:
+    """Digits without a sign of another country: the region's own, else those of a listed country."""
+    sure = ~_matches(text, home.abroad) if home.abroad else np.ones(len(text), dtype=bool)
+    national, clear = _without_own_code(text, home)
+    verdicts = _verdicts(national, home, choice, sure & clear)
+    listed = {phonenumbers.country_code_for_region(country) for country in choice.countries}
+    again = np.flatnonzero(_no_number(verdicts) & np.isin(codes, list(listed)))
+    if len(again):
+        _try_abroad(verdicts, again, text, codes, home, choice)
+    return verdicts
+
+
+def _try_abroad(
+    verdicts: Verdicts, rows: Ints, text: pa.StringArray, codes: Ints, home: Numbering, choice: Choice
+) -> None:
+    """Bare digits that are no number at home: valid with their listed code, or refused for the better reason."""
+    there = _abroad(text.take(pa.array(rows)), codes[rows], choice)
+    longer = (verdicts.outcome[rows] == _TOO_LONG) & (codes[rows] != home.code)
+    better = ~_no_number(there) | longer
+    some = rows[better]
+    verdicts.outcome[some], verdicts.phone[some] = there.outcome[better], there.phone[better]
+
+
+def _no_number(verdicts: Verdicts) -> Bools:
+    no_number: Bools = (verdicts.outcome > TAKEN) & (verdicts.phone == 0)
+    return no_number
+
+
+def _verdicts(text: pa.StringArray, plan: Numbering, choice: Choice, sure: Bools) -> Verdicts:
+    """Numbers without calling code, perhaps with a prefix."""
+    national, clear = _significant(text, plan)
+    size = _size(national)
+    valid, mobile = _kinds(national, size, plan)
+    phone = np.zeros(len(size), dtype=np.int64)
+    phone[valid] = plan.code * 10 ** size[valid] + _numbers(national.filter(pa.array(valid)))
+    outcome = np.where(valid, TAKEN, _reasons(national, size, plan))
+    if choice.mobile:
+        outcome[valid & ~mobile] = _NOT_MOBILE
+    if choice.countries and plan.region not in choice.countries:
+        outcome[valid] = _ELSEWHERE
+    whole = size + len(str(plan.code))
+    outcome[valid & (whole >= PHONE_DIGITS.stop)] = _TOO_LONG
+    outcome[valid & (whole < PHONE_DIGITS.start)] = _TOO_SHORT
+    outcome[~(sure & clear & (size > 1) & (valid | plan.alone))] = UNDECIDED
+    return Verdicts(outcome, phone)
+
+
+def _reasons(national: pa.StringArray, size: Ints, plan: Numbering) -> Ints:
+    """Why each would be refused if it is invalid."""
+    if plan.zeros:
+        bare = pc.binary_length(pc.ascii_ltrim(national, "0")).to_numpy(zero_copy_only=False)
+        size = np.where(size > 1, np.maximum(bare, 1), size)
+    return np.select([plan.too_long[size], plan.too_short[size]], [_TOO_LONG, _TOO_SHORT], _INVALID)
+
+
+def _without_own_code(text: pa.StringArray, home: Numbering) -> tuple[pa.StringArray, Bools]:
+    """libphonenumber takes the region's own code off bare digits that are better without it."""
+    clear = np.ones(len(text), dtype=bool)
+    rows = np.flatnonzero(pc.starts_with(text, str(home.code)).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return text, clear
+    whole = text.take(pa.array(rows))
+    rest, clear[rows], _ = _without_prefix(_without(whole, len(str(home.code))), home)
+    better = ~_matches(whole, home.general.pattern) & _matches(rest, home.general.pattern)
+    better |= home.too_long[_size(whole)]
+    return _replaced(text, rows, pc.if_else(better, rest, whole)), clear
+
+
+def _significant(text: pa.StringArray, plan: Numbering) -> tuple[pa.StringArray, Bools]:
+    """The prefix is taken off where what remains has the length of a number, or more."""
+    rest, clear, rows = _without_prefix(text, plan)
+    if not len(rows):
+        return text, clear
+    size = _size(rest.take(pa.array(rows)))
+    back = rows[~(plan.possible[size] | plan.too_long[size])]
+    return _replaced(rest, back, text.take(pa.array(back))), clear
+
+
+def _without_prefix(text: pa.StringArray, plan: Numbering) -> tuple[pa.StringArray, Bools, Ints]:
+    """Each without its national prefix, unless only the prefix makes it viable; where that is clear; and which lost it.
+
+    A prefix that changes more than itself is never clear.
+    """
+    clear, none = np.ones(len(text), dtype=bool), np.zeros(0, dtype=np.int64)
+    if plan.odd_prefix:
+        return text, ~_matches(text, plan.odd_prefix), none
+    rows = np.flatnonzero(pc.starts_with(text, plan.prefix).to_numpy(zero_copy_only=False)) if plan.prefix else none
+    if not len(rows):
+        return text, clear, none
+    whole = text.take(pa.array(rows))
+    rest = _without(whole, len(plan.prefix))
+    loses = _matches(rest, plan.general.pattern)
+    doubtful = np.flatnonzero(~loses)
+    loses[doubtful] = ~_matches(whole.take(pa.array(doubtful)), plan.general.pattern)
+    rows = rows[loses]
+    return _replaced(text, rows, rest.filter(pa.array(loses))), clear, rows
+
+
+def _kinds(national: pa.StringArray, size: Ints, plan: Numbering) -> tuple[Bools, Bools]:
+    """Which are valid numbers of the main region, and which of these may be mobiles."""
+    possible = _is(national, size, plan.general)
+    if plan.leading and not plan.alone:
+        possible &= _matches(national, plan.leading)
+    service = np.zeros(len(size), dtype=bool)
+    for kind in plan.services:
+        service |= _is(national, size, kind)
+    mobile = _is(national, size, plan.fixed if plan.alike else plan.mobile)
+    valid = service | mobile
+    rows = np.flatnonzero(possible & ~valid)
+    if len(rows) and plan.fixed is not None:
+        valid[rows] = _is(national.take(pa.array(rows)), size[rows], plan.fixed)
+    return valid & possible, mobile & ~service & possible
+
+
+def _is(national: pa.StringArray, size: Ints, kind: Kind | None) -> Bools:
+    return np.zeros(len(size), dtype=bool) if kind is None else _matches(national, kind.pattern) & kind.sizes[size]
+
+
+def _matches(text: pa.StringArray, pattern: str) -> Bools:
+    found: Bools = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _size(text: pa.StringArray) -> Ints:
+    size: Ints = pc.binary_length(text).to_numpy().astype(np.int64)
+    return size
+
+
+def _numbers(text: pa.StringArray) -> Ints:
+    numbers: Ints = pc.cast(text, pa.int64()).to_numpy()
+    return numbers
+
+
+def _without(text: pa.StringArray, digits: int) -> pa.StringArray:
+    return pc.utf8_slice_codeunits(text, digits)
+
+
+def _replaced(text: pa.StringArray, rows: Ints, by: pa.StringArray) -> pa.StringArray:
+    if not len(rows):
+        return text
+    if len(rows) == len(text):
+        return by
+    mask = np.zeros(len(text), dtype=bool)
+    mask[rows] = True
+    return pc.replace_with_mask(text, pa.array(mask), by)

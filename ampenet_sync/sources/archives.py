@@ -1,0 +1,134 @@
+"""A CSV file as it is, within gzip, or as members of a zip → streams of its bytes. What they say is not looked at."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO
+
+from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.fileformat import GZIP, HEAD, ZIP, check_text, wrong_format
+
+_TABLES = {".csv", ".tsv", ".tab", ".txt"}
+_OTHER_TABLES = {".gz", ".zip", ".7z", ".bz2", ".xz", ".xls", ".xlsx", ".ods", ".parquet", ".json"}
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_AGAIN = "fetch it again; if it stays so, pack it anew"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One text file: what messages and rows call it, its bytes some at a time, and how many bytes on disk were read."""
+
+    name: str
+    chunks: Iterator[bytes]
+    position: Callable[[], int]
+
+
+def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
+    """The file itself, or each CSV in a zip in the order of their names, one after the other.
+
+    Raises SourceError `truncated_file`, `damaged_file`, `encrypted_file`, `bad_archive` or `wrong_format`.
+    """
+    with path.open("rb") as handle:
+        head = handle.read(HEAD)
+        handle.seek(0)
+        if head.startswith(ZIP):
+            yield from _members(handle, name, chunk)
+        elif head.startswith(GZIP):
+            with gzip.GzipFile(fileobj=handle) as unpacked:
+                yield Part(name, _chunks(unpacked, name, chunk), handle.tell)
+        else:
+            yield Part(name, _chunks(handle, name, chunk), handle.tell)
+
+
+def _members(handle: BinaryIO, name: str, chunk: int) -> Iterator[Part]:
+    with _clear_errors(name):
+        archive = zipfile.ZipFile(handle)
+    with archive:
+        for member in _tables(archive, name):
+            whole = f"{name}/{member.filename}"
+            with _clear_errors(whole):
+                unpacked = archive.open(member)
+            with unpacked:
+                yield Part(whole, _chunks(unpacked, whole, chunk), handle.tell)
+
+
+def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """The CSV members sorted by name. Other tables beside them are an error: they may hold customers too."""
+    files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
+    names = [info.filename for info in files]
+    if "[Content_Types].xml" in names:
+        raise wrong_format(name, "an Excel workbook or another Office file", hint="write xlsx: instead of csv:")
+    if "mimetype" in names and "content.xml" in names:
+        raise wrong_format(name, "an OpenDocument file", hint="save it as .xlsx and write xlsx: instead of csv:")
+    tables = [info for info in files if _suffix(info) in _TABLES]
+    others = sorted(info.filename for info in files if _suffix(info) in _OTHER_TABLES)
+    if others or not tables:
+        what = f"holds {others[0]}, which is not read" if others else "holds no CSV"
+        raise SourceError(f"{name} {what}", code="bad_archive", hint="pack the CSV files alone")
+    if len(set(names)) < len(names):
+        raise SourceError(f"{name} holds two files of one name", code="bad_archive", hint="pack it anew")
+    for info in tables:
+        _check_member(info, name)
+    return sorted(tables, key=lambda info: info.filename)
+
+
+def _check_member(info: zipfile.ZipInfo, name: str) -> None:
+    if info.flag_bits & 0x1:
+        message = f"{name}/{info.filename} is encrypted"
+        raise SourceError(message, code="encrypted_file", hint="pack it without a password")
+    if info.compress_type not in _METHODS:
+        message = f"{name}/{info.filename} is packed by method {info.compress_type}, which is not read"
+        raise SourceError(message, code="bad_archive", hint="pack it with the usual method (deflate)")
+
+
+def _suffix(info: zipfile.ZipInfo) -> str:
+    return PurePosixPath(info.filename).suffix.lower()
+
+
+def _is_hidden(name: str) -> bool:
+    """What macOS and file managers add."""
+    return any(part == "__MACOSX" or part.startswith(".") for part in PurePosixPath(name).parts)
+
+
+def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int) -> Iterator[bytes]:
+    """The bytes, `chunk` at a time; the first are those of a text, or an error says what they seem to be."""
+    first = True
+    while True:
+        with _clear_errors(name):
+            data = stream.read(chunk)
+        if first:
+            check_text(data[:HEAD], name=name)
+        first = False
+        if not data:
+            return
+        yield data
+
+
+@contextmanager
+def _clear_errors(name: str) -> Iterator[None]:
+    """What gzip and zip say of a damaged file → SourceError. An error of the disk stays an OSError."""
+    try:
+        yield
+    except EOFError:
+        raise SourceError(
+            f"{name} is cut off: it ends before its end mark", code="truncated_file", hint=_AGAIN
+        ) from None
+    except zipfile.BadZipFile as error:
+        if "CRC" in str(error):
+            raise _damaged(name) from None
+        raise SourceError(f"{name} is a zip cut off or damaged", code="truncated_file", hint=_AGAIN) from None
+    except (gzip.BadGzipFile, zlib.error, struct.error, ValueError, NotImplementedError, RuntimeError, LookupError):
+        raise _damaged(name) from None
+
+
+def _damaged(name: str) -> SourceError:
+    return SourceError(
+        f"{name} is damaged: its contents don't agree with their check sum", code="damaged_file", hint=_AGAIN
+    )

@@ -1,0 +1,104 @@
+"""What a mended file says: rows mended, untouched, unknown; and what a spreadsheet did to it on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from ampenet_sync.contacts.mending import Compared, compare
+from ampenet_sync.contacts.repairs import Repair, Repairs
+from ampenet_sync.errors import SourceError
+from tests.contacts.sheets import COLUMNS, quarantine
+
+ASHA, JUMA = ("1", "0754 00", "x"), ("2", "0755 00", "y")
+FRAME = quarantine(ASHA, JUMA)
+A, J = FRAME["row_id"]
+NOW = "2026-11-22T12:00:00Z"
+
+
+def given(*rows: tuple[str, ...], columns: Sequence[str] = COLUMNS) -> pa.Table:
+    names = ["row_id", *(f"source.{column}" for column in columns)]
+    return pa.Table.from_arrays([pa.array(cells) for cells in zip(*rows, strict=True)], names=names)
+
+
+def look(table: pa.Table, frame: pd.DataFrame = FRAME, earlier: Sequence[Repair] = ()) -> Compared:
+    return compare(table, frame, Repairs(earlier), name="q.csv", imported=NOW)
+
+
+def test_a_row_is_mended_untouched_unknown_or_left_out() -> None:
+    found = look(given((J, "2", "0755000102", "y"), ("", "", "", ""), (A, *ASHA), ("f" * 16, *ASHA), ("", "9", "", "")))
+    assert (found.rows, found.untouched, found.unknown) == (4, 1, (5, 6))
+    (mended,) = found.mended
+    assert mended.row == 2
+    assert mended.repair == Repair(J, COLUMNS, JUMA, ("2", "0755000102", "y"), "", "too_short", "customers.csv", 3, NOW)
+
+
+def test_a_row_whose_cells_were_not_told_apart_is_mended_by_filling_them() -> None:
+    frame = quarantine(("", "", ""), written=["1;0754000101;x"])
+    (mended,) = look(given((frame["row_id"][0], "1", "0754000101", "x")), frame).mended
+    assert (mended.repair.written, mended.repair.reason) == ("1;0754000101;x", "ragged_row")
+
+
+def test_a_row_that_was_mended_before_is_mended_anew() -> None:
+    before = look(given((A, "1", "0754000101", "x"))).mended[0].repair
+    found = look(given((A, "1", "0754000109", "x")), quarantine(JUMA), [before])
+    assert [one.repair.mended for one in found.mended] == [("1", "0754000109", "x")]
+    assert found.mended[0].repair.original == ASHA
+
+
+def test_a_mended_row_that_was_set_aside_again_leads_back_to_the_sources_own() -> None:
+    before = look(given((A, "1", "0754000101", "x"))).mended[0].repair
+    frame = quarantine(("1", "0754000101", "x"))
+    (mended,) = look(given((frame["row_id"][0], "1", "0754000109", "x")), frame, [before]).mended
+    assert (mended.repair.row_id, mended.repair.original) == (A, ASHA)
+    assert mended.repair.mended == ("1", "0754000109", "x")
+
+
+def test_rows_that_are_the_same_in_the_source_are_mended_alike_or_one_of_them_alone() -> None:
+    frame = quarantine(ASHA, ASHA)
+    assert len(look(given((A, "1", "0754000101", "x"), (A, *ASHA)), frame).mended) == 1
+    with pytest.raises(SourceError, match="rows 2 and 3 are the same row of the source") as caught:
+        look(given((A, "1", "0754000101", "x"), (A, "1", "0754000102", "x")), frame)
+    assert caught.value.code == "duplicate_row_id"
+
+
+def spoilt(before: Sequence[str], after: Sequence[str]) -> Compared:
+    """Three columns' worth of rows in which only the column `phone` differs."""
+    frame = quarantine(*((str(at), text, "") for at, text in enumerate(before)))
+    rows = zip(frame["row_id"], after, strict=True)
+    return look(given(*((row_id, str(at), text, "") for at, (row_id, text) in enumerate(rows))), frame)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["0712345", "0713", "+254"], ["712345", "713", "254"]),
+        (["255712345678"], ["2.55712E+11"]),
+        (["255712345678"], ["2,55712E+11"]),
+        (["Łucja 0712"], ["?ucja 0712"]),
+        (["2026-01-05"], ["1/5/2026"]),
+        (["2026-01-15"], ["15.01.26"]),
+    ],
+)
+def test_what_only_a_spreadsheet_does_stops_the_file(before: list[str], after: list[str]) -> None:
+    with pytest.raises(SourceError, match=rf"cells that nobody mended: phone \({len(before)}\)") as caught:
+        spoilt(before, after)
+    assert caught.value.code == "spoilt_by_spreadsheet" and ".xlsx" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["07123456789", "abc"], ["7123456789", "0712345678"]),  # a person took a digit away
+        (["0712", "0713", "0714", "0715"], ["712", "713", "714", "0715"]),  # a spreadsheet would have taken all
+        (["255 712"], ["2.55712E+11"]),  # typed in by hand: the row is judged as it is
+        (["Zoë 0712", "what?"], ["Zoe 0712", "what"]),
+        (["2026-13-45"], ["2026-12-31"]),
+        (["000"], [""]),
+    ],
+)
+def test_what_a_person_does_is_a_repair(before: list[str], after: list[str]) -> None:
+    assert spoilt(before, after).mended
