@@ -40,7 +40,7 @@ def read_mended(path: Path, columns: Sequence[str]) -> pa.Table:
     """Column row_id and the source's `columns` of a file that `export_quarantine` wrote, all text, its rows in order.
 
     The format is told by the content. Raises SourceError where the file as a whole can't be used: `missing_file`,
-    `other_file`, `no_row_id`, `other_columns`, and those of the format.
+    `no_row_id`, `other_columns`, and those of the format.
     """
     ours = leading_names(columns)
     table = _without_empty(_read(path, heading=ours[ROW_ID]), columns)
@@ -123,13 +123,10 @@ def _read(path: Path, *, heading: str) -> pa.Table:
         raise SourceError(f"{path} can't be read: {error.strerror}", code="missing_file") from None
     if start.startswith(b"PAR1"):
         return _parquet(path, heading)
-    if start.startswith(b"PK\x03\x04"):
+    if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):  # a zip, or what an old .xls and a locked .xlsx begin with
         from ampenet_sync.contacts.quarantine_xlsx import read_xlsx  # openpyxl is slow to import
 
         return read_xlsx(path, heading=heading)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        hint = "save it as .xlsx without a password"
-        raise SourceError(f"{path.name} is an old .xls, or has a password", code="other_file", hint=hint)
     from ampenet_sync.contacts.quarantine_csv import read_csv
 
     return read_csv(path, heading=heading)

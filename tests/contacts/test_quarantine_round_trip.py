@@ -109,6 +109,9 @@ def _share(path: Path) -> None:
     parts[sheet] = re.sub(r't="inlineStr"><is>(<t.*?</t>)</is>', moved, parts[sheet], flags=re.DOTALL)
     name_space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     parts["xl/sharedStrings.xml"] = f'<sst xmlns="{name_space}">' + "".join(f"<si>{t}</si>" for t in texts) + "</sst>"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    named = f'<Relationship Type="{relation}" Target="sharedStrings.xml" Id="rId9" /></Relationships>'
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace("</Relationships>", named)
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in parts.items():
             archive.writestr(name, text.encode())
