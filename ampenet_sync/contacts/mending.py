@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ampenet_sync.contacts.quarantine import ROW_ID, leading_names, source_columns
+from ampenet_sync.contacts.quarantine import ROW_ID, Format, leading_names, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
 from ampenet_sync.errors import SourceError
@@ -50,25 +50,46 @@ def read_mended(path: Path, columns: Sequence[str]) -> pa.Table:
 
 
 def compare(
-    given: pa.Table, quarantine: pd.DataFrame, earlier: Repairs | None, *, name: str, imported: str
+    given: pa.Table,
+    quarantine: pd.DataFrame,
+    earlier: Repairs | None,
+    *,
+    by_hand: Collection[str],
+    name: str,
+    imported: str,
 ) -> Compared:
     """Hold each row of `read_mended` against its original in the quarantine, or in an earlier repair.
 
-    Raises SourceError `duplicate_row_id` where one row was mended in two ways, and `spoilt_by_spreadsheet`.
+    `by_hand` are the columns in which somebody may have taken zeros away. Raises SourceError `duplicate_row_id` where
+    one row was mended in two ways, and `spoilt_by_spreadsheet`.
     """
     columns = tuple(source_columns(given.column_names))
     rows = [row for row in enumerate(_cells(given), start=2) if any(row[1])]
     originals = _originals(quarantine, earlier, {cells[0] for _, cells in rows}, columns)
-    known = [(row, originals[row_id], cells) for row, (row_id, *cells) in rows if row_id in originals]
-    check_spoilt(((original.shown, cells) for _, original, cells in known), columns, name=name)
+    known = [
+        (row, original, _given(original.shown, cells))
+        for row, (row_id, *cells) in rows
+        if (original := originals.get(row_id))
+    ]
+    check_spoilt(((original.shown, cells) for _, original, cells in known), columns, by_hand=by_hand, name=name)
     mended: dict[str, Mended] = {}
     for row, original, cells in known:
-        if tuple(cells) != original.shown:
-            found = Mended(row, replace(original.repair, mended=tuple(cells), imported=imported))
+        if cells != original.shown:
+            found = Mended(row, replace(original.repair, mended=cells, imported=imported))
             _check_one_way(mended.setdefault(found.repair.row_id, found), found, name=name)
-    untouched = sum(tuple(cells) == original.shown for _, original, cells in known)
+    untouched = sum(cells == original.shown for _, original, cells in known)
     unknown = tuple(row for row, (row_id, *_) in rows if row_id not in originals)
     return Compared(len(rows), tuple(mended.values()), untouched, unknown)
+
+
+def _given(shown: tuple[str, ...], cells: Sequence[str]) -> tuple[str, ...]:
+    """The cells as they were meant: programs write line breaks in another way, and nobody sees it."""
+    pairs = zip(shown, cells, strict=True)
+    return tuple(before if _one_break(before) == _one_break(after) else after for before, after in pairs)
+
+
+def _one_break(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _check_one_way(before: Mended, found: Mended, *, name: str) -> None:
@@ -114,22 +135,32 @@ def _cells(given: pa.Table) -> Iterator[tuple[str, ...]]:
     return zip(*(column.to_pylist() for column in given.columns), strict=True)
 
 
-def _read(path: Path, *, heading: str) -> pa.Table:
-    """Any of the formats, by its first bytes."""
+def form_of(path: Path) -> Format:
+    """The format of a file by its first bytes; what is neither workbook nor Parquet is taken for CSV."""
     try:
         with path.open("rb") as file:
-            start = file.read(8)
+            start = file.read(4)
     except OSError as error:
-        raise SourceError(f"{path} can't be read: {error.strerror}", code="missing_file") from None
-    if start.startswith(b"PAR1"):
-        return _parquet(path, heading)
-    if start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):  # a zip, or what an old .xls and a locked .xlsx begin with
-        from ampenet_sync.contacts.quarantine_xlsx import read_xlsx  # openpyxl is slow to import
+        hint = "check its path"
+        raise SourceError(f"{path} can't be read: {error.strerror}", code="missing_file", hint=hint) from None
+    if start == b"PAR1":
+        return "parquet"
+    zipped_or_old = (b"PK", b"\xd0\xcf\x11\xe0")  # .xlsx; .xls, and a workbook with a password
+    return "xlsx" if start.startswith(zipped_or_old) else "csv"
 
-        return read_xlsx(path, heading=heading)
-    from ampenet_sync.contacts.quarantine_csv import read_csv
 
-    return read_csv(path, heading=heading)
+def _read(path: Path, *, heading: str) -> pa.Table:
+    match form_of(path):
+        case "parquet":
+            return _parquet(path, heading)
+        case "xlsx":
+            from ampenet_sync.contacts.quarantine_xlsx import read_xlsx  # openpyxl is slow to import
+
+            return read_xlsx(path, heading=heading)
+        case "csv":
+            from ampenet_sync.contacts.quarantine_csv import read_csv
+
+            return read_csv(path, heading=heading)
 
 
 def _parquet(path: Path, heading: str) -> pa.Table:

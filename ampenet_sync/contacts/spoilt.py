@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ampenet_sync.errors import SourceError
 
-MOST_BY_HAND = 2  # cells of a column from which a person may have taken zeros away, and no spreadsheet did
+MOST_BY_HAND = 2  # cells of one column from which a person may have taken the zeros away
 
 _DIGITS = re.compile(r"\+?\d+")
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+")
@@ -18,10 +18,13 @@ _OTHER_DATE = re.compile(r"(\d{1,4})[/.-](\d{1,2})[/.-](\d{1,4})")
 Cells = Sequence[str]
 
 
-def check_spoilt(rows: Iterable[tuple[Cells, Cells]], columns: Sequence[str], *, name: str) -> None:
+def check_spoilt(
+    rows: Iterable[tuple[Cells, Cells]], columns: Sequence[str], *, by_hand: Collection[str], name: str
+) -> None:
     """Look at rows (original, given back) for what no person does. Raises SourceError `spoilt_by_spreadsheet`.
 
-    A key without its zeros would be another customer's, and a row is judged by its phone: it would pass.
+    A key without its zeros would be another customer's, and as a row is judged by its phone it would pass. Only in the
+    columns `by_hand` a few lost zeros are taken for somebody's work.
     """
     spoilt: Counter[str] = Counter()
     lost: Counter[str] = Counter()
@@ -34,7 +37,9 @@ def check_spoilt(rows: Iterable[tuple[Cells, Cells]], columns: Sequence[str], *,
                 lost[column] += 1
             elif _rounded(before, after) or _letters_lost(before, after) or _date_turned(before, after):
                 spoilt[column] += 1
-    spoilt += Counter({column: n for column, n in lost.items() if n > MOST_BY_HAND and column not in kept})
+    for column, count in lost.items():
+        if column not in by_hand or (count > MOST_BY_HAND and column not in kept):
+            spoilt[column] += count
     if spoilt:
         told = ", ".join(f"{column} ({count:,})" for column, count in sorted(spoilt.items()))
         message = f"{name}: a spreadsheet changed cells that nobody mended: {told}"

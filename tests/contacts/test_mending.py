@@ -24,8 +24,10 @@ def given(*rows: tuple[str, ...], columns: Sequence[str] = COLUMNS) -> pa.Table:
     return pa.Table.from_arrays([pa.array(cells) for cells in zip(*rows, strict=True)], names=names)
 
 
-def look(table: pa.Table, frame: pd.DataFrame = FRAME, earlier: Sequence[Repair] = ()) -> Compared:
-    return compare(table, frame, Repairs(earlier), name="q.csv", imported=NOW)
+def look(
+    table: pa.Table, frame: pd.DataFrame = FRAME, earlier: Sequence[Repair] = (), by_hand: Sequence[str] = COLUMNS
+) -> Compared:
+    return compare(table, frame, Repairs(earlier), by_hand=by_hand, name="q.csv", imported=NOW)
 
 
 def test_a_row_is_mended_untouched_unknown_or_left_out() -> None:
@@ -65,11 +67,11 @@ def test_rows_that_are_the_same_in_the_source_are_mended_alike_or_one_of_them_al
     assert caught.value.code == "duplicate_row_id"
 
 
-def spoilt(before: Sequence[str], after: Sequence[str]) -> Compared:
-    """Three columns' worth of rows in which only the column `phone` differs."""
+def spoilt(before: Sequence[str], after: Sequence[str], by_hand: Sequence[str] = COLUMNS) -> Compared:
+    """Rows in which only the column `phone` differs."""
     frame = quarantine(*((str(at), text, "") for at, text in enumerate(before)))
     rows = zip(frame["row_id"], after, strict=True)
-    return look(given(*((row_id, str(at), text, "") for at, (row_id, text) in enumerate(rows))), frame)
+    return look(given(*((row_id, str(at), text, "") for at, (row_id, text) in enumerate(rows))), frame, by_hand=by_hand)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,16 @@ def test_what_only_a_spreadsheet_does_stops_the_file(before: list[str], after: l
 )
 def test_what_a_person_does_is_a_repair(before: list[str], after: list[str]) -> None:
     assert spoilt(before, after).mended
+
+
+def test_a_lost_zero_is_nobodys_work_in_a_column_that_is_not_for_it() -> None:
+    with pytest.raises(SourceError, match=r"phone \(1\)"):
+        spoilt(["00712", "x"], ["712", "y"], by_hand=["note"])
+
+
+def test_a_line_break_that_a_program_writes_in_another_way_is_no_repair() -> None:
+    frame = quarantine(("1", "0754 00", "a\r\nb\rc"))
+    row_id = frame["row_id"][0]
+    assert look(given((row_id, "1", "0754 00", "a\nb\nc")), frame).untouched == 1
+    (mended,) = look(given((row_id, "1", "0754000101", "a\nb\nc")), frame).mended
+    assert mended.repair.mended == ("1", "0754000101", "a\r\nb\rc")
