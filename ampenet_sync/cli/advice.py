@@ -13,6 +13,7 @@ from ampenet_sync.cli.terminal import short
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.quarantine import Exported, Imported
     from ampenet_sync.pipeline.sending import Sent
     from ampenet_sync.pipeline.world import World
 
@@ -59,6 +60,21 @@ def after_send(session: Session, sent: Sent) -> str:
         again = command(session, f"campaign send {sent.campaign} --audience {sent.audience} --yes")
         return f"Next: {again}  (nobody is texted twice)"
     return f"Next: {command(session, 'status')}"
+
+
+def after_export(session: Session, exported: Exported) -> str:
+    if not exported.reasons:
+        return f"Nothing to mend. Next: {command(session, 'plan')}"
+    words = f"quarantine import {short(exported.path)}"
+    return f"Next: mend the rows in the file, or in the source itself, then  {command(session, words)}"
+
+
+def after_import(session: Session, imported: Imported) -> str:
+    if imported.dry_run:
+        return f"Next: {command(session, f'quarantine import {short(imported.path)}')}"
+    if imported.mended:
+        return f"Next: {command(session, 'plan')}  (repaired rows in it: {imported.repairs:,})"
+    return f"Next: mend rows in {short(imported.path)}, then the same command again"
 
 
 def _way_out(session: Session, run: SegmentRun) -> str:

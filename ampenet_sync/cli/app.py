@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 import ampenet_sync
-from ampenet_sync.cli import account, campaigns, contacts, setup
+from ampenet_sync.cli import account, campaigns, contacts, quarantine, setup
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.session import Session
 from ampenet_sync.errors import (
@@ -47,8 +47,9 @@ def app(context: click.Context, config_path: Path, sandbox: bool) -> None:
     context.obj.config_path, context.obj.sandbox = config_path, sandbox
 
 
-for command in (*setup.COMMANDS, *account.COMMANDS, *sandbox_command.COMMANDS, *contacts.COMMANDS, *campaigns.COMMANDS):
-    app.add_command(command)
+for room in (setup, account, sandbox_command, contacts, quarantine, campaigns):
+    for command in room.COMMANDS:
+        app.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""plan, apply, sync, status, quarantine export: commands around contacts."""
+"""plan, apply, sync, status: commands around contacts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from ampenet_sync.cli import advice, codes
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
-from ampenet_sync.cli.terminal import Terminal, short
+from ampenet_sync.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) ->
         with terminal.bars():
             runs = sync_segments(world, intake, segments)
         calls = world.client.calls
-    terminal.give(objects.runs_object(runs, calls=calls))
+    terminal.give({**objects.runs_object(runs, calls=calls), "repaired": intake.repaired})
     terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
     return codes.of_runs(runs)
 
@@ -128,38 +128,7 @@ def status(session: Session, as_json: bool) -> int:
     return codes.DONE
 
 
-@click.group()
-def quarantine() -> None:
-    """Rows that can't be used, each with its reason.
-
-    Example:  ampenet-sync quarantine export
-    """
-
-
-@quarantine.command("export")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The CSV to write.")
-@as_json
-@click.pass_obj
-def export(session: Session, out: Path | None, as_json: bool) -> int:
-    """Read the source and write its rejected rows as a CSV: file, line, reason, hint and the row as it stands.
-
-    Example:  ampenet-sync quarantine export --out rejected.csv
-    """
-    from ampenet_sync.pipeline.intake import export_rejected
-    from ampenet_sync.reports import objects, tables
-
-    terminal = Terminal(as_json=as_json)
-    with terminal.bars():
-        path, reasons = export_rejected(session.config(), out=out)
-    terminal.give(objects.quarantine_object(path, reasons))
-    terminal.say(
-        tables.quarantine_table(reasons), f"{sum(reasons.values()):,} rows written to {short(path)} (it holds phones)"
-    )
-    terminal.say(f"Next: mend these rows in the source, then  {session.with_options('ampenet-sync plan')}")
-    return codes.DONE
-
-
-COMMANDS = (plan, apply, sync, status, quarantine)
+COMMANDS = (plan, apply, sync, status)
 
 
 @contextmanager

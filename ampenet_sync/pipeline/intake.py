@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Intake, export_quarantine, load_intake, load_repairs, read_customers
+from ampenet_sync.contacts import Intake, load_intake, load_repairs, read_customers
 from ampenet_sync.sync.listing import Progress, no_progress
 
-__all__ = ["Intake", "export_rejected", "load_intake", "take_in"]
+__all__ = ["Intake", "load_intake", "take_in"]
 
 
 def take_in(config: Config, *, progress: Progress = no_progress) -> Intake:
@@ -18,11 +16,3 @@ def take_in(config: Config, *, progress: Progress = no_progress) -> Intake:
     """
     repairs = load_repairs(config.home)
     return read_customers(config, repairs=repairs, progress=lambda done, total: progress("reading", done, total))
-
-
-def export_rejected(config: Config, *, out: Path | None = None) -> tuple[Path, dict[str, int]]:
-    """Read the source again and write its rejected rows as a CSV (0600); returns its path and the reasons' counts."""
-    intake = take_in(config)
-    path = out or config.home / "quarantine.csv"
-    export_quarantine(intake.quarantine, path)
-    return path, intake.reasons

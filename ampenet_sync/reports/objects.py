@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC
 from typing import Any
@@ -23,6 +23,7 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
         "plans": [_plan(found) for found in planned],
         "customers": intake.usable,
         "quarantined": intake.rejected,
+        "repaired": intake.repaired,
         "forecast": {
             "calls": sum(header.calls for header in headers),
             "pages": sum(header.pages for header in headers),
@@ -59,10 +60,6 @@ def preview_object(preview: Preview) -> Object:
 
 def sent_object(sent: Sent, *, calls: int) -> Object:
     return {**asdict(sent), "paused": bool(sent.paused), "pause_reason": sent.paused, "calls": calls}
-
-
-def quarantine_object(path: object, reasons: Mapping[str, int]) -> Object:
-    return {"path": str(path), "rows": sum(reasons.values()), "reasons": dict(reasons)}
 
 
 def _plan(found: Planned) -> Object:

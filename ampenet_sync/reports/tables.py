@@ -37,9 +37,15 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     """What came in, and what was set aside for which reason."""
     good, bad = intake.usable, intake.rejected
     rows, people = counted(intake.rows, "row"), counted(good, "customer")
-    yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined"
+    repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
+    yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"
     if bad:
         yield quarantine_table(intake.reasons)
+
+
+def repaired_line(intake: Intake) -> Iterator[str]:
+    if intake.repaired:
+        yield f"Repaired by hand: {counted(intake.repaired, 'row')} of the source."
 
 
 def counted(number: int, word: str) -> str:

@@ -1,8 +1,7 @@
-"""plan, apply, sync, status and quarantine export, typed as a person or a script types them."""
+"""plan, apply, sync and status, typed as a person or a script types them."""
 
 from __future__ import annotations
 
-import csv
 import stat
 import time
 
@@ -117,20 +116,6 @@ def test_status_tells_the_same_figures_without_a_call(shop: Shop) -> None:
         ("gold", 2, 2, "applied"),
     ]
     assert len(shop.sandbox.requests()) == before
-
-
-def test_quarantine_export_names_file_line_and_reason_of_each_row(shop: Shop) -> None:
-    ran = shop.run("quarantine", "export", "--out", "rejected.csv", "--json")
-    assert ran.json == {"path": "rejected.csv", "rows": 1, "reasons": {"too_short": 1}}
-    with (shop.folder / "rejected.csv").open(encoding="utf-8") as file:
-        (row,) = csv.DictReader(file)
-    assert (row["source_file"], row["source_line"], row["reason"], row["name"]) == (
-        "customers.csv",
-        "6",
-        "too_short",
-        "Baraka",
-    )
-    assert stat.S_IMODE((shop.folder / "rejected.csv").stat().st_mode) == 0o600
 
 
 def test_a_segment_held_by_another_run_ends_in_exit_75(shop: Shop) -> None:

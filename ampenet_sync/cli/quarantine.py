@@ -1,0 +1,113 @@
+"""quarantine export, import, repairs: rows that can't be used go out into a file and come back mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal, short
+
+if TYPE_CHECKING:
+    from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.quarantine import Format
+
+FORMATS = ("xlsx", "csv", "parquet")
+
+
+@click.group()
+def quarantine() -> None:
+    """Rows that can't be used, each with its reason: out into a file, mended by a person, back in.
+
+    Example:  ampenet-sync quarantine export
+    """
+
+
+@quarantine.command("export")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By default what --out ends with, else xlsx.")
+@as_json
+@click.pass_obj
+def export(session: Session, out: Path | None, form: Format | None, as_json: bool) -> int:
+    """Read the source and write its rejected rows into a file to mend: place, reason, hint and the row as it stands.
+
+    Rows that are mended already are left out.
+
+    Example:  ampenet-sync quarantine export --out rejected.xlsx
+    """
+    from ampenet_sync.pipeline.quarantine import export_rejected
+    from ampenet_sync.reports import mending
+
+    terminal = Terminal(as_json=as_json)
+    with terminal.bars():
+        exported = export_rejected(session.config(), out=out, form=form, progress=terminal.progress)
+    terminal.give(mending.exported_object(exported))
+    terminal.say(*mending.exported_block(exported, path=short(exported.path)))
+    terminal.say(advice.after_export(session, exported))
+    return codes.DONE
+
+
+@quarantine.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--dry-run", is_flag=True, help="Judge the mended rows and keep none of them.")
+@as_json
+@click.pass_obj
+def import_(session: Session, file: Path, dry_run: bool, as_json: bool) -> int:
+    """Take back an exported file that somebody mended; what is usable now is in the next plan.
+
+    Each mended row stands in for its original until that one changes in the source. Rows left as they were, or deleted
+    from the file, stay in quarantine. Nothing at Ampenet is changed.
+
+    Example:  ampenet-sync quarantine import rejected.xlsx --dry-run
+    """
+    from ampenet_sync.pipeline.quarantine import import_mended
+    from ampenet_sync.reports import mending
+
+    terminal = Terminal(as_json=as_json)
+    with terminal.bars():
+        imported = import_mended(session.config(), file, dry_run=dry_run, progress=terminal.progress)
+    terminal.give(mending.imported_object(imported))
+    terminal.say(*mending.imported_block(imported), advice.after_import(session, imported))
+    return codes.DONE
+
+
+@quarantine.command("repairs")
+@click.option(
+    "--drop", "dropped", metavar="REPAIR", multiple=True, help="Keep this one no more; `unused` or `all` too."
+)
+@as_json
+@click.pass_obj
+def repairs(session: Session, dropped: Sequence[str], as_json: bool) -> int:
+    """List the mended rows that stand in for the source's own, and which of them are no longer needed.
+
+    Example:  ampenet-sync quarantine repairs --drop unused
+    """
+    from ampenet_sync.pipeline.quarantine import drop_repairs, kept_repairs
+    from ampenet_sync.reports import mending
+
+    terminal, config = Terminal(as_json=as_json), session.config()
+    with terminal.bars():
+        count = drop_repairs(config, _chosen(config, dropped)) if dropped else 0
+        kept = kept_repairs(config, progress=terminal.progress)
+    terminal.give({**mending.repairs_object(kept), "dropped": count})
+    terminal.say(*([f"{count:,} dropped."] if dropped else []), *mending.repairs_block(kept))
+    terminal.say(f"Next: {advice.command(session, 'plan')}")
+    return codes.DONE
+
+
+def _chosen(config: Config, words: Sequence[str]) -> set[str]:
+    """Names of repairs, and what `unused` and `all` stand for."""
+    from ampenet_sync.pipeline.quarantine import kept_repairs
+
+    chosen = set(words) - {"unused", "all"}
+    if chosen != set(words):
+        chosen |= {one.repair.row_id for one in kept_repairs(config) if "all" in words or not one.used}
+    return chosen
+
+
+COMMANDS = (quarantine,)

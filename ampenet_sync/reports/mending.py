@@ -1,0 +1,90 @@
+"""What became of the quarantine's rows on their way out and back, as sentences and as objects for JSON. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from ampenet_sync.pipeline.quarantine import Exported, Imported, Kept
+from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.tables import counted, quarantine_table
+
+SHOWN = 20  # rows that still can't be used; the rest is counted
+
+Object = dict[str, Any]
+
+
+def exported_block(exported: Exported, *, path: object) -> Iterator[RenderableType]:
+    """Each reason with its count, and where the rows are now."""
+    rows = sum(exported.reasons.values())
+    if rows:
+        yield quarantine_table(exported.reasons)
+    mended = f"; {exported.repaired:,} more are mended already" if exported.repaired else ""
+    yield f"{counted(rows, 'row')} written to {path} (it holds phones){mended}"
+
+
+def exported_object(exported: Exported) -> Object:
+    rows = sum(exported.reasons.values())
+    return {"path": str(exported.path), "rows": rows, "reasons": exported.reasons, "repaired": exported.repaired}
+
+
+def imported_block(imported: Imported) -> Iterator[RenderableType]:
+    """How many rows were mended, which of them can't be used all the same and why, and what else there is to know."""
+    said = [f"{imported.mended:,} mended and usable now"]
+    if imported.problems:
+        said.append(f"{len(imported.problems):,} mended, but still not usable")
+    said.append(f"{imported.untouched:,} untouched")
+    yield f"{counted(imported.rows, 'row')} of {imported.path.name}: {', '.join(said)}"
+    if imported.problems:
+        table = table_of("row", "reason", "what it means")
+        for problem in imported.problems[:SHOWN]:
+            table.add_row(f"{problem.row:,}", problem.reason, problem.hint)
+        yield table
+    if len(imported.problems) > SHOWN:
+        yield f"… and {len(imported.problems) - SHOWN:,} more"
+    if imported.unknown:
+        rows = ", ".join(f"{row:,}" for row in imported.unknown[:SHOWN])
+        more = ", …" if len(imported.unknown) > SHOWN else ""
+        yield f"{counted(len(imported.unknown), 'row')} of the file without one in the quarantine: {rows}{more}"
+        yield "  (changed or removed in the source meanwhile, or added to the file)"
+    if imported.gone:
+        yield f"{counted(imported.gone, 'earlier repair')} dropped: the source has the row no more as it was mended."
+    if imported.dry_run:
+        yield "Nothing was kept: this was a dry run."
+
+
+def imported_object(imported: Imported) -> Object:
+    return {
+        "path": str(imported.path),
+        "rows": imported.rows,
+        "mended": imported.mended,
+        "not_usable": [problem.__dict__ for problem in imported.problems],
+        "reasons": dict(Counter(problem.reason for problem in imported.problems).most_common()),
+        "untouched": imported.untouched,
+        "unknown": list(imported.unknown),
+        "repairs": imported.repairs,
+        "dropped": imported.gone,
+        "dry_run": imported.dry_run,
+    }
+
+
+def repairs_block(repairs: Sequence[Kept]) -> Iterator[RenderableType]:
+    """Where each mended row stands and why it was set aside; none of its values."""
+    used = sum(one.used for one in repairs)
+    yield f"{counted(len(repairs), 'repair')}: {used:,} in use, {len(repairs) - used:,} no longer needed"
+    if repairs:
+        table = table_of("repair", "place", "reason", "imported", "state")
+        for one in repairs:
+            repair = one.repair
+            place = f"{repair.source_file}:{repair.source_line}"
+            state = "in use" if one.used else "no longer needed"
+            table.add_row(repair.row_id, place, repair.reason, repair.imported[:10], state)
+        yield table
+
+
+def repairs_object(repairs: Sequence[Kept]) -> Object:
+    names = ("row_id", "source_file", "source_line", "reason", "imported")
+    return {"repairs": [{**{name: getattr(one.repair, name) for name in names}, "used": one.used} for one in repairs]}

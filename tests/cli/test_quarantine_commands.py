@@ -1,0 +1,91 @@
+"""quarantine export, import and repairs, typed as a person or a script types them."""
+
+from __future__ import annotations
+
+import csv
+import stat
+
+from tests.cli.conftest import Shop
+from tests.contacts.sheets import edit
+
+
+def test_export_writes_a_private_workbook_and_says_what_comes_next(shop: Shop) -> None:
+    ran = shop.run("quarantine", "export")
+    assert ran.code == 0 and "too_short     1  The number has too few digits" in ran.out
+    assert "1 row written to .ampenet/quarantine.xlsx (it holds phones)" in ran.out
+    assert "then  ampenet-sync quarantine import .ampenet/quarantine.xlsx" in ran.out
+    assert stat.S_IMODE((shop.folder / ".ampenet/quarantine.xlsx").stat().st_mode) == 0o600
+
+
+def test_export_names_file_line_and_reason_of_each_row(shop: Shop) -> None:
+    ran = shop.run("quarantine", "export", "--out", "rejected.csv", "--json")
+    assert ran.json == {"path": "rejected.csv", "rows": 1, "reasons": {"too_short": 1}, "repaired": 0}
+    with (shop.folder / "rejected.csv").open(encoding="utf-8-sig") as file:
+        (row,) = csv.DictReader(file)
+    assert [row[name] for name in ("source_file", "source_line", "reason", "name")] == [
+        *("customers.csv", "6", "too_short", "Baraka")
+    ]
+
+
+def test_with_nothing_to_mend_export_says_so(shop: Shop) -> None:
+    shop.write("1,0754 000 101,Asha,150,yes\n")
+    assert "Nothing to mend" in shop.run("quarantine", "export", "--out", "q.parquet").out
+
+
+def test_a_mended_row_is_in_the_next_plan_and_every_command_says_so(shop: Shop) -> None:
+    shop.run("quarantine", "export", "--out", "q.xlsx")
+    edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
+    ran = shop.run("quarantine", "import", "q.xlsx")
+    assert (ran.code, "1 row of q.xlsx: 1 mended and usable now, 0 untouched" in ran.out) == (0, True)
+    assert "Next: ampenet-sync plan  (repaired rows in it: 1)" in ran.out
+    assert "5 customers, 0 quarantined, 1 repaired by hand" in shop.run("plan").out
+    assert shop.run("plan", "--json").json["repaired"] == 1
+    assert shop.run("sync", "--yes", "--json").json["repaired"] == 1
+    assert "255754000105" in shop.phones("Everybody")
+    assert "Repaired by hand: 1 row of the source." in shop.run("campaign", "preview", "hello").out
+
+
+def test_a_row_that_is_still_wrong_is_named_with_its_row_in_the_file(shop: Shop) -> None:
+    shop.run("quarantine", "export", "--out", "q.xlsx")
+    edit(shop.folder / "q.xlsx", 2, "phone", "0754 x")
+    out = shop.run("quarantine", "import", "q.xlsx").out
+    assert "0 mended and usable now, 1 mended, but still not usable" in out
+    assert "  2  letters  There are letters among the digits" in out
+    assert "Next: mend rows in q.xlsx, then the same command again" in out
+
+
+def test_import_tells_a_script_the_same(shop: Shop) -> None:
+    shop.run("quarantine", "export", "--out", "q.xlsx")
+    edit(shop.folder / "q.xlsx", 2, "phone", "0754 x")
+    found = shop.run("quarantine", "import", "q.xlsx", "--dry-run", "--json").json
+    (problem,) = found.pop("not_usable")
+    assert (problem["row"], problem["reason"]) == (2, "letters")
+    assert found.pop("reasons") == {"letters": 1}
+    assert {name: value for name, value in found.items() if value} == {"path": "q.xlsx", "rows": 1, "dry_run": True}
+    assert set(found) == {"path", "rows", "mended", "untouched", "unknown", "repairs", "dropped", "dry_run"}
+
+
+def test_a_file_that_is_none_is_a_clear_error(shop: Shop) -> None:
+    ran = shop.run("quarantine", "import", "customers.csv")
+    assert (ran.code, "its first row has no column row_id [no_row_id]" in ran.err) == (1, True)
+    assert shop.run("quarantine", "import", "missing.xlsx").code == 2
+
+
+def test_repairs_are_listed_and_dropped(shop: Shop) -> None:
+    shop.run("quarantine", "export", "--out", "q.xlsx")
+    edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
+    shop.run("quarantine", "import", "q.xlsx")
+    assert "customers.csv:6  too_short" in shop.run("quarantine", "repairs").out
+    (kept,) = shop.run("quarantine", "repairs", "--json").json["repairs"]
+    assert kept["used"] is True
+    assert "1 repair: 1 in use, 0 no longer needed" in shop.run("quarantine", "repairs", "--drop", "unused").out
+    assert "1 dropped.\n0 repairs" in shop.run("quarantine", "repairs", "--drop", kept["row_id"]).out
+    assert shop.run("plan", "--json").json["quarantined"] == 1
+
+
+def test_a_rehearsal_keeps_its_repairs_apart(shop: Shop) -> None:
+    shop.run("quarantine", "export", "--out", "q.xlsx")
+    edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
+    shop.run("--sandbox", "quarantine", "import", "q.xlsx")
+    assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 1
+    assert shop.run("plan", "--json").json["repaired"] == 0
