@@ -35,6 +35,9 @@ KINDS: tuple[Kind, ...] = ("csv", "xlsx", "parquet", "sql")
 # Option → the kind of source it belongs to.
 _OPTIONS: dict[str, Kind] = {"delimiter": "csv", "quote": "csv", "encoding": "csv", "sheet": "xlsx", "rows": "xlsx"}
 
+# Text encodings of Python that no export is written in, or that are read in no pieces.
+_NO_FILES = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7", "mbcs", "oem"}
+
 
 class Source(Model):
     """One of: CSV, Excel or Parquet files (paths or globs, relative to ampenet.yaml), an SQL query or table.
@@ -53,13 +56,30 @@ class Source(Model):
     sheet: str | None = Field(None, min_length=1)
     rows: Literal["all", "visible"] | None = None
 
+    @field_validator("delimiter", mode="before")
+    @classmethod
+    def _tab_by_name(cls, sign: object) -> object:
+        return "\t" if sign in ("tab", "\\t") else sign
+
+    @field_validator("delimiter", "quote")
+    @classmethod
+    def _plain_sign(cls, sign: str | None) -> str | None:
+        if sign and (not sign.isascii() or sign.isalnum() or sign in "\r\n\0"):
+            raise ValueError("write one plain sign that is no letter, digit or line break, or the word tab")
+        return sign
+
     @field_validator("encoding")
     @classmethod
     def _known_encoding(cls, name: str | None) -> str | None:
+        if name is None:
+            return None
         try:
-            return name and codecs.lookup(name).name
+            codec = codecs.lookup(name)
         except LookupError:
-            raise ValueError("write an encoding such as utf-8, cp1252 or utf-16-le") from None
+            codec = None
+        if codec is None or codec.name in _NO_FILES or not getattr(codec, "_is_text_encoding", True):
+            raise ValueError("write an encoding such as utf-8, cp1252 or utf-16-le")
+        return codec.name.removesuffix("-sig")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -68,6 +88,8 @@ class Source(Model):
         for option, kind in _OPTIONS.items():
             if getattr(self, option) is not None and self.kind != kind:
                 raise ValueError(f"{option} belongs to {kind}, not to {self.kind}")
+        if self.delimiter is not None and self.delimiter == self.quote:
+            raise ValueError("delimiter and quote are the same sign")
         return self
 
     @property

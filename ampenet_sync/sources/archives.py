@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.fileformat import GZIP, HEAD, ZIP, check_text, wrong_format
+from ampenet_sync.sources.fileformat import GZIP, HEAD, ZIP, check_text, other_format
 
 _TABLES = {".csv", ".tsv", ".tab", ".txt"}
 _OTHER_TABLES = {".gz", ".zip", ".7z", ".bz2", ".xz", ".xls", ".xlsx", ".ods", ".parquet", ".json"}
@@ -33,7 +33,7 @@ class Part:
 def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
     """The file itself, or each CSV in a zip in the order of their names, one after the other.
 
-    Raises SourceError `truncated_file`, `damaged_file`, `encrypted_file`, `bad_archive` or `wrong_format`.
+    Raises SourceError `truncated_file`, `damaged_file`, `password`, `bad_archive` or `other_format`.
     """
     with path.open("rb") as handle:
         head = handle.read(HEAD)
@@ -64,9 +64,9 @@ def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
     names = [info.filename for info in files]
     if "[Content_Types].xml" in names:
-        raise wrong_format(name, "an Excel workbook or another Office file", hint="write xlsx: instead of csv:")
+        raise other_format(name, "an Excel workbook or another Office file", hint="write xlsx: instead of csv:")
     if "mimetype" in names and "content.xml" in names:
-        raise wrong_format(name, "an OpenDocument file", hint="save it as .xlsx and write xlsx: instead of csv:")
+        raise other_format(name, "an OpenDocument file", hint="save it as .xlsx and write xlsx: instead of csv:")
     tables = [info for info in files if _suffix(info) in _TABLES]
     others = sorted(info.filename for info in files if _suffix(info) in _OTHER_TABLES)
     if others or not tables:
@@ -82,7 +82,7 @@ def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
 def _check_member(info: zipfile.ZipInfo, name: str) -> None:
     if info.flag_bits & 0x1:
         message = f"{name}/{info.filename} is encrypted"
-        raise SourceError(message, code="encrypted_file", hint="pack it without a password")
+        raise SourceError(message, code="password", hint="pack it without a password")
     if info.compress_type not in _METHODS:
         message = f"{name}/{info.filename} is packed by method {info.compress_type}, which is not read"
         raise SourceError(message, code="bad_archive", hint="pack it with the usual method (deflate)")

@@ -67,20 +67,21 @@ def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes
     for chunk, last in _with_end(as_utf8(part.chunks, source.encoding, name=part.name)):
         data, held = held + chunk, b""
         has_lf = has_lf or b"\n" in chunk
+        if header is None:
+            data, line = _without_blank_lines(data, line, last)
         if signs is None:
             if len(data) < min(SAMPLE_BYTES, block_bytes) and not last:
                 held = data
                 continue
-            _check_beginning(data, last, part.name)
-            signs, skip = find_signs(data, delimiter=source.delimiter, quote=source.quote, whole=last, name=part.name)
+            signs, skip = _recognised(data, source, f"{part.name}:{line}", part.name, line=line, last=last)
         records = find_records(data, signs, last=last)
         block = _Block(data, line, last, last and not data.endswith(b"\n" if has_lf else b"\r"))
         _check_records(records, block, part.name)
         if header is None:
-            if len(records) <= skip and not last:
+            if len(records) <= skip and not last and len(data) <= MAX_RECORD:
                 held = data
                 continue
-            header, records = _take_header(records, signs, skip, part.name, check)
+            header, records = _take_header(records, signs, skip, block, part.name, check)
         rows += len(records)
         if len(records):
             yield _batch(records, block, header, signs, part.name)
@@ -89,17 +90,27 @@ def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes
         raise _no_rows(f"{part.name}: a header, but no rows")
 
 
+def _without_blank_lines(data: bytes, line: int, last: bool) -> tuple[bytes, int]:
+    """What stands before a header, so that a file of blank lines fills no memory; half of a CRLF may be at the end."""
+    body = data.lstrip(b"\r\n")
+    blank = data[: len(data) - len(body)]
+    if not body and blank.endswith(b"\r") and not last:
+        body, blank = b"\r", blank[:-1]
+    return body, line + count_lines(blank)
+
+
+def _recognised(data: bytes, source: Source, place: str, name: str, *, line: int, last: bool) -> tuple[Signs, int]:
+    """From the first lines, which must be text for that."""
+    end = len(data) if last else data.rfind(b"\n", 0, SAMPLE_BYTES) + 1
+    check_utf8(data[:end], name=name, line=line, whole=last)
+    return find_signs(data, delimiter=source.delimiter, quote=source.quote, whole=last, place=place)
+
+
 def _with_end(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Each chunk, and at the end an empty one that says so."""
     for chunk in chunks:
         yield chunk, False
     yield b"", True
-
-
-def _check_beginning(data: bytes, last: bool, name: str) -> None:
-    """The lines the format is told from must be text."""
-    end = len(data) if last else data.rfind(b"\n", 0, SAMPLE_BYTES) + 1
-    check_utf8(data[:end], name=name, line=1, whole=last)
 
 
 def _check_records(records: Records, block: _Block, name: str) -> None:
@@ -121,11 +132,14 @@ def _check_records(records: Records, block: _Block, name: str) -> None:
     raise SourceError(f"{place}: a line of more than 1 MB", code="record_too_long", hint=hint)
 
 
-def _take_header(records: Records, signs: Signs, skip: int, name: str, check: CheckHeader) -> tuple[Header, Records]:
+def _take_header(
+    records: Records, signs: Signs, skip: int, block: _Block, name: str, check: CheckHeader
+) -> tuple[Header, Records]:
     if len(records) <= skip:
         raise _no_rows(f"{name}:1: the file is empty")
-    header = read_header(records[skip], signs, place=f"{name}:{records.lines[skip]}")
-    check(name, header.names, int(records.lines[skip]))
+    line = block.line + int(records.lines[skip]) - 1
+    header = read_header(records[skip], signs, place=f"{name}:{line}")
+    check(name, header.names, line)
     return header, records.after(skip + 1)
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.csvcells import Header
-from ampenet_sync.sources.csvrecords import Signs, count_lines
+from ampenet_sync.sources.csvrecords import Signs
 from ampenet_sync.sources.header import check_names
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -27,15 +27,13 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 Records = list[list[str]]
 
 
-def find_signs(data: bytes, *, delimiter: str | None, quote: str | None, whole: bool, name: str) -> tuple[Signs, int]:
+def find_signs(data: bytes, *, delimiter: str | None, quote: str | None, whole: bool, place: str) -> tuple[Signs, int]:
     """How cells are parted and quoted, and how many records stand before the header (a `sep=;`).
 
-    `data` is the beginning of the file in UTF-8, or all of it. Raises SourceError `unclear_delimiter`,
-    `other_separator` or `bad_header`.
+    `data` is the beginning of the file in UTF-8 from its first line that is not blank, at `place`, or all of it.
+    Raises SourceError `unclear_delimiter`, `other_separator` or `bad_header`.
     """
-    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
-    body = text.lstrip("\r\n")
-    place = f"{name}:{1 + count_lines(text[: len(text) - len(body)].encode())}"
+    body = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
     said = _SEPARATOR_LINE.match(body)
     if said and body[said.end() : said.end() + 1] in ("\r", "\n"):
         body, delimiter, skip = body[said.end() :].lstrip("\r\n"), delimiter or said[1], 1

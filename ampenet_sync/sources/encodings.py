@@ -122,6 +122,8 @@ def _cut(place: str) -> SourceError:
 
 def _likely(data: bytes, error: UnicodeDecodeError) -> str:
     """Windows' Western European encoding fits most such files; where it can't be, only the user knows."""
+    if not data[: error.start].isascii():
+        return "other lines are UTF-8: write this line's letters anew, or " + _EXCEL
     line = data[data.rfind(b"\n", 0, error.start) + 1 :].split(b"\n", 1)[0][:_SAMPLE]
     try:
         line.decode("cp1252")

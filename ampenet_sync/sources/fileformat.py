@@ -35,14 +35,14 @@ _JSON = re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"\]])')
 
 
 def check_text(head: bytes, *, name: str) -> None:
-    """Raises SourceError `wrong_format` where the first bytes of a file, once unpacked, are those of no text table."""
+    """Raises SourceError `other_format` where the first bytes of a file, once unpacked, are those of no text table."""
     for magic, what, hint in (*_MAGIC, *_more(head)):
         if head.startswith(magic):
-            raise wrong_format(name, what, hint=hint)
+            raise other_format(name, what, hint=hint)
 
 
-def wrong_format(name: str, what: str, *, hint: str) -> SourceError:
-    return SourceError(f"{name} is no CSV: it seems to be {what}", code="wrong_format", hint=hint)
+def other_format(name: str, what: str, *, hint: str) -> SourceError:
+    return SourceError(f"{name} is no CSV: it seems to be {what}", code="other_format", hint=hint)
 
 
 def _more(head: bytes) -> list[tuple[bytes, str, str]]:
