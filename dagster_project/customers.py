@@ -1,12 +1,16 @@
 """The assets `customers` and `quarantine`: the source as it stands now. Segments come later."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import dagster as dg
 
 from ampenet_sync.config import Config
 from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.planning import kept_segments
+from ampenet_sync.pipeline.quality import REPORT, Quality, assess, keep_report
+from ampenet_sync.pipeline.trend import past_readings
 from dagster_project import shown
 from dagster_project.failures import told_plainly
 from dagster_project.handed import Materialized
@@ -38,19 +42,41 @@ def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]
     with told_plainly():
         config = ampenet.read()
         intake = take_in(config)
+        quality, report = write_report(config, intake, now=ampenet.clock())
     version = dg.DataVersion(intake.identity.digest)
     source = [name for name in intake.column_names() if name.startswith("source.")]
     rejected = shown.table(Quarantine, path=intake.quarantine_path, rows=intake.rejected, more=source)
-    rejected |= shown.counts("reason", intake.reasons)
+    rejected |= shown.counts("reason", intake.reasons) | {"report": dg.MetadataValue.path(str(report))}
     rejected["sample"] = shown.quarantine_sample(
         intake.read_quarantine(shown.QUARANTINE_SAMPLE, first=shown.SAMPLE_ROWS)
     )
     yield dg.MaterializeResult(asset_key=QUARANTINE, metadata=rejected, data_version=version)
     usable = shown.table(Customers, path=intake.customers_path, rows=intake.usable, more=intake.column_names())
-    usable |= {"rows_read": intake.rows, "source": intake.identity.name}
+    usable |= {"rows_read": intake.rows, "source": intake.identity.name, **quality_counts(quality)}
     usable["sample"] = shown.customer_sample(intake.read(shown.CUSTOMER_SAMPLE, first=shown.SAMPLE_ROWS))
     check = judge_rejects(config, intake)
     yield dg.MaterializeResult(asset_key=CUSTOMERS, metadata=usable, data_version=version, check_results=[check])
+
+
+def write_report(config: Config, intake: Intake, *, now: float) -> tuple[Quality, Path]:
+    """The data-quality report beside the customers' files, and its figures."""
+    from ampenet_sync.reports.quality_page import quality_page  # matplotlib is slow to import
+
+    quality, path = (
+        assess(config, intake, past=past_readings(config, intake.identity.name), now=now),
+        config.home / REPORT,
+    )
+    keep_report(quality_page(quality, made_at=datetime.fromtimestamp(now, UTC).astimezone(config.zone)), path)
+    return quality, path
+
+
+def quality_counts(quality: Quality) -> shown.Metadata:
+    counted = {
+        "consenting": quality.consent.yes,
+        "repaired": quality.repaired,
+        "share_a_phone": quality.shared.customers,
+    }
+    return counted | shown.counts("country", {code or "none": people for code, people in quality.countries.items()})
 
 
 def judge_rejects(config: Config, intake: Intake) -> dg.AssetCheckResult:

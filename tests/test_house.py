@@ -97,12 +97,14 @@ def test_functions_are_short() -> None:
     assert statistics.median(lengths.values()) <= MEDIAN_FUNCTION
 
 
-@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "sqlalchemy", "requests"])
+@pytest.mark.parametrize(
+    "heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "sqlalchemy", "requests", "matplotlib"]
+)
 def test_help_imports_nothing_heavy(heavy: str) -> None:
     assert heavy not in _modules_after("--help")
 
 
-@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow"])
+@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "matplotlib"])
 def test_status_imports_no_tables(heavy: str, tmp_path: Path) -> None:
     assert heavy not in _modules_after("--config", str(ROOT / "sample_data/ampenet.yaml"), "status")
 

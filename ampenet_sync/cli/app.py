@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 import ampenet_sync
-from ampenet_sync.cli import account, campaigns, contacts, quarantine, setup
+from ampenet_sync.cli import account, campaigns, contacts, quarantine, report, setup
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.session import Session
 from ampenet_sync.errors import (
@@ -47,7 +47,7 @@ def app(context: click.Context, config_path: Path, sandbox: bool) -> None:
     context.obj.config_path, context.obj.sandbox = config_path, sandbox
 
 
-for room in (setup, account, sandbox_command, contacts, quarantine, campaigns):
+for room in (setup, account, sandbox_command, contacts, quarantine, report, campaigns):
     for command in room.COMMANDS:
         app.add_command(command)
 

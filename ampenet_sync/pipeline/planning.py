@@ -13,6 +13,7 @@ from ampenet_sync.contacts import Intake, desired_contacts, rule_of, select_memb
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
 from ampenet_sync.phones import ROW_REASONS, is_region, normalise
+from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import settle_group
 from ampenet_sync.sync.change import Work
@@ -74,6 +75,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
     plan = make_plan(header, comparison.rows)
     path = write_plan(plan, folder or world.plans)
     records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
+    note_intake(world, intake)
     return Planned(plan, path, listing, group.name if group else header.group_name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from pathlib import Path
 
 import dagster as dg
 from dagster._serdes import serialize_value
@@ -53,6 +54,14 @@ def test_a_second_send_succeeds_and_texts_nobody(ended: Shop) -> None:
 def test_a_second_plan_has_nothing_to_do(ended: Shop) -> None:
     again = metadata(ended.materialize("plan", partition="vip"), "plan")
     assert (again["creates"], again["updates"], again["deletes"], again["verdict"]) == (0, 0, 0, "safe")
+
+
+def test_customers_are_counted_by_country_and_described_in_a_page(ended: Shop) -> None:
+    shown = newest_metadata(ended, "customers")
+    assert (shown["country/TZ"], shown["country/KE"], shown["share_a_phone"]) == (263, 35, 4)
+    page = Path(newest_metadata(ended, "quarantine")["report"])
+    assert page.parent == ended.config().home and page.stat().st_mode & 0o777 == 0o600
+    assert not re.search(r"25[45]\d{9}", page.read_text(encoding="utf-8"))
 
 
 def test_the_audience_shows_what_an_analyst_must_know(ended: Shop) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from importlib.resources import files
 
@@ -12,33 +10,16 @@ import pytest
 import requests
 
 from ampenet_sync.sandbox import Sandbox
+from tests.browser import chromium, contrast
 
 ASHA, JUMA = "255712345678", "255754000111"
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-QUIET += ["--disable-background-networking", "--disable-component-update"]
 PATIENCE = 10_000
-
-
-def missing(why: str) -> None:
-    if os.environ.get("AMPENET_TEST_NO_SKIP") == "1":
-        pytest.fail(why)
-    pytest.skip(why)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        missing("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -220,11 +201,4 @@ PAIRS += ["warn/warn-tint", "bad/bad-tint", "bad/card"]
 def test_text_stands_out_from_what_is_behind_it(theme, pair):
     css = files("ampenet_sync.sandbox").joinpath("page.html").read_text(encoding="utf-8")
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", css.split(":root {")[theme + 1].split("}")[0]))
-    high, low = sorted((luminance(colours[name]) for name in pair.split("/")), reverse=True)
-    assert (high + 0.05) / (low + 0.05) >= 4.5
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    assert contrast(*(colours[name] for name in pair.split("/"))) >= 4.5

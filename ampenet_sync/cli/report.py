@@ -1,0 +1,56 @@
+"""report: what the customers' records are like, on the screen and as a page. It calls nobody and changes nothing."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ampenet_sync.cli import codes
+from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal, short
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The HTML file to write.")
+@as_json
+@click.pass_obj
+def report(session: Session, out: Path | None, as_json: bool) -> int:
+    """Read the source and show how good it is: reasons, countries, shared phones, consent, and the course over time.
+
+    Writes one HTML page that needs nothing beside it, .ampenet/report.html unless --out says otherwise. No token and no
+    ledger are needed.
+
+    Example:  ampenet-sync report --out quality.html
+    """
+    from ampenet_sync.pipeline.intake import take_in
+    from ampenet_sync.pipeline.quality import REPORT, assess, keep_report
+    from ampenet_sync.pipeline.trend import past_readings
+    from ampenet_sync.reports.quality import quality_lines, quality_object
+    from ampenet_sync.reports.quality_page import quality_page
+
+    terminal, config, now = Terminal(as_json=as_json), session.config(), time.time()
+    path = out or config.home / REPORT
+    with terminal.bars():
+        intake = take_in(config, progress=terminal.progress)
+    quality = assess(config, intake, past=past_readings(config, intake.identity.name), now=now)
+    made_at = datetime.fromtimestamp(now, UTC).astimezone(config.zone)
+    keep_report(quality_page(quality, made_at=made_at), path)
+    terminal.give(quality_object(quality, path=path))
+    terminal.say(
+        *quality_lines(quality), f"Report: {short(path)} (it names customers by their keys; no phone is in it)"
+    )
+    terminal.say(f"Next: {session.with_options(_next(quality.quarantined))}")
+    return codes.DONE
+
+
+def _next(quarantined: int) -> str:
+    if quarantined:
+        return "ampenet-sync quarantine export  (it writes the rows to mend)"
+    return "ampenet-sync plan"
+
+
+COMMANDS = (report,)

@@ -1,0 +1,158 @@
+"""The story of a report: how good the customers' records are, in counts. Nothing is judged, and no phone is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ampenet_sync.config import Config
+from ampenet_sync.contacts import Intake, write_private
+from ampenet_sync.phones import ROW_REASONS
+from ampenet_sync.pipeline.sharing import Shared, find_shared
+from ampenet_sync.pipeline.trend import Reading, reading_of
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What was read. `size` is in bytes, `modified` ISO 8601 in UTC or "" where unknown."""
+
+    kind: str
+    name: str
+    files: int
+    size: int
+    modified: str
+    digest: str
+    open_end: bool
+
+
+@dataclass(frozen=True)
+class Consent:
+    """How many customers agreed to marketing. `source` is where that is known from, `said` its column or attestation.
+
+    `unknown` are those of whom nothing is written; a campaign takes them for a no.
+    """
+
+    source: Literal["column", "attested", "nowhere"]
+    said: str
+    yes: int
+    no: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One column of the source: what it is used as ("" for nothing), and in how many rows something is written."""
+
+    column: str
+    used_as: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Quality:
+    """The figures of one reading. `reasons` counts rows, the most frequent first; `countries` customers by ISO code.
+
+    `columns` counts over the `legible` rows, whose cells could be told apart. `nameless` is first_name or last_name →
+    customers without one, for those that are configured. The last of `trend` is this reading.
+    """
+
+    origin: Origin
+    rows: int
+    usable: int
+    repaired: int
+    reasons: dict[str, int]
+    countries: dict[str, int]
+    shared: Shared
+    consent: Consent
+    nameless: dict[str, int]
+    columns: tuple[Filled, ...]
+    legible: int
+    trend: tuple[Reading, ...]
+
+    @property
+    def quarantined(self) -> int:
+        return self.rows - self.usable
+
+
+def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now: float) -> Quality:
+    """Count what a reading holds. `past` are the readings known before, the oldest first; `now` in epoch seconds."""
+    shared = find_shared(config, intake)
+    reading = reading_of(intake, shared=shared)
+    known = reading.same_rows(past[-1] if past else None)
+    return Quality(
+        origin=Origin(**{field.name: getattr(intake.identity, field.name) for field in fields(Origin)}),
+        rows=intake.rows,
+        usable=intake.usable,
+        repaired=intake.repaired,
+        reasons=dict(intake.reasons),
+        countries=dict(reading.countries),
+        shared=shared,
+        consent=_consent(config, intake, yes=reading.consenting),
+        nameless=_nameless(config, intake),
+        columns=_columns(config, intake),
+        legible=intake.rows - sum(intake.reasons.get(reason, 0) for reason in ROW_REASONS),
+        trend=tuple(past) if known else (*past, replace(reading, at=now)),
+    )
+
+
+def keep_report(page: str, path: Path) -> None:
+    """Write the page (0600), beside and renamed. Raises ConfigError `unwritable`."""
+
+    def write(beside: Path) -> None:
+        beside.write_text(page, encoding="utf-8")
+
+    write_private(path, write)
+
+
+def _consent(config: Config, intake: Intake, *, yes: int) -> Consent:
+    """What is written in the column and is no yes is a no; a blank cell says nothing."""
+    rule = config.customers.consent
+    if rule is None:
+        return Consent("nowhere", "", 0, 0, intake.usable)
+    if rule.column is None:
+        return Consent("attested", rule.attested or "", yes, 0, intake.usable - yes)
+    written = _written(intake, f"source.{rule.column}")
+    return Consent("column", rule.column, yes, max(0, written - yes), intake.usable - max(written, yes))
+
+
+def _nameless(config: Config, intake: Intake) -> dict[str, int]:
+    named = [name for name in ("first_name", "last_name") if getattr(config.customers, name)]
+    return {name: intake.usable - _written(intake, name) for name in named}
+
+
+def _columns(config: Config, intake: Intake) -> tuple[Filled, ...]:
+    """In the order of the source, over customers and quarantine alike."""
+    used: dict[str, list[str]] = {}
+    for key, column in config.customers.columns().items():
+        used.setdefault(column, []).append(_said_of(config, key))
+    found = []
+    for name in intake.column_names():
+        if name.startswith("source."):
+            aside = filled(pa.chunked_array([pa.array(intake.read_quarantine([name])[name], pa.string())]))
+            column = name.removeprefix("source.")
+            found.append(Filled(column, ", ".join(used.get(column, [])), _written(intake, name) + aside))
+    return tuple(found)
+
+
+def _said_of(config: Config, key: str) -> str:
+    """`fields.CITY` → `CITY`, `types.points` → `type integer`; any other key of `customers` is its own word."""
+    part, _, name = key.partition(".")
+    return {"fields": name, "types": f"type {config.customers.types.get(name)}"}.get(part, key)
+
+
+def _written(intake: Intake, column: str) -> int:
+    """How many customers have more than blanks in a column."""
+    return sum(filled(piece[column]) for piece in intake.pieces([column]))
+
+
+def filled(column: pa.ChunkedArray) -> int:
+    """How many texts hold more than blanks."""
+    letters = pc.utf8_length(pc.utf8_trim_whitespace(column.cast(pa.string())))
+    return pc.sum(pc.greater(letters, 0)).as_py() or 0

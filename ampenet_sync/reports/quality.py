@@ -1,0 +1,69 @@
+"""The figures of a data-quality report for a script and for a person at a terminal. Pure; the page is elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+
+from ampenet_sync.pipeline.quality import Consent, Quality
+from ampenet_sync.pipeline.trend import Reading
+from ampenet_sync.reports.tables import counted, quarantine_table
+
+COUNTRIES = 6  # named in a line; the rest are counted together
+
+
+def quality_object(quality: Quality, *, path: Path) -> dict[str, Any]:
+    """Counts as they are, times in UTC. Keys of customers stand in it, phones don't."""
+    said = asdict(quality)
+    said["trend"] = [_reading(reading) for reading in quality.trend]
+    said["shared"] |= {
+        "phones": quality.shared.phones,
+        "customers": quality.shared.customers,
+        "sizes": {str(size): phones for size, phones in quality.shared.sizes.items()},
+    }
+    return {"path": str(path), "source": said.pop("origin"), "quarantined": quality.quarantined, **said}
+
+
+def quality_lines(quality: Quality) -> Iterator[RenderableType]:
+    """The same in a few lines; what there is none of is not mentioned."""
+    rows, people = counted(quality.rows, "row"), counted(quality.usable, "customer")
+    yield f"{rows} of {quality.origin.name}: {people}, {quality.quarantined:,} quarantined"
+    if quality.quarantined:
+        yield quarantine_table(quality.reasons)
+    if quality.repaired:
+        yield f"{counted(quality.repaired, 'row')} mended by hand"
+    if quality.countries:
+        yield f"Countries: {_named(quality.countries)}"
+    yield f"Consent: {_agreed(quality.consent)}"
+    if quality.shared.sizes:
+        people = counted(quality.shared.customers, "customer")
+        yield f"Shared: {people} with {counted(quality.shared.phones, 'phone')}"
+    for name, count in quality.nameless.items():
+        if count:
+            yield f"Without a {name.replace('_', ' ')}: {counted(count, 'customer')}"
+    if quality.origin.open_end:
+        yield f"Warning: the last line of {quality.origin.name} has no line break; look whether it was cut off"
+
+
+def _agreed(consent: Consent) -> str:
+    if consent.source == "nowhere":
+        return "nothing says who agreed to marketing, so nobody counts as having"
+    if consent.source == "attested":
+        return f"attested for {consent.yes:,}"
+    return f"{consent.yes:,} yes, {consent.no:,} no, {consent.unknown:,} didn't say"
+
+
+def _named(countries: Mapping[str, int]) -> str:
+    said = [f"{code or 'of none'} {customers:,}" for code, customers in list(countries.items())[:COUNTRIES]]
+    rest = sum(list(countries.values())[COUNTRIES:])
+    return ", ".join([*said, f"others {rest:,}"] if rest else said)
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    at = datetime.fromtimestamp(reading.at, UTC).isoformat(timespec="seconds")
+    return {**asdict(reading), "at": at, "quarantined": reading.quarantined}
