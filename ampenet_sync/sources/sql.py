@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, CursorResult
-from sqlalchemy.exc import SQLAlchemyError
 
 from ampenet_sync.config import SqlSource, secret_url
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import check_names
+from ampenet_sync.sources.sqlsession import Patience, hang_up, open_session, source_url
 from ampenet_sync.sources.sqltext import column_text
 
 FETCH_ROWS = 10_000
-CONNECT_SECONDS = 15
+LONGEST_WRITTEN = 10_000
 
-# Said first on each connection, so that not even a query with side effects writes.
-_READ_ONLY = {
-    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-    "mysql": "SET SESSION TRANSACTION READ ONLY",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
-    "sqlite": "PRAGMA query_only = ON",
-}
-_TIMEOUT = {"psycopg": "connect_timeout", "psycopg2": "connect_timeout", "pymysql": "connect_timeout"}
 _SHORT_FLOATS = {"postgresql": 700, "mysql": 4, "mariadb": 4}  # the drivers' type codes of 32-bit floats
 
 
@@ -39,62 +31,75 @@ def sql_batches(
 ) -> Iterator[Batch]:
     """Every row; lines are numbers of rows. Messages never hold the URL or its password.
 
-    A query is handed to the database as it is written. Rows of a table come in the order of its primary key.
+    A query is handed to the database as it is written. Rows of a table come in the order of its primary key. The
+    database may take `sql.timeout_seconds` over the query, and as long again for each part of the rows.
     """
-    url = _url(secret_url(sql.url, environ=environ), folder)
-    with _clear_errors(url), _connect(url) as connection, _run(connection, sql) as result:
+    url = source_url(secret_url(sql.url, environ=environ), folder)
+    patience = Patience(sql.timeout_seconds)
+    with open_session(url, patience=patience) as connection, _run(connection, sql) as result:
         columns = list(result.keys())
         check_names(columns, name=name)
         _check_exact(result, url, exact)
         start = 0
+        patience.begin()
         for rows in result.partitions(FETCH_ROWS):
-            table = pa.table(
-                [column_text(list(v), name=n) for n, v in zip(columns, zip(*rows, strict=True), strict=True)],
-                names=columns,
-            )
-            yield Batch(table, name, pa.array(range(start + 1, start + 1 + len(rows)), pa.int64()), table.nbytes)
+            yield _batch(rows, columns, name, start)
             start += len(rows)
+            patience.begin()
 
 
-def _url(text: str, folder: Path) -> URL:
-    """The URL as it was given; only a relative SQLite file is looked for beside ampenet.yaml, and must be there."""
+def _batch(rows: Sequence[sa.Row[Any]], columns: list[str], name: str, start: int) -> Batch:
+    """Text that is no UTF-8, which only SQLite lets through, is a fault of its row."""
+    lines = pa.array(range(start + 1, start + 1 + len(rows)), pa.int64())
     try:
-        url = sa.make_url(text)
-    except (SQLAlchemyError, ValueError):
-        hint = "write one such as postgresql+psycopg://user:password@host/database"
-        raise SourceError("customers.source.sql.url is no database URL", code="bad_url", hint=hint) from None
-    file = url.database
-    if url.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
-        return url
-    if not (folder / file).is_file():
-        raise SourceError(f"there is no database {file} in {folder}", code="missing_file", hint="check the URL's path")
-    return url.set(database=str(folder / file))
+        table = _table([list(column) for column in zip(*rows, strict=True)], columns)
+        return Batch(table, name, lines, table.nbytes)
+    except UnicodeEncodeError:
+        bad = [not all(_is_sound(value) for value in row) for row in rows]
+    sound = [[None] * len(row) if wrong else list(row) for row, wrong in zip(rows, bad, strict=True)]
+    table = _table([list(column) for column in zip(*sound, strict=True)], columns)
+    faults = pa.array(["unreadable_bytes" if wrong else "" for wrong in bad], pa.string())
+    written = pa.array([_written(row) if wrong else "" for row, wrong in zip(rows, bad, strict=True)], pa.string())
+    return Batch(table, name, lines, table.nbytes, None, faults, written)
+
+
+def _table(values: list[list[Any]], columns: list[str]) -> pa.Table:
+    return pa.table([column_text(one, name=name) for one, name in zip(values, columns, strict=True)], names=columns)
+
+
+def _is_sound(value: Any) -> bool:
+    try:
+        return not isinstance(value, str) or value.encode("utf-8") is not None
+    except UnicodeEncodeError:
+        return False
+
+
+def _written(row: sa.Row[Any]) -> str:
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="").writerow(_replaced(value) for value in row)
+    return line.getvalue()[:LONGEST_WRITTEN]
+
+
+def _replaced(value: Any) -> Any:
+    """Each byte that is no text as the sign for that."""
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value
 
 
 @contextmanager
-def _connect(url: URL) -> Iterator[Connection]:
-    option = _TIMEOUT.get(url.get_driver_name())
-    engine = sa.create_engine(
-        url, poolclass=sa.NullPool, hide_parameters=True, connect_args={option: CONNECT_SECONDS} if option else {}
-    )
-    try:
-        with engine.connect() as connection:
-            if said := _READ_ONLY.get(url.get_backend_name()):
-                connection.exec_driver_sql(said)
-                connection.commit()  # a rollback would undo it, and it holds from the next transaction on
-            yield connection
-    finally:
-        engine.dispose()
-
-
-def _run(connection: Connection, sql: SqlSource) -> CursorResult[Any]:
+def _run(connection: Connection, sql: SqlSource) -> Iterator[CursorResult[Any]]:
     """`no_parameters` keeps % and : of a query as they are written."""
     options = {"stream_results": True, "max_row_buffer": FETCH_ROWS, "no_parameters": True}
     statement = _table_query(connection, sql.table) if sql.table is not None else (sql.query or "")
     result = connection.execution_options(**options).exec_driver_sql(statement.strip().rstrip(";"))
     if not result.returns_rows:
         raise SourceError("customers.source.sql.query returns no rows: it is no select", code="bad_query")
-    return result
+    cursor = result.cursor
+    try:
+        yield result
+    except BaseException:
+        hang_up(connection, cursor)
+        raise
+    result.close()
 
 
 def _table_query(connection: Connection, table: str) -> str:
@@ -114,33 +119,3 @@ def _check_exact(result: CursorResult[Any], url: URL, exact: frozenset[str]) -> 
         if short is not None and column[0] in exact and column[1] == short:
             message = f"column {column[0]} is a 32-bit float, which can't hold all digits of a phone"
             raise SourceError(message, code="digits_lost", hint="store the column as text or bigint")
-
-
-@contextmanager
-def _clear_errors(url: URL) -> Iterator[None]:
-    """Errors of drivers → SourceError without URL, password or values."""
-    try:
-        yield
-    except ImportError as error:
-        hint = "pip install 'ampenet-sync[postgres]' with postgresql+psycopg://…, or 'ampenet-sync[mysql]' with mysql+pymysql://…"
-        raise SourceError(
-            f"the driver for {url.drivername} is missing: {error.name}", code="no_driver", hint=hint
-        ) from None
-    except SQLAlchemyError as error:
-        said = _masked(str(getattr(error, "orig", None) or error), url)
-        raise SourceError(f"the database said: {said}", code="sql", hint="check customers.source.sql") from None
-
-
-def _masked(text: str, url: URL) -> str:
-    """The first line of a driver's message, cut, without passwords in any spelling and without whole numbers."""
-    line = next(iter(text.splitlines()), "")
-    for secret in _secrets(url):
-        for spelling in {secret, quote(secret, safe=""), quote_plus(secret)}:
-            line = line.replace(spelling, "***")
-    return re.sub(r"\d{7,}", "…", line)[:300]
-
-
-def _secrets(url: URL) -> list[str]:
-    """The password, and whatever is called one after the question mark."""
-    queried = [value for key, value in url.query.items() if "pass" in key.lower() and isinstance(value, str)]
-    return [secret for secret in (str(url.password or ""), *queried) if secret]

@@ -42,10 +42,21 @@ def _text(value: Any, name: str) -> str:
             return value.isoformat()
         case datetime.time():
             return _short(value.isoformat())
+        case datetime.timedelta():
+            return duration_text(value)
     hint = "leave the column out of the query, or cast it to text there"
     raise SourceError(
         f"column {name} holds {type(value).__name__}, which is no text", code="unreadable_column", hint=hint
     )
+
+
+def duration_text(length: datetime.timedelta) -> str:
+    """Hours, minutes and seconds, as spreadsheets and MariaDB's TIME have them: `26:30:00`."""
+    whole = abs(length)
+    minutes, seconds = divmod(whole.seconds, 60)
+    clock = f"{whole.days * 24 + minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
+    fraction = f".{whole.microseconds:06d}" if whole.microseconds else ""
+    return ("-" if length < datetime.timedelta() else "") + _short(clock + fraction)
 
 
 def _moment(value: datetime.datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from openpyxl.utils.datetime import from_excel
 
+from ampenet_sync.sources.sqltext import duration_text
 from ampenet_sync.sources.totext import MOST_EXACT, float_text
 
 _WHOLE = re.compile(r"-?[1-9][0-9]*|0")
@@ -48,20 +49,12 @@ def moment_text(text: str, kind: str, *, epoch: datetime) -> str:
         return number_text(text)
     match moment:
         case timedelta():
-            return _duration(moment)
+            return duration_text(moment)
         case time():
             return _short(moment.isoformat())
         case datetime():
             return moment.date().isoformat() if moment.time() == time() else _short(moment.isoformat())
     return number_text(text)
-
-
-def _duration(moment: timedelta) -> str:
-    whole = abs(moment)
-    minutes, seconds = divmod(whole.seconds, 60)
-    clock = f"{whole.days * 24 + minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
-    fraction = f".{whole.microseconds:06d}" if whole.microseconds else ""
-    return ("-" if moment < timedelta() else "") + _short(clock + fraction)
 
 
 def _short(moment: str) -> str:

@@ -138,6 +138,8 @@ def test_errors_never_show_the_password(tmp_path: Path, url: str, code: str) -> 
         (datetime.datetime(2026, 11, 30, 9, 5, 0, 250000), "2026-11-30T09:05:00.25"),
         (datetime.datetime(2026, 11, 30, 9, 5, tzinfo=NAIROBI), "2026-11-30T06:05:00Z"),
         (datetime.time(9, 5), "09:05:00"),
+        (datetime.timedelta(days=1, hours=2, minutes=30), "26:30:00"),
+        (datetime.timedelta(seconds=-1.5), "-0:00:01.5"),
         (uuid.UUID(int=7), "00000000-0000-0000-0000-000000000007"),
     ],
 )
