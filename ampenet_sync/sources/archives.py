@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
@@ -50,13 +52,23 @@ def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
 def _members(handle: BinaryIO, name: str, chunk: int) -> Iterator[Part]:
     with _clear_errors(name):
         archive = zipfile.ZipFile(handle)
+    size = handle.seek(0, os.SEEK_END)
     with archive:
-        for member in _tables(archive, name):
-            whole = f"{name}/{member.filename}"
-            with _clear_errors(whole):
+        members = _tables(archive, name)
+        whole, done = sum(member.file_size for member in members), 0
+        for member in members:
+            place = f"{name}/{member.filename}"
+            with _clear_errors(place):
                 unpacked = archive.open(member)
             with unpacked:
-                yield Part(whole, _chunks(unpacked, whole, chunk), handle.tell)
+                read = partial(_share_read, unpacked, done, whole, size)
+                yield Part(place, _chunks(unpacked, place, chunk), read)
+            done += member.file_size
+
+
+def _share_read(unpacked: IO[bytes], done: int, whole: int, size: int) -> int:
+    """Of the archive's `size` bytes the share that the unpacked ones are of all."""
+    return size * (done + unpacked.tell()) // max(whole, 1)
 
 
 def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
