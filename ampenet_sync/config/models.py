@@ -269,7 +269,12 @@ class Config(Model):
     @property
     def home(self) -> Path:
         """The data folder (0700): plans, audiences, customers, quarantine and, by default, the ledger."""
-        return self._home or self.folder / ".ampenet"
+        return self._home or self.live_home
+
+    @property
+    def live_home(self) -> Path:
+        """The same, of the configuration that isn't a rehearsal."""
+        return self.folder / ".ampenet"
 
     @property
     def zone(self) -> ZoneInfo:

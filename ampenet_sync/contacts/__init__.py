@@ -7,7 +7,7 @@ from ampenet_sync.contacts.files import write_private
 from ampenet_sync.contacts.intake import Intake, load_intake
 from ampenet_sync.contacts.quarantine import export_quarantine
 from ampenet_sync.contacts.read import read_customers
-from ampenet_sync.contacts.repairs import Repairs, load_repairs
+from ampenet_sync.contacts.repairs import Repairs, load_repairs, repairs_of
 from ampenet_sync.contacts.segment import Chosen, contact_columns, select_members
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "load_intake",
     "load_repairs",
     "read_customers",
+    "repairs_of",
     "rule_of",
     "select_members",
     "write_private",

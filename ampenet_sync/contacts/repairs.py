@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ampenet_sync.config import Config
 from ampenet_sync.contacts.files import write_private
 from ampenet_sync.contacts.rowid import row_ids
 from ampenet_sync.errors import SourceError
@@ -110,6 +111,12 @@ def load_repairs(folder: Path) -> Repairs | None:
         hint = f"remove it ({path}), then import the mended files again with  ampenet-sync quarantine import FILE"
         raise SourceError(f"{FILE} can't be read: it is damaged", code="bad_repairs", hint=hint) from None
     return Repairs(_repair(row) for row in table.to_pylist())
+
+
+def repairs_of(config: Config) -> Repairs | None:
+    """The repairs that hold for this configuration. A rehearsal has the live ones too; its own come before them."""
+    live, own = load_repairs(config.live_home), load_repairs(config.home)
+    return Repairs([*(live or ()), *(own or ())]) if live and own else own or live
 
 
 def save_repairs(folder: Path, repairs: Iterable[Repair]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Intake, load_intake, load_repairs, read_customers
+from ampenet_sync.contacts import Intake, load_intake, read_customers, repairs_of
 from ampenet_sync.sync.listing import Progress, no_progress
 
 __all__ = ["Intake", "load_intake", "take_in"]
@@ -14,5 +14,5 @@ def take_in(config: Config, *, progress: Progress = no_progress) -> Intake:
 
     Raises SourceError where the source can't be read completely.
     """
-    repairs = load_repairs(config.home)
+    repairs = repairs_of(config)
     return read_customers(config, repairs=repairs, progress=lambda done, total: progress("reading", done, total))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ import pandas as pd
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.folders import make_private_folder
-from ampenet_sync.contacts import Intake, export_quarantine, load_repairs, read_customers
+from ampenet_sync.contacts import Intake, export_quarantine, load_repairs, read_customers, repairs_of
 from ampenet_sync.contacts.mending import Compared, compare, form_of, read_mended
 from ampenet_sync.contacts.quarantine import FORMATS, Format, format_of, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs, save_repairs
@@ -95,7 +95,7 @@ def export_rejected(
     path = out or config.home / f"quarantine.{form or 'xlsx'}"
     form = _one_form(path, form)
     with _readings(config, progress) as read:
-        intake = read(load_repairs(config.home), "reading")
+        intake = read(repairs_of(config), "reading")
         export_quarantine(intake.quarantine, path, form=form)
     return Exported(path, intake.reasons, intake.repaired)
 
@@ -114,7 +114,7 @@ def import_mended(
     will judge it. Raises SourceError where the file as a whole can't be used; then nothing is kept.
     """
     form = form_of(path)
-    earlier = load_repairs(config.home) or Repairs(())
+    earlier = repairs_of(config) or Repairs(())
     with _readings(config, progress) as read:
         rejected = read(earlier, "reading").quarantine
         columns = source_columns(list(rejected.columns))
@@ -133,7 +133,7 @@ def import_mended(
     usable = [one.repair for one in found.mended if one.row not in {*problems, *lost}]
     kept = {repair.row_id: repair for repair in (*earlier, *usable) if repair.row_id in there}
     if not dry_run:
-        save_repairs(config.home, kept.values())
+        _save(config, kept.values())
     return Imported(
         path,
         found.rows,
@@ -149,7 +149,7 @@ def import_mended(
 
 def kept_repairs(config: Config, *, progress: Progress = no_progress) -> list[Kept]:
     """All repairs in the order of the source, and whether it still has their rows: it is read for that."""
-    repairs = load_repairs(config.home)
+    repairs = repairs_of(config)
     if repairs is None:
         return []
     with _readings(config, progress) as read:
@@ -165,6 +165,12 @@ def drop_repairs(config: Config, row_ids: Collection[str]) -> int:
         raise ConfigError(f"there is no repair {', '.join(unknown)}", code="unknown_repair", hint=hint)
     save_repairs(config.home, (repair for repair in repairs if repair.row_id not in row_ids))
     return len(set(row_ids))
+
+
+def _save(config: Config, kept: Iterable[Repair]) -> None:
+    """A rehearsal keeps apart what is its own."""
+    live = load_repairs(config.live_home) if config.home != config.live_home else None
+    save_repairs(config.home, set(kept) - set(live or ()))
 
 
 Read = Callable[[Repairs | None, str], Intake]

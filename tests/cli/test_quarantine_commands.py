@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import stat
 
-from tests.cli.conftest import Shop
+from tests.cli.conftest import ROWS, Shop
 from tests.contacts.sheets import edit
 
 
@@ -83,9 +83,13 @@ def test_repairs_are_listed_and_dropped(shop: Shop) -> None:
     assert shop.run("plan", "--json").json["quarantined"] == 1
 
 
-def test_a_rehearsal_keeps_its_repairs_apart(shop: Shop) -> None:
+def test_a_rehearsal_has_the_live_repairs_and_keeps_its_own_apart(shop: Shop) -> None:
+    shop.write(ROWS + "6,0754 x,Zawadi,0,yes\n")
     shop.run("quarantine", "export", "--out", "q.xlsx")
     edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
-    shop.run("--sandbox", "quarantine", "import", "q.xlsx")
+    shop.run("quarantine", "import", "q.xlsx")
     assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 1
-    assert shop.run("plan", "--json").json["repaired"] == 0
+    edit(shop.folder / "q.xlsx", 3, "phone", "0754 000 106")
+    shop.run("--sandbox", "quarantine", "import", "q.xlsx")
+    assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 2
+    assert shop.run("plan", "--json").json["repaired"] == 1
