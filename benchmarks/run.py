@@ -8,7 +8,11 @@ from pathlib import Path
 
 
 def main() -> int:
-    scripts = sorted(path for path in Path(__file__).parent.glob("*.py") if path.name not in ("run.py", "measure.py"))
+    scripts = sorted(
+        path
+        for path in Path(__file__).parent.glob("*.py")
+        if path.name not in ("run.py", "measure.py", "phone_lists.py")
+    )
     chosen = [path for path in scripts if not sys.argv[1:] or path.stem in sys.argv[1:]]
     return max((subprocess.run([sys.executable, path], check=False).returncode for path in chosen), default=0)
 

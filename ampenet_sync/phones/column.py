@@ -1,11 +1,11 @@
 """A column of written numbers → a column of phones and one of reasons, slice by slice.
 
-Most are decided together (`digits`, `fast`), the rest one by one (`read`); what comes out is the same.
+Most are decided together (`digits`, `fast`), the rest one by one (`read`), twins once; what comes out is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Column: TypeAlias = pa.ChunkedArray | pa.Array | pd.Series[str]
 
-SLICE: Final = 65_536  # rows read together: bounds the memory
+SLICE: Final = 131_072  # rows read together: bounds the memory
 FEW: Final = 24  # numbers that are read sooner one by one
 
 
@@ -37,7 +37,7 @@ class Phones:
 def normalise(values: Column, regions: str | Column, *, countries: Sequence[str] = (), mobile: bool = True) -> Phones:
     """Each value read with its region (one code for all, or a column of codes) as `read_phone` reads it; null is blank.
 
-    Every different (value, region) of a slice is read once. Raises ValueError where a region is no country code.
+    Raises ValueError where a region is no country code.
     """
     written, choice = _chunked(values), Choice(countries, mobile)
     places = regions if isinstance(regions, str) else _chunked(regions)
@@ -46,61 +46,70 @@ def normalise(values: Column, regions: str | Column, *, countries: Sequence[str]
     phones, reasons = [pa.array([], pa.string())], [pa.array([], pa.string())]
     for start in range(0, len(written), SLICE):
         there = places if isinstance(places, str) else places.slice(start, SLICE)
-        read = _slice(_encoded(written.slice(start, SLICE)), there, choice)
+        read = _slice(_text(written.slice(start, SLICE)), there, choice)
         taken = pa.array(read.outcome == TAKEN)
         phones.append(pc.if_else(taken, pc.cast(pa.array(read.phone), pa.string()), ""))
         reasons.append(pa.array(REASONS, pa.string()).take(pa.array(read.outcome)))
     return Phones(pa.concat_arrays(phones), pa.concat_arrays(reasons))
 
 
-def _slice(written: pa.DictionaryArray, places: str | pa.ChunkedArray, choice: Choice) -> Verdicts:
+def _slice(written: pa.StringArray, places: str | pa.ChunkedArray, choice: Choice) -> Verdicts:
     """One verdict for each row."""
     if isinstance(places, str):
-        read = _read(written.dictionary, places, choice)
-        rows = _codes(written)
-        return Verdicts(read.outcome[rows], read.phone[rows])
+        return _read(written, places, choice)
     verdicts = Verdicts.undecided(len(written))
-    for region, rows in _by_region(_encoded(places)):
-        used, which = np.unique(_codes(written)[rows], return_inverse=True)
-        read = _read(written.dictionary.take(pa.array(used)), region, choice)
-        verdicts.put(rows, Verdicts(read.outcome[which], read.phone[which]))
+    regions = _text(places).dictionary_encode()
+    codes = _codes(regions)
+    for index, region in enumerate(regions.dictionary.to_pylist()):
+        rows = np.flatnonzero(codes == index)
+        verdicts.put(rows, _read(written.take(pa.array(rows)), region, choice))
     return verdicts
-
-
-def _by_region(places: pa.DictionaryArray) -> Iterator[tuple[str, Ints]]:
-    codes = _codes(places)
-    for index, region in enumerate(places.dictionary.to_pylist()):
-        yield region, np.flatnonzero(codes == index)
 
 
 def _read(texts: pa.StringArray, region: str, choice: Choice) -> Verdicts:
-    """Ordinary numbers together, then those that only had to be tidied, and the rest one by one."""
+    """Ordinary numbers together, and with them those that only had to be tidied; the rest one by one.
+
+    What isn't ordinary is looked at once for all its twins. Of ordinary numbers twins cost less than finding them.
+    """
     if not is_region(region):
         raise ValueError(f"{region} is no two-letter country code")
-    verdicts = Verdicts.undecided(len(texts))
+    found = digits(texts)
+    rows = np.flatnonzero(~found.ordinary)
+    odd = texts.take(pa.array(rows)).dictionary_encode()
+    refused, tidied = _tidied(odd.dictionary.to_pylist())
     if len(texts) > FEW:
-        found = digits(texts)
-        verdicts = judge(found, region, choice)
-        _read_tidied(texts, np.flatnonzero(~found.ordinary), verdicts, region, choice)
-    rows = np.flatnonzero(verdicts.outcome == UNDECIDED)
-    for row, text in zip(rows.tolist(), texts.take(pa.array(rows)).to_pylist(), strict=True):
-        _note(verdicts, row, read_phone(text, region=region, countries=choice.countries, mobile=choice.mobile))
-    return verdicts
+        verdicts = judge(found.with_more(digits(pa.array(tidied, pa.string()))), region, choice)
+    else:
+        verdicts = Verdicts.undecided(len(texts) + len(tidied))
+    for row, refusal in refused.items():
+        _note(verdicts, len(texts) + row, refusal)
+    twins = len(texts) + _codes(odd)
+    alone = verdicts.outcome == UNDECIDED
+    alone[rows] = False
+    _read_alone(pa.concat_arrays([texts, odd.dictionary]), np.flatnonzero(alone), verdicts, region, choice)
+    verdicts.put(rows, verdicts.at(twins))
+    return verdicts.at(slice(len(texts)))
 
 
-def _read_tidied(texts: pa.StringArray, rows: Ints, verdicts: Verdicts, region: str, choice: Choice) -> None:
-    """What is faulty before any country is thought of, and what is ordinary once it is tidied."""
-    tidied, places = [], []
-    for row, text in zip(rows.tolist(), texts.take(pa.array(rows)).to_pylist(), strict=True):
+def _tidied(texts: Sequence[str]) -> tuple[dict[int, Refusal], list[str]]:
+    """What is faulty before any country is thought of; and the digits of what isn't, "" where they aren't all of it."""
+    refused, tidied = {}, []
+    for row, text in enumerate(texts):
         written = prepared(text)
         if isinstance(written, Refusal):
-            _note(verdicts, row, written)
-        elif tidy := bare(written):
-            tidied.append(tidy)
-            places.append(row)
-    if len(tidied) > FEW:
-        read = judge(digits(pa.array(tidied, pa.string())), region, choice)
-        verdicts.put(np.array(places, dtype=np.int64), read)
+            refused[row] = written
+            tidied.append("")
+        else:
+            tidied.append(bare(written) or "")
+    return refused, tidied
+
+
+def _read_alone(texts: pa.StringArray, rows: Ints, verdicts: Verdicts, region: str, choice: Choice) -> None:
+    distinct = texts.take(pa.array(rows)).dictionary_encode()
+    read = Verdicts.undecided(len(distinct.dictionary))
+    for row, text in enumerate(distinct.dictionary.to_pylist()):
+        _note(read, row, read_phone(text, region=region, countries=choice.countries, mobile=choice.mobile))
+    verdicts.put(rows, read.at(_codes(distinct)))
 
 
 def _note(verdicts: Verdicts, row: int, read: str | Refusal) -> None:
@@ -117,11 +126,11 @@ def _chunked(column: Column) -> pa.ChunkedArray:
     return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
 
-def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+def _text(column: pa.ChunkedArray) -> pa.StringArray:
     array = column.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks)
-    return pc.fill_null(array.cast(pa.string()), "").dictionary_encode()
+    return pc.fill_null(array.cast(pa.string()), "")
 
 
 def _codes(column: pa.DictionaryArray) -> Ints:

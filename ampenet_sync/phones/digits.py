@@ -15,9 +15,9 @@ Ints: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 FEWEST, MOST = 3, 17  # digits of an ordinary number
 LONGEST_TEXT: Final = 100  # bytes of an ordinary one with all its punctuation
 
-# Four counters of 16 bits in one number, so that one pass over the bytes counts all four kinds.
-_DIGIT, _PLUS, _DOT, _OTHER = (1 << bits for bits in (0, 16, 32, 48))
-_WEIGHTS = np.full(256, _OTHER, dtype=np.uint64)
+# Four counters of 8 bits in one number, so that one pass over the bytes counts all four kinds.
+_DIGIT, _PLUS, _DOT, _OTHER = (1 << bits for bits in (0, 8, 16, 24))
+_WEIGHTS = np.full(256, _OTHER, dtype=np.uint32)
 _WEIGHTS[list(b"0123456789")] = _DIGIT
 _WEIGHTS[list(b" -()")] = 0
 _WEIGHTS[ord("+")], _WEIGHTS[ord(".")] = _PLUS, _DOT
@@ -29,14 +29,25 @@ class Digits:
     """Arrays as long as the column; only the ordinary rows mean something.
 
     An ordinary row holds 3 to 17 digits, at most one plus before all else, and spaces, hyphens, brackets or dots:
-    nothing in it needs more than its digits to be judged. `abroad` says that they begin with a calling code, and
-    `head` holds the first three of them as a number.
+    nothing in it needs more than its digits to be judged. They begin with a calling code where it had a plus
+    (`abroad`) or 00 in front (`zeros`), both taken off; `head` holds the first three as a number.
     """
 
     ordinary: Bools
     abroad: Bools
+    zeros: Bools
     text: pa.StringArray
     head: Ints
+
+    def with_more(self, other: Digits) -> Digits:
+        """These rows, and the other's behind them."""
+        return Digits(
+            np.concatenate([self.ordinary, other.ordinary]),
+            np.concatenate([self.abroad, other.abroad]),
+            np.concatenate([self.zeros, other.zeros]),
+            pa.concat_arrays([self.text, other.text]),
+            np.concatenate([self.head, other.head]),
+        )
 
 
 def digits(column: pa.StringArray) -> Digits:
@@ -45,7 +56,7 @@ def digits(column: pa.StringArray) -> Digits:
     data, ends = _bytes(column)
     if not len(data):
         none = np.zeros(len(column), dtype=bool)
-        return Digits(none, none, column, np.zeros(len(column), dtype=np.int64))
+        return Digits(none, none, none, column, np.zeros(len(column), dtype=np.int64))
     starts, ends = ends[:-1], ends[1:]
     size, count, pluses, dots, others = _counts(data, starts, ends)
     begin = data[np.minimum(starts[:, None] + np.arange(3), len(data) - 1)]
@@ -54,23 +65,25 @@ def digits(column: pa.StringArray) -> Digits:
     whole &= (data[np.maximum(ends - 1, 0)] == _ZERO) & (data[np.maximum(ends - 2, 0)] == _POINT)
     ordinary &= (dots != 1) | whole
     zeros = ordinary & (begin[:, :2] == _ZERO).all(axis=1) & (begin[:, 2] > _ZERO)
-    keep = _WEIGHTS[data] == _DIGIT
+    keep = data - np.uint8(_ZERO) < 10
     keep[ends[whole] - 1] = False
     keep[starts[zeros]] = keep[starts[zeros] + 1] = False
-    return _gathered(data[keep], count - whole - 2 * zeros, ordinary, (pluses == 1) | zeros)
+    return _gathered(data[keep], count - whole - 2 * zeros, ordinary, pluses == 1, zeros)
 
 
-def _gathered(data: np.ndarray[Any, Any], count: Ints, ordinary: Bools, abroad: Bools) -> Digits:
+def _gathered(data: np.ndarray[Any, Any], count: Ints, ordinary: Bools, abroad: Bools, zeros: Bools) -> Digits:
     offsets = np.zeros(len(count) + 1, dtype=np.int32)
     np.cumsum(count, out=offsets[1:])
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     text = pa.StringArray.from_buffers(len(count), *buffers[1:])
     if not len(data):
-        return Digits(np.zeros(len(count), dtype=bool), abroad, text, np.zeros(len(count), dtype=np.int64))
+        return Digits(np.zeros(len(count), dtype=bool), abroad, zeros, text, np.zeros(len(count), dtype=np.int64))
     first = data[np.minimum(offsets[:-1, None] + np.arange(3), len(data) - 1)].astype(np.int64) - _ZERO
-    unclear = ~abroad & (first[:, 0] == 0) & (first[:, 1] == 0)  # 00 behind a bracket, or 000: not for this pass
+    unclear = (
+        ~abroad & ~zeros & (first[:, 0] == 0) & (first[:, 1] == 0)
+    )  # 00 behind a bracket, or 000: not for this pass
     fits = (count >= FEWEST) & (count <= MOST)
-    return Digits(ordinary & fits & ~unclear, abroad, text, first @ np.array([100, 10, 1]))
+    return Digits(ordinary & fits & ~unclear, abroad, zeros, text, first @ np.array([100, 10, 1]))
 
 
 def _short(column: pa.StringArray) -> pa.StringArray:
@@ -90,10 +103,8 @@ def _bytes(column: pa.StringArray) -> tuple[np.ndarray[Any, Any], Ints]:
 
 def _counts(data: np.ndarray[Any, Any], starts: Ints, ends: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Of each row: bytes, digits, pluses, dots, and bytes of any other kind but the punctuation that says nothing."""
-    sums = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum(_WEIGHTS[data], out=sums[1:])
-    packed = sums[ends] - sums[starts]
-    count, pluses, dots, others = (
-        ((packed >> np.uint64(bits)) & np.uint64(0xFFFF)).astype(np.int64) for bits in (0, 16, 32, 48)
-    )
+    sums = np.zeros(len(data) + 1, dtype=np.uint32)
+    np.cumsum(_WEIGHTS[data], dtype=np.uint32, out=sums[1:])
+    packed = (sums[ends] - sums[starts]).astype(np.int64)
+    count, pluses, dots, others = ((packed >> bits) & 0xFF for bits in (0, 8, 16, 24))
     return ends - starts, count, pluses, dots, others

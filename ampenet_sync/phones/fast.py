@@ -5,8 +5,10 @@ Each step does for a column what libphonenumber's parse and validity test do for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -25,7 +27,8 @@ TAKEN: Final = 0
 _TOO_SHORT, _TOO_LONG, _INVALID, _ELSEWHERE, _NOT_MOBILE = map(
     REASONS.index, ("too_short", "too_long", "invalid", "country_not_allowed", "not_mobile")
 )
-_FEW: Final = 6  # rows of one calling code that are read sooner one by one
+_WORTH: Final = 4  # letters of a pattern that are worth compiling for one text
+_FEW: Final = 8  # rows of one calling code that are read sooner one by one
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ class Verdicts:
     def undecided(cls, rows: int) -> Verdicts:
         return cls(np.full(rows, UNDECIDED, dtype=np.int64), np.zeros(rows, dtype=np.int64))
 
+    def at(self, rows: Ints | slice) -> Verdicts:
+        return Verdicts(self.outcome[rows], self.phone[rows])
+
     def put(self, rows: Ints, other: Verdicts) -> None:
         """Take over the verdicts on some of the rows."""
         self.outcome[rows], self.phone[rows] = other.outcome, other.phone
@@ -54,17 +60,41 @@ class Choice(NamedTuple):
     mobile: bool
 
 
+ANY: Final = Choice((), False)
+
+
 def judge(found: Digits, region: str, choice: Choice) -> Verdicts:
     """Every ordinary row that is certain is decided as `read_phone` would; the others stay undecided."""
     verdicts = Verdicts.undecided(len(found.ordinary))
     heads = codes_by_head()[found.head]
-    rows = np.flatnonzero(found.ordinary & found.abroad)
-    verdicts.put(rows, _abroad(found.text.take(pa.array(rows)), heads[rows], choice))
     home = numbering(phonenumbers.country_code_for_region(region))
-    if home is not None and home.region == region:
-        rows = np.flatnonzero(found.ordinary & ~found.abroad)
+    home = home if home is not None and home.region == region else None
+    rows = np.flatnonzero(found.ordinary & (found.abroad | found.zeros))
+    text = found.text.take(pa.array(rows))
+    verdicts.put(rows, _abroad(text, heads[rows], choice))
+    if home is not None:
+        verdicts.outcome[rows[_nowhere(text, heads[rows], home)]] = _INVALID
+    rows = np.flatnonzero(found.ordinary & found.zeros)
+    verdicts.outcome[rows[~_only_abroad(found.text.take(pa.array(rows)), home)]] = UNDECIDED
+    rows = np.flatnonzero(found.ordinary & ~found.abroad & ~found.zeros)
+    if home is not None:
         verdicts.put(rows, _at_home(found.text.take(pa.array(rows)), heads[rows], home, choice))
     return verdicts
+
+
+def _nowhere(text: pa.StringArray, codes: Ints, home: Numbering) -> Bools:
+    """Where no country has the calling code, and without the plus nothing else is dialled abroad."""
+    nowhere: Bools = (codes == 0) & (_size(text) >= PHONE_DIGITS.start)
+    return nowhere & ~_matches(text, home.abroad)
+
+
+def _only_abroad(text: pa.StringArray, home: Numbering | None) -> Bools:
+    """Where 00 in front of the digits can mean nothing but a plus: the region's own prefix, or no number at home."""
+    if home is None or home.abroad == "^(?:00)":
+        return np.full(len(text), home is not None)
+    whole = pc.binary_join_element_wise("00", text, "")
+    at_home = _verdicts(whole, home, ANY, ~_matches(whole, home.abroad))
+    return _no_number(at_home)
 
 
 def _abroad(text: pa.StringArray, codes: Ints, choice: Choice) -> Verdicts:
@@ -81,14 +111,28 @@ def _abroad(text: pa.StringArray, codes: Ints, choice: Choice) -> Verdicts:
 
 def _at_home(text: pa.StringArray, codes: Ints, home: Numbering, choice: Choice) -> Verdicts:
     """Digits without a sign of another country: the region's own, else those of a listed country."""
-    sure = ~_matches(text, home.abroad) if home.abroad else np.ones(len(text), dtype=bool)
-    national, clear = _without_own_code(text, home)
-    verdicts = _verdicts(national, home, choice, sure & clear)
+    sure = ~_matches(text, home.abroad)
+    short, plain = _plain(text, codes, home)
+    verdicts = _judged(short, home, choice, sure & plain)
+    other = np.flatnonzero(verdicts.phone == 0)
+    if len(other):
+        national, clear = _without_own_code(text.take(pa.array(other)), home)
+        verdicts.put(other, _verdicts(national, home, choice, sure[other] & clear))
     listed = {phonenumbers.country_code_for_region(country) for country in choice.countries}
     again = np.flatnonzero(_no_number(verdicts) & np.isin(codes, list(listed)))
     if len(again):
         _try_abroad(verdicts, again, text, codes, home, choice)
     return verdicts
+
+
+def _plain(text: pa.StringArray, codes: Ints, home: Numbering) -> tuple[pa.StringArray, Bools]:
+    """Numbers without their prefix, and where that is all there is to them: if they are valid so, they are meant so."""
+    plain: Bools = codes != home.code
+    if home.odd_prefix:
+        return text, plain & ~_matches(text, home.odd_prefix)
+    if not home.prefix:
+        return text, plain
+    return pc.if_else(pc.starts_with(text, home.prefix), _without(text, len(home.prefix)), text), plain
 
 
 def _try_abroad(
@@ -110,6 +154,11 @@ def _no_number(verdicts: Verdicts) -> Bools:
 def _verdicts(text: pa.StringArray, plan: Numbering, choice: Choice, sure: Bools) -> Verdicts:
     """Numbers without calling code, perhaps with a prefix."""
     national, clear = _significant(text, plan)
+    return _judged(national, plan, choice, sure & clear)
+
+
+def _judged(national: pa.StringArray, plan: Numbering, choice: Choice, sure: Bools) -> Verdicts:
+    """Numbers without calling code and prefix."""
     size = _size(national)
     valid, mobile = _kinds(national, size, plan)
     phone = np.zeros(len(size), dtype=np.int64)
@@ -122,7 +171,8 @@ def _verdicts(text: pa.StringArray, plan: Numbering, choice: Choice, sure: Bools
     whole = size + len(str(plan.code))
     outcome[valid & (whole >= PHONE_DIGITS.stop)] = _TOO_LONG
     outcome[valid & (whole < PHONE_DIGITS.start)] = _TOO_SHORT
-    outcome[~(sure & clear & (size > 1) & (valid | plan.alone))] = UNDECIDED
+    known = sure & (size > 1) & (valid | plan.alone)
+    outcome[~known], phone[~known] = UNDECIDED, 0
     return Verdicts(outcome, phone)
 
 
@@ -198,8 +248,17 @@ def _is(national: pa.StringArray, size: Ints, kind: Kind | None) -> Bools:
 
 
 def _matches(text: pa.StringArray, pattern: str) -> Bools:
+    """RE2 compiles a pattern at each call: few texts and a long pattern are Python's, which keeps what it compiled."""
+    if len(text) * _WORTH < len(pattern):
+        compiled = _compiled(pattern)
+        return np.array([compiled.match(one) is not None for one in text.to_pylist()], dtype=bool)
     found: Bools = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
     return found
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
 
 
 def _size(text: pa.StringArray) -> Ints:

@@ -58,7 +58,7 @@ def numbering(code: int) -> Numbering | None:
     """The plan of a calling code; None where its metadata say anything this module isn't sure to understand."""
     region = phonenumbers.region_code_for_country_code(code)
     data = None if region in (WORLD, phonenumbers.UNKNOWN_REGION) else PhoneMetadata.metadata_for_region(region)
-    if data is None or not _understood(data):
+    if data is None or not data.international_prefix or not _understood(data):
         return None
     general = _kind(data.general_desc)
     if general is None:
@@ -69,7 +69,7 @@ def numbering(code: int) -> Numbering | None:
         code=code,
         region=region,
         alone=len(phonenumbers.region_codes_for_country_code(code)) == 1,
-        abroad=f"^(?:{data.international_prefix})" if data.international_prefix else "",
+        abroad=f"^(?:{data.international_prefix})",
         prefix=prefix if prefix.isdigit() else "",
         odd_prefix="" if prefix.isdigit() or not prefix else f"^(?:{prefix})",
         leading=f"^(?:{data.leading_digits})" if data.leading_digits else "",

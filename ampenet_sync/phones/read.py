@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
@@ -13,13 +14,16 @@ from ampenet_sync.phones.clean import plain, restore
 
 PHONE_DIGITS = range(7, 16)  # E.164 ends at 15; what libphonenumber knows beyond both ends are no subscribers
 
+_ASCII_LETTER = re.compile(r"[A-Za-z]")
 _DIGITS = re.compile(r"\d+")
 _PIECES = re.compile(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", re.IGNORECASE)
 _ALTERNATIVE_END = re.compile(r"\d{3}\s*/\s*\d{1,6}")  # 0712345678/9: the same number with another ending
 _EXTENSION = re.compile(r"(?:(?<![a-z])(?:ext(?:n|ension)?|x)\.?|#|;ext=)\s*:?\s*\d{1,7}\s*#?$", re.IGNORECASE)
+_LAST = frozenset("0123456789#")  # of an extension
+_NUMBER_STARTS = re.compile(r"\+[ (]*\d")
 _ZERO_ZERO = re.compile(r"\(?00(?!0)\)?")
 # Punctuation libphonenumber overlooks wherever it stands (hyphens and dashes among it), around digits.
-_MARKS = r"[ ().\-/\[\]\u2010-\u2015\u2212]*"
+_MARKS = r"[ ().*\-/\[\]\u2010-\u2015\u2212]*"
 _BARE = re.compile(rf"(?P<plus>{_MARKS}\+)?{_MARKS}(?P<digits>[0-9](?:{_MARKS}[0-9])*){_MARKS}")
 _MANY, _SOME = 9, 7  # digits in a run, or in a piece beside a separator, from which it is a number of its own
 
@@ -31,6 +35,9 @@ _FAULTS = {
     NumberParseException.TOO_SHORT_NSN: "too_short",
     NumberParseException.TOO_SHORT_AFTER_IDD: "too_short",
 }
+
+if hasattr(phonenumbers, "enable_pattern_cache"):
+    phonenumbers.enable_pattern_cache()  # else numbers of many countries push each other's patterns out of re's cache
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def prepared(text: str) -> str | Refusal:
         return Refusal("digits_lost")
     if fault := _fault_in_writing(written):
         return Refusal(fault)
-    return _ZERO_ZERO.sub("+", written, count=1) if _ZERO_ZERO.match(written) else written
+    return written
 
 
 def bare(written: str) -> str | None:
@@ -73,7 +80,7 @@ def bare(written: str) -> str | None:
     digits = "".join(_DIGITS.findall(found["digits"]))
     if found["plus"]:
         return f"+{digits}"
-    return None if digits.startswith("00") else digits
+    return digits if not digits.startswith("00") or _ZERO_ZERO.match(written) else None
 
 
 def is_region(code: str) -> bool:
@@ -83,18 +90,20 @@ def is_region(code: str) -> bool:
 
 def _fault_in_writing(text: str) -> str | None:
     """What is wrong before any country is thought of."""
-    has_letters = any(letter.isalpha() for letter in text)
+    has_letters = bool(_ASCII_LETTER.search(text)) or (not text.isascii() and any(map(str.isalpha, text)))
     if not has_letters and not _DIGITS.search(text):
         return "blank"
     if _holds_several(text):
         return "several_numbers"
-    if _EXTENSION.search(text) and _DIGITS.match(text.lstrip("+( ")):
+    if text[-1] in _LAST and _EXTENSION.search(text) and _DIGITS.match(text.lstrip("+( ")):
         return "extension"
     return "letters" if has_letters else None
 
 
 def _holds_several(text: str) -> bool:
-    if text.count("+") > 1 or sum(len(run) >= _MANY for run in _DIGITS.findall(text)) > 1:
+    if len(text) <= 2 * _SOME and "/" not in text and text.count("+") < 2:
+        return False  # too short for two numbers and what parts them
+    if len(_NUMBER_STARTS.findall(text)) > 1 or sum(len(run) >= _MANY for run in _DIGITS.findall(text)) > 1:
         return True
     sizes = [sum(map(str.isdigit, piece)) for piece in _PIECES.split(text)]
     return sum(size >= _SOME for size in sizes) > 1 or (sizes[0] >= _SOME and bool(_ALTERNATIVE_END.search(text)))
@@ -102,17 +111,34 @@ def _holds_several(text: str) -> bool:
 
 def _find(text: str, region: str, countries: Sequence[str]) -> PhoneNumber | Refusal:
     """The valid number as the default region reads it, else bare digits as a listed country's international form."""
+    if _ZERO_ZERO.match(text):
+        return _behind_zeros(text, region)
     found = _parse(text, region)
-    if isinstance(found, PhoneNumber) and phonenumbers.is_valid_number(found):
+    if _is_valid(found):
         return found
     digits = "".join(_DIGITS.findall(text))
     if "+" not in text and (code := _listed_code(digits, countries)):
         listed = _parse(f"+{digits}", None)
-        if isinstance(listed, PhoneNumber) and phonenumbers.is_valid_number(listed):
+        if _is_valid(listed):
             return listed
         if code != phonenumbers.country_code_for_region(region) and _reason(found) == "too_long":
             return Refusal(_reason(listed))
     return Refusal(_reason(found))
+
+
+def _behind_zeros(text: str, region: str) -> PhoneNumber | Refusal:
+    """`00` is written for `+` everywhere, also where another prefix is dialled (000 in Kenya, 0011 in Australia).
+
+    A number that is valid in both ways, and not the same, is nobody's to guess.
+    """
+    abroad, home = _parse(_ZERO_ZERO.sub("+", text, count=1), region), _parse(text, region)
+    if _is_valid(abroad):
+        return Refusal("invalid") if _is_valid(home) and home != abroad else abroad
+    return home if _is_valid(home) else Refusal(_reason(abroad))
+
+
+def _is_valid(found: PhoneNumber | str) -> TypeGuard[PhoneNumber]:
+    return isinstance(found, PhoneNumber) and phonenumbers.is_valid_number(found)
 
 
 def _parse(text: str, region: str | None) -> PhoneNumber | str:
