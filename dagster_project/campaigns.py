@@ -82,6 +82,7 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "ends_at": dg.MetadataValue.timestamp(preview.ends_at),
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
         **shown.counts("excluded", header.excluded),
+        "collisions": shown.collisions(preview.collisions),
         "sample": shown.audience_sample(preview.audience.recipients),
         "path": dg.MetadataValue.path(str(preview.path)),
         "dagster/row_count": len(preview.audience.table),

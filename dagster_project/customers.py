@@ -53,6 +53,7 @@ def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]
     yield dg.MaterializeResult(asset_key=QUARANTINE, metadata=rejected, data_version=version)
     usable = shown.table(Customers, path=intake.customers_path, rows=intake.usable, more=intake.column_names())
     usable |= {"rows_read": intake.rows, "source": intake.identity.name, **quality_counts(quality)}
+    usable |= {f"source_{name}": getattr(intake.identity, name) for name in ("kind", "size", "files", "modified")}
     usable["sample"] = shown.customer_sample(intake.read(shown.CUSTOMER_SAMPLE, first=shown.SAMPLE_ROWS))
     check = judge_rejects(config, intake)
     yield dg.MaterializeResult(asset_key=CUSTOMERS, metadata=usable, data_version=version, check_results=[check])

@@ -9,7 +9,9 @@ import dagster as dg
 import pandas as pd
 import pandera.pandas as pa
 
+from ampenet_sync.contacts import Collision, Collisions
 from ampenet_sync.phones import mask
+from ampenet_sync.reports.shared import shown_key
 
 SAMPLE_ROWS = 5
 CUSTOMER_SAMPLE = ["source_file", "source_line", "phone", "first_name", "consent"]
@@ -66,6 +68,19 @@ def audience_sample(recipients: pd.DataFrame) -> dg.MarkdownMetadataValue:
     columns = (top[name] for name in ("phone", "encoding", "parts"))
     rows = [(mask(phone), encoding, parts) for phone, encoding, parts in zip(*columns, strict=True)]
     return markdown(["phone", "encoding", "parts"], rows)
+
+
+def collisions(found: Collisions) -> dg.MarkdownMetadataValue:
+    """Who shares a phone with whom: the first groups."""
+    rows = [
+        (mask(group.phone), shown_key(group.winner_key, group.phone), group.others, _keys(group))
+        for group in found.groups
+    ]
+    return markdown(["phone", "has the contact", "others", "who they are"], rows)
+
+
+def _keys(group: Collision) -> str:
+    return ", ".join(shown_key(key, group.phone) for key in group.keys)
 
 
 def initial(name: str) -> str:

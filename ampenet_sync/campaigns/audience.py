@@ -103,6 +103,13 @@ def choose(
     return AudienceSchema.validate(_counted(rows), lazy=True)
 
 
+def shared_phones(table: pd.DataFrame) -> pd.DataFrame:
+    """customer_key, phone, winner_key of those who are left out as another customer stands for their phone."""
+    losers = table.loc[table["excluded"] == "shared_phone", ["customer_key", "phone"]]
+    others = table[(table["excluded"] != "shared_phone") & table["phone"].isin(losers["phone"])]
+    return losers.assign(winner_key=losers["phone"].map(others.set_index("phone")["customer_key"]))
+
+
 def consenting_phones(customers: pd.DataFrame) -> frozenset[str]:
     """The phones whose every holder agreed to marketing."""
     return frozenset(customers["phone"]) - frozenset(customers.loc[~customers["consent"], "phone"])

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.growing import ABANDONED_AFTER, sweep
@@ -18,6 +19,7 @@ from ampenet_sync.errors import ConfigError
 from ampenet_sync.phones import is_region
 from ampenet_sync.sources import Batch, Progress, Reading, SourceIdentity, open_batches, source_name
 
+HANDED = "handed in"
 KEPT_FOR = 7 * 24 * 3600.0  # seconds for which the files of a reading stay where a later run finds them
 
 
@@ -26,19 +28,21 @@ def read_customers(
     *,
     environ: Mapping[str, str] | None = None,
     progress: Progress | None = None,
+    handed: Any = None,
     folder: Path | None = None,
     repairs: Repairs | None = None,
 ) -> Intake:
     """Read the whole source and put each row either among the customers or into quarantine, as two files in `folder`.
 
-    Both keep the source's order, but rows whose key another row has stand at the end of the quarantine. `repairs` are
+    `handed` are customers in place of the configured source: a pandas frame or anything with Arrow's stream. Both
+    files keep the source's order, but rows whose key another row has stand at the end of the quarantine. `repairs` are
     put in the place of what they mend. `progress` is called with the rows so far and of how many, if that is known.
     Raises SourceError where the source can't be read completely, ConfigError `missing_column` or `bad_region` where
     the configuration doesn't fit it, or `unwritable`; then no file is left.
     """
     _check_regions(config)
     folder = folder or config.home / "customers"
-    batches, reading = _opened(config, environ)
+    batches, reading = _opened(config, environ, handed)
     repaired = 0
     with ExitStack() as stack:
         sorting = Sorting(config, folder, stack)
@@ -56,13 +60,18 @@ def read_customers(
     return intake
 
 
-def _opened(config: Config, environ: Mapping[str, str] | None) -> tuple[Iterator[Batch], Reading]:
-    source = config.customers.source
+def _opened(config: Config, environ: Mapping[str, str] | None, handed: Any) -> tuple[Iterator[Batch], Reading]:
+    source, mapped = config.customers.source, config.customers
+    exact = frozenset(column for column in (mapped.phone, mapped.key) if column)
+    needed = frozenset(mapped.columns().values())
+    if handed is not None:
+        from ampenet_sync.sources.handed import handed_batches
+
+        return handed_batches(handed, name=HANDED, exact=exact, needed=needed), Reading("handed", HANDED)
     if source is None:
         message = f"{place(config, 'customers')}: source is missing"
         raise ConfigError(message, code="no_source", hint="write where the customers are, or hand them in")
-    exact = frozenset(column for column in (config.customers.phone, config.customers.key) if column)
-    batches = open_batches(source, folder=config.folder, exact=exact, environ=environ)
+    batches = open_batches(source, folder=config.folder, exact=exact, needed=needed, environ=environ)
     return batches, Reading(source.kind, source_name(source))
 
 

@@ -1,4 +1,4 @@
-"""Customers → the members of one segment, by its `where`. DuckDB judges the rows; it reaches no file and no network."""
+"""Customers → the members of one segment. DuckDB judges the rows by `where`; it reaches no file and no network."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.collisions import rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS
 from ampenet_sync.contacts.intake import Intake, frame
+from ampenet_sync.contacts.membership import membership
 from ampenet_sync.contacts.typed import Kind, read_typed
 from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
 from ampenet_sync.contacts.written import nearest, place
@@ -25,6 +26,8 @@ from ampenet_sync.errors import ConfigError
 
 if TYPE_CHECKING:
     import duckdb
+
+    from ampenet_sync.contacts.keys import Flags
 
 # In this order: after the last one nothing can be set any more.
 _CLOSED = (
@@ -66,12 +69,28 @@ def select_members(
 
     Read are only the columns needed: `columns` (None: `contact_columns`) and those `where` names. There a column is
     the source's own: text, or as typed in customers.types (blank is NULL there); `run_date` is a DATE.
-    Raises ConfigError `bad_where` for anything but an expression about one row.
+    Raises ConfigError `bad_where` for anything but an expression about one row, and whatever `membership` raises.
     """
-    wanted = list(columns or contact_columns(config))
-    where = config.segments[segment].where
-    if where is None:
+    wanted, settings = list(columns or contact_columns(config)), config.segments[segment]
+    if settings.members is not None:
+        found = membership(intake, config, settings.members.sql, segment=segment, environ=environ)
+        return Chosen(frame(_masked(intake, wanted, found.mask)), found.unknown)
+    if settings.where is None:
         return Chosen(intake.read(wanted))
+    return Chosen(frame(_filtered(intake, config, settings.where, segment=segment, wanted=wanted, run_date=run_date)))
+
+
+def _masked(intake: Intake, wanted: list[str], mask: Flags) -> pa.Table:
+    found, start = [], 0
+    for piece in intake.pieces(wanted):
+        found.append(piece.filter(pa.array(mask[start : start + piece.num_rows])))
+        start += piece.num_rows
+    return pa.concat_tables(found)
+
+
+def _filtered(
+    intake: Intake, config: Config, where: str, *, segment: str, wanted: list[str], run_date: date
+) -> pa.Table:
     there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
     connection = _closed_connection(config)
     try:
@@ -85,7 +104,7 @@ def select_members(
         raise _bad_where(config, segment, fault, there) from None
     finally:
         connection.close()
-    return Chosen(frame(pa.concat_tables(found)))
+    return pa.concat_tables(found)
 
 
 def _closed_connection(config: Config) -> duckdb.DuckDBPyConnection:

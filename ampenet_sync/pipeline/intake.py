@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Intake, load_intake, read_customers, repairs_of
 from ampenet_sync.sync.listing import Progress, no_progress
@@ -9,10 +11,15 @@ from ampenet_sync.sync.listing import Progress, no_progress
 __all__ = ["Intake", "load_intake", "take_in"]
 
 
-def take_in(config: Config, *, progress: Progress = no_progress) -> Intake:
+def take_in(config: Config, *, customers: Any = None, progress: Progress = no_progress) -> Intake:
     """Read, normalise and validate every customer, mended rows in the place of what they mend.
 
-    Raises SourceError where the source can't be read completely.
+    `customers` are read in place of the configured source: a pandas frame, or anything with Arrow's stream (an Arrow
+    table or reader, a DuckDB relation, a polars frame). Raises SourceError where the source can't be read completely.
     """
-    repairs = repairs_of(config)
-    return read_customers(config, repairs=repairs, progress=lambda done, total: progress("reading", done, total))
+    return read_customers(
+        config,
+        handed=customers,
+        repairs=repairs_of(config),
+        progress=lambda done, total: progress("reading", done, total),
+    )

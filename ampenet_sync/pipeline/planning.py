@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from ampenet_sync.config import Config, Segment
-from ampenet_sync.contacts import Intake, desired_contacts, rule_of, select_members
+from ampenet_sync.contacts import Collisions, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
-from ampenet_sync.phones import ROW_REASONS, is_region, normalise
+from ampenet_sync.pipeline.target import Target, find_target
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.apply import settle_group
 from ampenet_sync.sync.change import Work
 from ampenet_sync.sync.limits import Amounts, CutOff, SourceFigures, Violation, judge_plan, judge_source
 from ampenet_sync.sync.listing import EMPTY, NEW_SEGMENT, Listing, find_group
-from ampenet_sync.sync.plan import Comparison, Desired, Doubts, Held, Known, Rules, compare
+from ampenet_sync.sync.plan import Comparison, Doubts, Known, Rules, compare
 from ampenet_sync.sync.planfile import Header, PlanFile, make_plan, write_plan
-from ampenet_sync.sync.rows import DRIFT, Change, Reason, Values
+from ampenet_sync.sync.rows import DRIFT, Change, Reason
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,14 @@ class Planned:
     """A plan, where it is kept, and the reading of the group it was made from.
 
     `group_now` is what the group is called at Ampenet today; another name than the configured one is worth a warning.
+    `collisions` are the customers of the segment who share a phone.
     """
 
     plan: PlanFile
     path: Path
     listing: Listing
     group_now: str
+    collisions: Collisions
 
 
 def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
@@ -63,20 +64,21 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
         check_not_shared(world, segment, group.uid)
     listing = work.read_group(group.uid) if group else EMPTY
     waiting = settle_group(work, group.uid, listing).doubts if group else Doubts()
-    desired, held = _desired(world, intake, segment)
+    target = find_target(world, intake, segment)
     known = Known(
         links=links.links_of(world.ledger, world.destination, group.uid) if group else (),
-        held=held,
+        held=target.held,
         suppressed=suppressions.all_suppressed(world.ledger),
         doubts=waiting,
     )
-    comparison = compare(desired, listing.contacts, known, rules=_rules(world.config, settings))
-    header = _header(world, intake, segment, comparison, group_uid=group.uid if group else "", pages=listing.pages)
+    comparison = compare(target.desired, listing.contacts, known, rules=_rules(world.config, settings))
+    uid = group.uid if group else ""
+    header = _header(world, intake, segment, comparison, target=target, group_uid=uid, pages=listing.pages)
     plan = make_plan(header, comparison.rows)
     path = write_plan(plan, folder or world.plans)
     records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
-    return Planned(plan, path, listing, group.name if group else header.group_name)
+    return Planned(plan, path, listing, group.name if group else header.group_name, target.collisions)
 
 
 def check_not_shared(world: World, segment: str, group_uid: str) -> None:
@@ -100,41 +102,6 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
     )
 
 
-def _desired(world: World, intake: Intake, segment: str) -> tuple[list[Desired], Held]:
-    chosen = select_members(intake, world.config, segment=segment, run_date=world.now().date())
-    found = desired_contacts(chosen.members, rule=rule_of(world.config))
-    columns = (found.contacts[name] for name in ("customer_key", "phone", "first_name", "last_name"))
-    desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
-    return desired, _held(world.config, intake, losers=frozenset(found.losers["customer_key"]))
-
-
-def _held(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
-    """Who keeps the contact he has. A bad row without a key is known by its phone; unreadable too, it is anybody's.
-
-    Where customers have keys, a row with neither key nor phone is nobody's: an empty line. A row whose cells can't be
-    told apart is never empty.
-    """
-    phone, place = f"source.{config.customers.phone}", f"source.{config.customers.region}"
-    columns = ["customer_key", "reason", phone, *([place] if config.customers.region else [])]
-    quarantine = intake.read_quarantine(columns)
-    nameless = quarantine[quarantine["customer_key"] == ""]
-    regions = _regions(nameless[place], config.region) if config.customers.region else config.region
-    read = normalise(nameless[phone], regions, countries=config.countries, mobile=False)
-    unread = (read.reason.to_pandas() != "").to_numpy()
-    broken = nameless["reason"].isin(ROW_REASONS).to_numpy()
-    blank = (nameless[phone].str.strip() == "").to_numpy()
-    empty = blank & ~broken if config.customers.key else blank & False
-    readable = frozenset(read.phone.to_pylist()) - {""}
-    keys = frozenset(quarantine["customer_key"]) - {""} | losers
-    return Held(keys, readable, bool((unread & ~empty).any()))
-
-
-def _regions(written: pd.Series[str], default: str) -> pd.Series[str]:
-    codes = written.str.strip().str.upper()
-    known = [code for code in codes.unique() if is_region(code)]
-    return codes.where(codes.isin(known), default)
-
-
 def _rules(config: Config, settings: Segment) -> Rules:
     return Rules(
         mode=settings.mode or "mirror",
@@ -146,7 +113,14 @@ def _rules(config: Config, settings: Segment) -> Rules:
 
 
 def _header(
-    world: World, intake: Intake, segment: str, comparison: Comparison, *, group_uid: str, pages: int
+    world: World,
+    intake: Intake,
+    segment: str,
+    comparison: Comparison,
+    *,
+    target: Target,
+    group_uid: str,
+    pages: int,
 ) -> Header:
     settings = world.config.segments[segment]
     amounts = _amounts(comparison)
@@ -161,8 +135,7 @@ def _header(
         group_uid=group_uid,
         mode=settings.mode or "",
         run_date=world.now().date().isoformat(),
-        source=intake.identity.name,
-        source_digest=intake.identity.digest,
+        **_source(intake),
         config_digest=world.config.digest(segment=segment),
         after=records.last_started_plan(world.ledger, world.destination, segment),
         customers=intake.usable,
@@ -182,8 +155,17 @@ def _header(
         pages=pages,
         seconds=round((calls + pages) * 60 / world.config.api.requests_per_minute),
         violations=tuple(str(violation) for violation in (*source, *judge_plan(amounts, settings.limits))),
-        source_open_end=intake.identity.open_end,
+        shared_phones=target.collisions.phones,
+        unknown_members=target.unknown,
     )
+
+
+def _source(intake: Intake) -> dict[str, Any]:
+    """What was read, as the header tells it."""
+    found = intake.identity
+    told = ("kind", "rows", "size", "files", "modified", "open_end", "digest")
+    figures = {f"source_{name}": getattr(found, name) for name in told}
+    return {"source": found.name, "repaired": intake.repaired, **figures}
 
 
 def _amounts(comparison: Comparison) -> Amounts:

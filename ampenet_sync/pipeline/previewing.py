@@ -18,11 +18,20 @@ from ampenet_sync.campaigns.audience import (
     choose,
     exclusions,
     make_audience,
+    shared_phones,
     write_audience,
 )
 from ampenet_sync.campaigns.send import Hours
 from ampenet_sync.config import Campaign, Config
-from ampenet_sync.contacts import Intake, contact_columns, field_columns, rule_of, select_members
+from ampenet_sync.contacts import (
+    Collisions,
+    Intake,
+    collisions_of,
+    contact_columns,
+    field_columns,
+    rule_of,
+    select_members,
+)
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
@@ -31,13 +40,18 @@ from ampenet_sync.pipeline.world import World
 
 @dataclass(frozen=True)
 class Preview:
-    """A frozen audience, where it is kept, what the account holds, and what a person should know before sending."""
+    """A frozen audience, where it is kept, what the account holds, and what a person should know before sending.
+
+    `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
+    """
 
     audience: AudienceFile
     path: Path
     balance: Balance
     ends_at: datetime
     warnings: tuple[str, ...]
+    collisions: Collisions
+    unknown: int
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -71,7 +85,8 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     balance = world.client.balance()
     ends_at = _ends_at(world, campaign, audience.header.messages)
     warnings = tuple(_warnings(world, campaign, audience, balance=balance, ends_at=ends_at))
-    return Preview(audience, path, balance, ends_at, warnings)
+    shared = collisions_of(shared_phones(table))
+    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown)
 
 
 def hours_of(world: World, campaign: Campaign) -> Hours:

@@ -7,11 +7,14 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
+from ampenet_sync.contacts import Collisions
+from ampenet_sync.phones import mask
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.reports.shared import shown_key
 from ampenet_sync.sync.apply import Applied
 
 Object = dict[str, Any]
@@ -24,12 +27,32 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
         "customers": intake.usable,
         "quarantined": intake.rejected,
         "repaired": intake.repaired,
+        "reasons": intake.reasons,
+        "source": source_object(intake),
         "forecast": {
             "calls": sum(header.calls for header in headers),
             "pages": sum(header.pages for header in headers),
             "seconds": sum(header.seconds for header in headers),
         },
     }
+
+
+def source_object(intake: Intake) -> Object:
+    """Which values were read: kind, name, files, rows, bytes, when last written to (UTC), and their digest."""
+    return {name: value for name, value in asdict(intake.identity).items() if name != "open_end"}
+
+
+def collisions_object(collisions: Collisions) -> list[Object]:
+    """The first groups of customers who share a phone; `others` counts those without a contact of their own."""
+    return [
+        {
+            "winner_key": shown_key(group.winner_key, group.phone),
+            "keys": [shown_key(key, group.phone) for key in group.keys],
+            "others": group.others,
+            "phone": mask(group.phone),
+        }
+        for group in collisions.groups
+    ]
 
 
 def runs_object(runs: Sequence[SegmentRun], *, calls: int) -> Object:
@@ -54,6 +77,9 @@ def preview_object(preview: Preview) -> Object:
         "balance": preview.balance.text,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
         "warnings": list(preview.warnings),
+        "shared_phones": preview.collisions.phones,
+        "collisions": collisions_object(preview.collisions),
+        "unknown_members": preview.unknown,
         "path": str(preview.path),
     }
 
@@ -73,6 +99,9 @@ def _plan(found: Planned) -> Object:
         **{name: getattr(header, name) for name in counts},
         "verdict": header.verdict,
         "violations": list(header.violations),
+        "shared_phones": header.shared_phones,
+        "collisions": collisions_object(found.collisions),
+        "unknown_members": header.unknown_members,
     }
 
 

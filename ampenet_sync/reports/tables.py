@@ -17,6 +17,7 @@ from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.shared import collision_lines
 from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.planfile import Header, PlanFile
 from ampenet_sync.sync.rows import Change, Reason, Row
@@ -39,6 +40,7 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     rows, people = counted(intake.rows, "row"), counted(good, "customer")
     repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
     yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"
+    yield _source_line(intake)
     if bad:
         yield quarantine_table(intake.reasons)
 
@@ -46,6 +48,15 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
 def repaired_line(intake: Intake) -> Iterator[str]:
     if intake.repaired:
         yield f"Repaired by hand: {counted(intake.repaired, 'row')} of the source."
+
+
+def _source_line(intake: Intake) -> str:
+    """Which state of the source it was: when somebody asks later what a plan was made from."""
+    found = intake.identity
+    files = counted(found.files, "file") if found.kind in ("csv", "xlsx", "parquet") else ""
+    written = f"last written {found.modified[:16].replace('T', ' ')} UTC" if found.modified else ""
+    parts = (files, f"{found.size:,} bytes", written, f"digest {found.digest[:16]}")
+    return f"  {found.kind}: {', '.join(part for part in parts if part)}"
 
 
 def counted(number: int, word: str) -> str:
@@ -65,6 +76,7 @@ def plan_block(planned: Sequence[Planned]) -> Iterator[RenderableType]:
     yield plans_table(planned)
     for found in planned:
         yield from _notes(found.plan, group_now=found.group_now)
+        yield from collision_lines(found.collisions, segment=found.plan.header.segment)
     yield _forecast([found.plan.header for found in planned])
 
 
@@ -112,6 +124,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
         yield f"Longest text, {longest['parts']} part(s) {longest['encoding']}, to {mask(longest['phone'])}:"
         yield from (f"  │ {line}" for line in longest["text"].splitlines())
         yield f"The last message would leave about {preview.ends_at:%Y-%m-%d %H:%M %Z}."
+    yield from collision_lines(preview.collisions, segment=header.campaign)
     yield from (f"Warning: {warning}" for warning in preview.warnings)
 
 
@@ -145,6 +158,8 @@ def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
     header = plan.header
     if header.group_name and group_now != header.group_name:
         yield f"{header.segment}: the group '{header.group_name}' is called '{group_now}' there now"
+    if header.unknown_members:
+        yield f"{header.segment}: {counted(header.unknown_members, 'key')} of its members not found in {header.source}"
     if header.suppressed:
         yield f"{header.segment}: {header.suppressed:,} not created: suppressed"
     if header.in_doubt:

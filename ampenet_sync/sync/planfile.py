@@ -31,7 +31,9 @@ class Header:
     """Everything a plan promises beside its rows. `group_uid` is "" where the group is yet to be made.
 
     `after` is the digest of the plan that last changed the group before this one was made. Counts are rows; `seconds`
-    is the least time the permitted rate allows. `violations` are sentences; a plan without any is safe.
+    is the least time the permitted rate allows. `violations` are sentences; a plan without any is safe. The source is
+    told as sources.SourceIdentity tells it; `repaired` of its rows were mended. `shared_phones` have several customers;
+    `unknown_members` are keys that the segment's query named and the source has not.
     """
 
     ledger: str
@@ -64,6 +66,14 @@ class Header:
     seconds: int
     violations: tuple[str, ...]
     source_open_end: bool
+    source_kind: str = ""  # from here on a plan of an earlier version says nothing
+    source_rows: int = 0
+    source_size: int = 0
+    source_files: int = 0
+    source_modified: str = ""
+    repaired: int = 0
+    shared_phones: int = 0
+    unknown_members: int = 0
 
     @property
     def verdict(self) -> Literal["safe", "unsafe"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -92,10 +93,12 @@ def test_a_plan_is_no_longer_good_once_another_run_changed_the_group(place: Plac
 
 
 def test_a_superseded_plan_is_good_again_when_it_is_made_again(place: Place) -> None:
-    path = planned(place).path
+    path, source = planned(place).path, place.folder / "customers.csv"
+    written = source.stat().st_mtime  # the plan tells when its source was last written to
     place.write(*people(4))
     planned(place)
     place.write(*people(3))
+    os.utime(source, (written, written))
     assert planned(place).path == path
     assert applied(place, path).done == 3
 

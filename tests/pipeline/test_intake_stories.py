@@ -1,0 +1,112 @@
+"""What becomes of odd customers in a plan: rows that can't be told apart, shared phones, customers handed in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from ampenet_sync.errors import SourceError
+from ampenet_sync.pipeline.intake import take_in
+from ampenet_sync.pipeline.planning import Planned, plan_segment
+from ampenet_sync.pipeline.previewing import preview_campaign
+from ampenet_sync.reports import objects
+from ampenet_sync.reports.tables import plan_block
+from ampenet_sync.sync.planfile import Header, read_plan
+from tests.world import CONFIG, Place, people
+
+COLUMNS = ["id", "phone", "first", "last", "sms"]
+
+
+def planned(place: Place) -> Planned:
+    with place.opened() as world:
+        return plan_segment(world, place.intake(), "vip")
+
+
+def test_a_row_that_cant_be_told_apart_may_be_anybodys_so_nobody_is_deleted(place: Place) -> None:
+    place.write(*people(4))
+    place.sync()
+    place.write(*people(2), "k3,255712000003,Name3,Du,ka,yes")
+    header = planned(place).plan.header
+    assert (header.deletes, header.held, header.quarantined) == (0, 2, 1)
+
+
+def test_an_empty_line_of_commas_holds_nobody(place: Place) -> None:
+    place.write(*people(4))
+    place.sync()
+    place.write(*people(2), ",,,,")
+    assert planned(place).plan.header.deletes == 2
+
+
+def test_who_loses_a_phone_keeps_his_contact_and_is_told_of(place: Place) -> None:
+    place.write(*people(3))
+    place.sync()
+    place.write(*people(2), "k3,255712000001,Name3,Duka,yes")
+    found = planned(place)
+    assert (found.plan.header.shared_phones, found.plan.header.held, found.plan.header.deletes) == (1, 1, 0)
+    (plan,) = objects.plans_object([found], place.intake())["plans"]
+    told = {"winner_key": "k1", "keys": ["k3"], "others": 1, "phone": "2557•••001"}
+    assert plan["collisions"] == [told]
+    lines = [line for line in plan_block([found]) if isinstance(line, str)]
+    assert "  2557•••001 is k1's, not k3's" in lines
+
+
+def test_the_rule_decides_who_has_a_shared_phone_and_whose_text_it_gets(place: Place) -> None:
+    text = CONFIG.replace("  key: id\n", "  key: id\n  collisions: last\n")
+    place.write("k1,0712000001,Asha,,yes", "k2,0712000001,Juma,,yes", text=text)
+    with place.opened() as world:
+        plan = plan_segment(world, place.intake(), "vip").plan
+        preview = preview_campaign(world, place.intake(), "hello")
+    assert [row.customer_key for row in plan.rows] == ["k2"]
+    (message,) = preview.audience.recipients["text"]
+    assert "Juma" in message
+    (told,) = objects.preview_object(preview)["collisions"]
+    assert (told["winner_key"], told["keys"]) == ("k2", ["k1"])
+
+
+def test_keys_that_are_phones_are_masked(place: Place) -> None:
+    place.write("0712000001,0712000001,A,,yes", "+255712000001,0712000001,B,,yes")
+    found = planned(place)
+    said = str(objects.plans_object([found], place.intake())) + "".join(map(str, plan_block([found])))
+    assert "712000001" not in said and "•••001" in said
+
+
+def test_a_plan_tells_which_source_it_was_made_from(place: Place) -> None:
+    place.write(*people(3))
+    found, intake = planned(place), place.intake()
+    header = read_plan(found.path).header
+    assert (header.source, header.source_kind, header.source_rows, header.source_files) == (
+        "customers.csv",
+        "csv",
+        3,
+        1,
+    )
+    assert header.source_size == (place.folder / "customers.csv").stat().st_size
+    assert header.source_modified.endswith("+00:00") and header.source_digest == intake.identity.digest
+
+
+def test_a_plan_of_an_earlier_version_is_read_without_what_it_did_not_know(place: Place) -> None:
+    place.write(*people(1))
+    header = planned(place).plan.header
+    known = {
+        name: getattr(header, name) for name in Header.__dataclass_fields__ if name not in ("source_kind", "repaired")
+    }
+    assert Header(**known) == replace(header, source_kind="", repaired=0)
+
+
+def test_customers_handed_in_are_planned_like_those_of_a_source(place: Place) -> None:
+    place.write(*people(3))
+    frame = pd.DataFrame([row.split(",") for row in people(3)], columns=COLUMNS)
+    from_file = planned(place)
+    with place.opened() as world:
+        handed = plan_segment(world, take_in(world.config, customers=frame), "vip")
+    assert handed.plan.rows == from_file.plan.rows
+    assert (handed.plan.header.source, handed.plan.header.source_kind) == ("handed in", "handed")
+
+
+def test_nobody_handed_in_is_an_error_like_an_empty_source(place: Place) -> None:
+    place.write(*people(1))
+    with pytest.raises(SourceError) as caught:
+        take_in(place.config, customers=pd.DataFrame(columns=COLUMNS, dtype="str"))
+    assert caught.value.code == "empty_source"
