@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
 
 import pytest
 
@@ -251,27 +250,36 @@ def test_ctrl_c_lets_go_of_the_group_and_the_next_run_finishes_it(place: Place) 
         assert changes.open_claims(ledger, there, place.sandbox.groups()[0]["uid"]) == []
 
 
-def with_open_end(place: Place):
-    """The customers, read from a file whose last line has no line break."""
-    intake = place.intake()
-    return replace(intake, identity=replace(intake.identity, open_end=True))
+def open_the_end(place: Place) -> None:
+    """The last line loses its line break, as when the file is cut off in a cell."""
+    path = place.folder / "customers.csv"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
 
 
 def test_a_source_that_may_be_cut_off_stops_every_segment_until_a_person_says_yes(place: Place) -> None:
     place.sync()
+    open_the_end(place)
     with place.opened() as world, pytest.raises(Unsafe) as stopped:
-        sync_segments(world, with_open_end(place))
+        sync_segments(world, place.intake())
     assert stopped.value.code == "unsafe_source" and "may have been cut off" in stopped.value.message
-    with place.opened() as world:
-        path = plan_segment(world, with_open_end(place), "vip").path
+    path = planned(place).path
     with pytest.raises(Unsafe):
         applied(place, path)
     applied(place, path, allow=path.name.removeprefix("vip-").removesuffix(".plan.parquet"))
-    with place.opened() as world:
-        assert sync_segments(world, with_open_end(place))[0].applied, "accepted once, it is no news any more"
+    assert place.sync().done == 0, "accepted once, it is no news any more"
 
 
 def test_a_source_whose_end_was_always_open_is_safe(place: Place) -> None:
-    with place.opened() as world:
-        first, second = (sync_segments(world, with_open_end(place))[0] for _ in range(2))
-    assert first.applied and second.applied
+    open_the_end(place)
+    assert place.sync().done == 3
+    assert place.sync().done == 0
+
+
+def test_a_source_whose_end_was_mended_may_not_lose_it_again(place: Place) -> None:
+    open_the_end(place)
+    place.sync()
+    place.write(*people(3))
+    place.sync()
+    open_the_end(place)
+    with place.opened() as world, pytest.raises(Unsafe):
+        sync_segments(world, place.intake())
