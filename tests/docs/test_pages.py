@@ -42,3 +42,5 @@ def test_the_pictures_a_page_shows_are_there() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "](docs/dagster-ui.png)" in readme
     assert (ROOT / "docs/dagster-ui.png").stat().st_size > 10_000
+    assert "](report.png)" in (ROOT / "docs/report.md").read_text(encoding="utf-8")
+    assert 10_000 < (ROOT / "docs/report.png").stat().st_size < 150_000

@@ -13,7 +13,13 @@ from ampenet_sync.pipeline.trend import Reading
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZoneInfo("Africa/Dar_es_Salaam"))
 DAYS = tuple(
     Reading(
-        "wateja.csv", f"{day:02d}", rows=1000 + day, usable=950 + day % 3, consenting=700, shared=23, at=day * 86_400.0
+        "wateja.csv",
+        f"{day:02d}",
+        rows=1000 + day % 20,
+        usable=950 + day % 3,
+        consenting=700,
+        shared=23,
+        at=day * 86_400.0,
     )
     for day in range(20_000, 20_020)
 )
