@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,14 +54,15 @@ def compare(
     quarantine: pd.DataFrame,
     earlier: Repairs | None,
     *,
-    by_hand: Collection[str],
+    phone: str,
+    form: Format,
     name: str,
     imported: str,
 ) -> Compared:
     """Hold each row of `read_mended` against its original in the quarantine, or in an earlier repair.
 
-    `by_hand` are the columns in which somebody may have taken zeros away. Raises SourceError `duplicate_row_id` where
-    one row was mended in two ways, and `spoilt_by_spreadsheet`.
+    Raises SourceError `duplicate_row_id` where one row was mended in two ways, and `spoilt_by_spreadsheet`, for which
+    it needs the `form` of the file and the column of phones.
     """
     columns = tuple(source_columns(given.column_names))
     rows = [row for row in enumerate(_cells(given), start=2) if any(row[1])]
@@ -71,7 +72,8 @@ def compare(
         for row, (row_id, *cells) in rows
         if (original := originals.get(row_id))
     ]
-    check_spoilt(((original.shown, cells) for _, original, cells in known), columns, by_hand=by_hand, name=name)
+    pairs = ((original.shown, cells) for _, original, cells in known)
+    check_spoilt(pairs, columns, phone=phone, form=form, name=name)
     mended: dict[str, Mended] = {}
     for row, original, cells in known:
         if cells != original.shown:

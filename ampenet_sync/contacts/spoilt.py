@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+from ampenet_sync.contacts.quarantine import Format
 from ampenet_sync.errors import SourceError
 
-MOST_BY_HAND = 2  # cells of one column from which a person may have taken the zeros away
+BY_HAND = {"csv": 0, "xlsx": 2, "parquet": 2}  # cells of a column from which a person may have taken the zeros
 
 _DIGITS = re.compile(r"\+?\d+")
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+")
@@ -19,12 +20,12 @@ Cells = Sequence[str]
 
 
 def check_spoilt(
-    rows: Iterable[tuple[Cells, Cells]], columns: Sequence[str], *, by_hand: Collection[str], name: str
+    rows: Iterable[tuple[Cells, Cells]], columns: Sequence[str], *, phone: str, form: Format, name: str
 ) -> None:
     """Look at rows (original, given back) for what no person does. Raises SourceError `spoilt_by_spreadsheet`.
 
-    A key without its zeros would be another customer's, and as a row is judged by its phone it would pass. Only in the
-    columns `by_hand` a few lost zeros are taken for somebody's work.
+    A key without its zeros would be another customer's, and as a row is judged by its phone it would pass. The phone
+    may lose them, as it is the same one without.
     """
     spoilt: Counter[str] = Counter()
     lost: Counter[str] = Counter()
@@ -38,7 +39,7 @@ def check_spoilt(
             elif _rounded(before, after) or _letters_lost(before, after) or _date_turned(before, after):
                 spoilt[column] += 1
     for column, count in lost.items():
-        if column not in by_hand or (count > MOST_BY_HAND and column not in kept):
+        if column != phone and column not in kept and count > BY_HAND[form]:
             spoilt[column] += count
     if spoilt:
         told = ", ".join(f"{column} ({count:,})" for column, count in sorted(spoilt.items()))

@@ -113,7 +113,6 @@ def import_mended(
     The source is read twice: as it stands, and with the repairs, so that each mended row is judged as the next plan
     will judge it. Raises SourceError where the file as a whole can't be used; then nothing is kept.
     """
-    form = form_of(path)
     earlier = repairs_of(config) or Repairs(())
     with _readings(config, progress) as read:
         rejected = read(earlier, "reading").quarantine
@@ -122,7 +121,8 @@ def import_mended(
             read_mended(path, columns),
             rejected,
             earlier,
-            by_hand=[config.customers.phone] if form == "csv" else columns,
+            phone=config.customers.phone,
+            form=form_of(path),
             name=path.name,
             imported=now().isoformat(timespec="seconds"),
         )

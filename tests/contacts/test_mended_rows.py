@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ampenet_sync.config import Config
@@ -195,3 +198,20 @@ def test_repairs_can_be_dropped_one_by_one(shop: Shop) -> None:
 def test_a_name_that_contradicts_the_format_is_an_error(shop: Shop) -> None:
     with pytest.raises(ConfigError, match=r"q\.xlsx would be a xlsx file by its name"):
         export_rejected(shop(JUMA), out=Path("q.xlsx"), form="csv")
+
+
+@pytest.mark.parametrize("kind", ["parquet", "xlsx", "sql"])
+def test_rows_of_every_kind_of_source_are_mended(kind: str, shop: Shop, tmp_path: Path) -> None:
+    sources = {
+        "parquet": "{parquet: c.parquet}",
+        "xlsx": "{xlsx: c.xlsx}",
+        "sql": "{sql: {url: 'sqlite:///c.db', table: c}}",
+    }
+    config = shop(ASHA, JUMA, NEEMA, text=CONFIG.replace("{csv: customers.csv}", sources[kind]))
+    frame = pd.read_csv(tmp_path / "customers.csv", dtype=str, keep_default_na=False)
+    frame.to_parquet(tmp_path / "c.parquet")
+    frame.to_excel(tmp_path / "c.xlsx", index=False)
+    with closing(sqlite3.connect(tmp_path / "c.db")) as database:
+        frame.to_sql("c", database, index=False)
+    assert given_back(config, (2, "simu", "0754000102")).mended == 1
+    assert keys(take_in(config)) == (["1", "2"], ["3"])

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -216,3 +217,18 @@ def test_a_file_that_was_cut_off_is_an_error(form: Format, kept: int, tmp_path: 
     with pytest.raises(SourceError) as caught:
         read_mended(tmp_path / "cut", COLUMNS)
     assert caught.value.code in ("bad_xlsx", "bad_parquet")
+
+
+def test_a_parquet_file_that_pandas_wrote_is_read_with_its_numbers_and_blanks(tmp_path: Path) -> None:
+    frame = pd.read_parquet(exported(tmp_path, "parquet")).assign(phone=[255712345678, 255712345679], note=[None, "x"])
+    frame.to_parquet(tmp_path / "q.parquet")
+    found = read_mended(tmp_path / "q.parquet", COLUMNS)
+    assert found["source.phone"].to_pylist() == ["255712345678", "255712345679"]
+    assert found["source.note"].to_pylist() == ["", "x"]
+
+
+def test_rows_that_a_filter_hides_are_read_too(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(exported(tmp_path, "xlsx"))
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.save(tmp_path / "q.xlsx")
+    assert phones(tmp_path / "q.xlsx") == ["0754 00", "0755 00"]

@@ -61,7 +61,9 @@ def test_any_text_comes_back_as_it_was(form: Format, rows: list[tuple[str, ...]]
     frame = quarantine(*rows)
     export_quarantine(frame, tmp_path / f"q.{form}")
     assert back(frame, tmp_path / f"q.{form}") == rows
-    compared = compare(read_mended(tmp_path / f"q.{form}", COLUMNS), frame, None, by_hand=(), name="q", imported="")
+    compared = compare(
+        read_mended(tmp_path / f"q.{form}", COLUMNS), frame, None, phone="phone", form=form, name="q", imported=""
+    )
     assert (compared.mended, compared.untouched, compared.unknown) == ((), len(rows), ())
 
 
