@@ -18,6 +18,8 @@ from ampenet_sync.sources.parquetfiles import ParquetPath, find_parquet
 
 _READ_AHEAD = 1 << 20  # bytes of a column held at a time, however large a row group is
 
+_BATCH_BYTES, _PROBE_ROWS = 1 << 26, 64  # long texts make smaller batches
+
 # How a file begins that is something else.
 _INSTEAD = {
     b"PARE": "it is encrypted: write it without encryption",
@@ -49,7 +51,7 @@ def parquet_batches(
             check_same(first, (one.name, [*columns, *own]))
             modified = one.path.stat().st_mtime
             start = 0
-            for part in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+            for part in file.iter_batches(batch_size=_batch_rows(file, columns), columns=columns):
                 part = _with_partitions(part.select(columns), own)
                 yield text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
                 start += part.num_rows
@@ -58,6 +60,16 @@ def parquet_batches(
     if find_parquet(pattern, folder) != found:
         hint = "let the export finish, then run again"
         raise SourceError(f"the files of {pattern} changed while they were read", code="changed_file", hint=hint)
+
+
+def _batch_rows(file: pq.ParquetFile, columns: list[str]) -> int:
+    """By the first rows, and by what the file says of all: a text that is repeated takes no room in it."""
+    first = next(file.iter_batches(batch_size=_PROBE_ROWS, columns=columns), None)
+    if first is None or not first.num_rows:
+        return BATCH_ROWS
+    groups = (file.metadata.row_group(at).total_byte_size for at in range(file.metadata.num_row_groups))
+    row = max(first.nbytes / first.num_rows, sum(groups) / file.metadata.num_rows, 1)
+    return max(1, min(BATCH_ROWS, int(_BATCH_BYTES / row)))
 
 
 def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.RecordBatch:
