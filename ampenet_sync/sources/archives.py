@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import struct
@@ -18,7 +19,7 @@ from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.fileformat import GZIP, HEAD, ZIP, check_text, other_format
 
 _TABLES = {".csv", ".tsv", ".tab", ".txt"}
-_OTHER_TABLES = {".gz", ".zip", ".7z", ".bz2", ".xz", ".xls", ".xlsx", ".ods", ".parquet", ".json"}
+_NO_DATA = {"Thumbs.db", "desktop.ini"}
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _AGAIN = "fetch it again; if it stays so, pack it anew"
 
@@ -72,7 +73,7 @@ def _share_read(unpacked: IO[bytes], done: int, whole: int, size: int) -> int:
 
 
 def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
-    """The CSV members sorted by name. Other tables beside them are an error: they may hold customers too."""
+    """The CSV members sorted by name. Anything else beside them is an error: it may hold customers, too."""
     files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
     names = [info.filename for info in files]
     if "[Content_Types].xml" in names:
@@ -80,10 +81,10 @@ def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     if "mimetype" in names and "content.xml" in names:
         raise other_format(name, "an OpenDocument file", hint="save it as .xlsx and write xlsx: instead of csv:")
     tables = [info for info in files if _suffix(info) in _TABLES]
-    others = sorted(info.filename for info in files if _suffix(info) in _OTHER_TABLES)
+    others = sorted(info.filename for info in files if _suffix(info) not in _TABLES)
     if others or not tables:
-        what = f"holds {others[0]}, which is not read" if others else "holds no CSV"
-        raise SourceError(f"{name} {what}", code="bad_archive", hint="pack the CSV files alone")
+        what = f"holds {others[0]}, which is no CSV" if others else "holds no CSV"
+        raise SourceError(f"{name} {what}", code="bad_archive", hint="pack the CSV files alone, named .csv")
     if len(set(names)) < len(names):
         raise SourceError(f"{name} holds two files of one name", code="bad_archive", hint="pack it anew")
     for info in tables:
@@ -106,7 +107,8 @@ def _suffix(info: zipfile.ZipInfo) -> str:
 
 def _is_hidden(name: str) -> bool:
     """What macOS and file managers add."""
-    return any(part == "__MACOSX" or part.startswith(".") for part in PurePosixPath(name).parts)
+    path = PurePosixPath(name)
+    return path.name in _NO_DATA or any(part == "__MACOSX" or part.startswith(".") for part in path.parts)
 
 
 def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int) -> Iterator[bytes]:
@@ -138,6 +140,10 @@ def _clear_errors(name: str) -> Iterator[None]:
         raise SourceError(f"{name} is a zip cut off or damaged", code="truncated_file", hint=_AGAIN) from None
     except (gzip.BadGzipFile, zlib.error, struct.error, ValueError, NotImplementedError, RuntimeError, LookupError):
         raise _damaged(name) from None
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # a place before the file's beginning
+            raise _damaged(name) from None
+        raise
 
 
 def _damaged(name: str) -> SourceError:

@@ -43,7 +43,7 @@ def csv_batches(source: Source, *, folder: Path, block_bytes: int = BLOCK_BYTES)
     the whole file is doubtful: its encoding, its header, a quote that swallows rows, a file cut off or changed.
     """
     paths = find_files(source.csv or "", folder)
-    sizes = [path.stat().st_size for path in paths]
+    sizes = [_size(path, folder) for path in paths]
     check, rows = _same_headers(), 0
     for at, path in enumerate(paths):
         name = shown(path, folder)
@@ -178,6 +178,11 @@ def _pieces(batch: Batch) -> Iterator[Batch]:
             written=None if sound else texts,
             open_end=batch.open_end and start + BATCH_ROWS >= count,
         )
+
+
+def _size(path: Path, folder: Path) -> int:
+    with unchanged(path, name=shown(path, folder)) as size:
+        return size
 
 
 def _estimate(rows: int, read: int, whole: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_members_of_a_zip_are_read_in_the_order_of_their_names(tmp_path: Pat
         "b/": b"",
         "__MACOSX/b/._a.csv": b"x",
         ".DS_Store": b"x",
-        "ReadMe.md": b"x",
+        "Thumbs.db": b"x",
     }
     (tmp_path / "c.zip").write_bytes(zipped(files))
     found = read(tmp_path, csv="c.zip")
@@ -93,3 +94,26 @@ def test_a_file_that_is_emptied_while_it_is_read_is_said_to_have_changed(tmp_pat
     with pytest.raises(SourceError) as caught:
         list(batches)
     assert caught.value.code == "changed_file"
+
+
+def test_what_stands_beside_the_csv_in_a_zip_is_not_passed_over(tmp_path: Path) -> None:
+    """A name damaged by one letter would else be half of the customers gone."""
+    (tmp_path / "c.zip").write_bytes(zipped({"a.csv": A, "b.cs_": B}))
+    error = refused(tmp_path, csv="c.zip")
+    assert (error.code, error.message) == ("bad_archive", "c.zip holds b.cs_, which is no CSV")
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zip"])
+def test_a_packed_file_with_any_byte_changed_is_whole_or_an_error(tmp_path: Path, kind: str) -> None:
+    """400 random bytes: whatever is read is all of it, and nothing but SourceError is raised."""
+    data = gzip.compress(A * 400) if kind == "gzip" else zipped({"a.csv": A, "b.csv": B * 400})
+    chance = random.Random(7)
+    (tmp_path / "c").write_bytes(data)
+    whole = read(tmp_path, csv="c").rows
+    for _ in range(400):
+        at = chance.randrange(len(data))
+        (tmp_path / "c").write_bytes(data[:at] + bytes([data[at] ^ chance.randrange(1, 256)]) + data[at + 1 :])
+        try:
+            assert read(tmp_path, csv="c").rows == whole
+        except SourceError as error:
+            assert error.hint
