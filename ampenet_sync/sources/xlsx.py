@@ -48,7 +48,7 @@ class _Table:
         filled = [sheet.name for sheet in book.sheets if not source.sheet and is_filled(parts, sheet.part, book=book)]
         sheet = choose_sheet(book, source.sheet, filled=filled, name=parts.name)
         self.name = f"{parts.name}!{sheet.name}"
-        self._needed, self._which = needed, source.rows
+        self._which = source.rows
         self._share, self._left_out = 0.0, 0
         self.heading, self._rows = find_heading(self._stream(parts, sheet.part, book), needed, name=self.name)
         self.columns = list(self.heading.names.values())
@@ -58,7 +58,7 @@ class _Table:
         while taken := list(islice(rows, _BATCH_ROWS)):
             so_far += len(taken)
             total = int(so_far / self._share) if alone else None
-            table, faults, texts = _columns(self.heading, taken, self._needed)
+            table, faults, texts = _columns(self.heading, taken)
             lines = pa.array([row.number for row in taken], pa.int64())
             first = size if so_far == len(taken) else 0
             yield Batch(table, self.name, lines, first, total, faults, texts, modified)
@@ -95,11 +95,9 @@ class _Table:
         return SourceError(f"{self.name}: {count}", code="hidden_rows", hint=hint)
 
 
-def _columns(
-    heading: Heading, rows: list[Row], needed: frozenset[str]
-) -> tuple[pa.Table, pa.Array | None, pa.Array | None]:
+def _columns(heading: Heading, rows: list[Row]) -> tuple[pa.Table, pa.Array | None, pa.Array | None]:
     """The cells, and for rows with a fault its code and the row as it is written."""
-    faults = [fault(heading, row, needed) for row in rows]
+    faults = [fault(heading, row) for row in rows]
     texts = [written(heading, row) if code else "" for row, code in zip(rows, faults, strict=True)]
     cells = [{} if code else row.cells for row, code in zip(rows, faults, strict=True)]
     table = pa.table(

@@ -63,15 +63,14 @@ def check_nameless(heading: Heading, row: Row, *, name: str) -> None:
             raise SourceError(message, code="nameless_column", hint=hint)
 
 
-def fault(heading: Heading, row: Row, needed: frozenset[str]) -> str:
-    """Why the row can't be read, one of phones.ROW_REASONS, or ""."""
+def fault(heading: Heading, row: Row) -> str:
+    """Why the row can't be read, one of phones.ROW_REASONS, or "". Each column counts: a segment may ask for any."""
     texts = [text for column, text in row.cells.items() if column in heading.names]
     if any("\0" in text for text in texts):
         return "unreadable_bytes"
     if any(len(text) > LONGEST_CELL for text in texts):
         return "cell_too_long"
-    formulas = {heading.names[column] for column in row.formulas if column in heading.names}
-    return "formula" if formulas & (needed or formulas) else ""
+    return "" if heading.names.keys().isdisjoint(row.formulas) else "formula"
 
 
 def written(heading: Heading, row: Row) -> str:
