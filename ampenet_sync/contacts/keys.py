@@ -25,7 +25,7 @@ class Keys:
         self._weights: Hashes = np.empty(0, np.uint64)
 
     def add(self, keys: pa.ChunkedArray, good: pa.ChunkedArray | pa.Array) -> None:
-        self._hashes.append(np.concatenate([self._hash(chunk) for chunk in keys.chunks]))
+        self._hashes.append(np.concatenate([np.empty(0, np.uint64), *(self._hash(chunk) for chunk in keys.chunks)]))
         self._good.append(np.asarray(good, dtype=bool))
 
     def good(self) -> Flags:
@@ -68,5 +68,6 @@ class Keys:
 
 def _letters(keys: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
     """The bytes of all keys, one after another."""
-    offsets = np.frombuffer(keys.buffers()[1], np.int32)[keys.offset : keys.offset + len(keys) + 1]
+    width = np.int64 if pa.types.is_large_string(keys.type) else np.int32
+    offsets = np.frombuffer(keys.buffers()[1], width)[keys.offset : keys.offset + len(keys) + 1]
     return np.frombuffer(keys.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]
