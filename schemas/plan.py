@@ -8,7 +8,11 @@ PHONE_OR_BLANK = r"^(\d{1,20})?$"
 
 
 class Plan(pa.DataFrameModel):
-    """What a plan would do, in the order in which it is done. A create has no `before`, a delete no `after`."""
+    """What a plan would do, in the order in which it is done. A create has no `before`, a delete no `after`.
+
+    Who reads a plan's file with another tool relies on it. The program makes rows from typed values and seals them
+    with a digest, so it does not ask again; a test holds what it writes against this.
+    """
 
     change: str = pa.Field(
         isin=["update", "create", "delete", "link", "skip"],

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from pandera.errors import SchemaErrors
 
+from ampenet_sync.contacts.checked import checked
 from ampenet_sync.phones import HINTS
-from schemas import Contacts, Customers, Quarantine
+from schemas import Audience, Contacts, Customers, Plan, Quarantine
 
 CUSTOMER: dict[str, Any] = {
     "customer_key": "1",
@@ -58,11 +59,31 @@ def test_a_good_row_passes_unchanged(schema: Any, row: dict[str, Any]) -> None:
 def test_a_bad_customer_does_not_pass(change: dict[str, Any]) -> None:
     with pytest.raises(SchemaErrors):
         Customers.validate(pd.DataFrame([CUSTOMER | change]), lazy=True)
+    with pytest.raises(AssertionError, match="a fault in this program"):
+        checked(pd.DataFrame([CUSTOMER | change]), Customers, whole=False)
 
 
 def test_a_customer_is_there_once() -> None:
     with pytest.raises(SchemaErrors):
         Customers.validate(pd.DataFrame([CUSTOMER, CUSTOMER]), lazy=True)
+    with pytest.raises(AssertionError, match="customer_key: unique"):
+        checked(pd.DataFrame([CUSTOMER, CUSTOMER]), Customers)
+    checked(pd.DataFrame([CUSTOMER, CUSTOMER]), Customers, whole=False)
+
+
+@pytest.mark.parametrize(("schema", "row"), [(Customers, CUSTOMER), (Contacts, CONTACT), (Quarantine, ASIDE)])
+def test_the_quick_check_asks_for_the_same_columns(schema: Any, row: dict[str, Any]) -> None:
+    frame = pd.DataFrame([row])
+    pd.testing.assert_frame_equal(checked(frame, schema), pd.DataFrame([row]))
+    for name in [name for name in row if not name.startswith("source.")]:
+        with pytest.raises(AssertionError, match="columns"):
+            checked(frame.drop(columns=name), schema)
+
+
+@pytest.mark.parametrize("schema", [Customers, Contacts, Quarantine, Audience, Plan])
+def test_every_rule_of_a_schema_is_known_to_the_quick_check(schema: Any) -> None:
+    names = {check.name for column in schema.to_schema().columns.values() for check in column.checks}
+    assert names <= {"str_matches", "str_length", "isin", "greater_than_or_equal_to"}
 
 
 def test_a_phone_is_in_a_group_once() -> None:

@@ -14,6 +14,7 @@ from ampenet_sync.sync.planfile import PLAN as KIND
 from ampenet_sync.sync.planfile import Header, make_plan, read_plan, write_plan
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
 from ampenet_sync.sync.sealed import digest_of, write_sealed
+from schemas import Plan as Schema
 
 ASHA = Values("255712000001", "Asha", "Mollel")
 HEADER = Header(
@@ -32,6 +33,11 @@ PLAN = make_plan(HEADER, ROWS)
 
 def test_a_plan_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert read_plan(write_plan(PLAN, tmp_path)) == PLAN
+
+
+def test_a_written_plan_is_what_its_schema_says(tmp_path: Path) -> None:
+    table = pq.read_table(write_plan(PLAN, tmp_path)).to_pandas()
+    assert len(Schema.validate(table, lazy=True)) == 3
 
 
 def test_the_same_plan_is_the_same_bytes_in_a_private_file_named_by_its_digest(tmp_path: Path) -> None:
