@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Intake, write_private
 from ampenet_sync.phones import ROW_REASONS
-from ampenet_sync.pipeline.sharing import Shared, find_shared
+from ampenet_sync.pipeline.sharing import Shared, find_shared, shown_key
 from ampenet_sync.pipeline.trend import Reading, reading_of
 
 REPORT = "report.html"
@@ -128,7 +128,7 @@ def _nameless(config: Config, intake: Intake) -> dict[str, int]:
 
 
 def _columns(config: Config, intake: Intake) -> tuple[Filled, ...]:
-    """In the order of the source, over customers and quarantine alike."""
+    """In the order of the source, over customers and quarantine alike. Without a header a name may be a phone."""
     used: dict[str, list[str]] = {}
     for key, column in config.customers.columns().items():
         used.setdefault(column, []).append(_said_of(config, key))
@@ -137,7 +137,7 @@ def _columns(config: Config, intake: Intake) -> tuple[Filled, ...]:
         if name.startswith("source."):
             aside = filled(pa.chunked_array([pa.array(intake.read_quarantine([name])[name], pa.string())]))
             column = name.removeprefix("source.")
-            found.append(Filled(column, ", ".join(used.get(column, [])), _written(intake, name) + aside))
+            found.append(Filled(shown_key(column), ", ".join(used.get(column, [])), _written(intake, name) + aside))
     return tuple(found)
 
 

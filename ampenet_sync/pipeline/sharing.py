@@ -91,5 +91,5 @@ def _named(config: Config, intake: Intake, rows: Numbers) -> dict[int, SharedPho
 
 
 def shown_key(key: str) -> str:
-    """A customer's key as a report may show it: some people's keys are their phones."""
+    """A customer's key, or a column's name, as a report may show it: some people's keys are their phones."""
     return mask(key) if _PHONE_LIKE.search(key) else key

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ampenet_sync.config import load
@@ -91,6 +93,16 @@ def test_an_ordinary_key_is_shown(key: str) -> None:
 def test_no_phone_stands_in_the_figures(place: Place) -> None:
     told = str(asdict(assessed(place, *ROWS, "0733000009,0733000009,A,B,yes", "0733000010,0733000009,A,B,yes")))
     assert "712000001" not in told and "733000009" not in told and "0733•••010" in told
+
+
+def test_a_column_named_like_a_phone_is_masked(place: Place) -> None:
+    cells = {name: [name] for name in ("id", "first", "last", "sms")} | {
+        "phone": ["255712000001"],
+        "255754000111": [""],
+    }
+    pq.write_table(pa.table(cells), place.folder / "customers.parquet")
+    found = assessed(place, text=CONFIG.replace("csv: customers.csv", "parquet: customers.parquet"))
+    assert found.columns[-1] == Filled("2557•••111", "", 0)
 
 
 def test_it_works_on_a_file_alone_before_there_is_a_ledger(tmp_path: Path) -> None:
