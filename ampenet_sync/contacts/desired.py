@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.contacts.checked import checked
 from ampenet_sync.contacts.collisions import FIRST, Rule, winners
@@ -37,20 +38,32 @@ def desired_contacts(members: pd.DataFrame, *, rule: Rule = FIRST) -> Desired:
     import schemas  # pandera is slow to import
 
     rows = members[CONTACT_COLUMNS].reset_index(drop=True)
-    numbers = rows["phone"].astype("int64").to_numpy()  # eight bytes for each instead of a text
-    distinct, claims = np.unique(numbers, return_inverse=True)
-    if len(distinct) == len(rows):
-        return Desired(checked(rows, schemas.Contacts), _losers(rows, np.empty(0, np.int64), np.empty(0, np.int64)))
-    values = pa.chunked_array([pa.array(members[rule.column], pa.string())]) if rule.column else None
-    chosen = winners(claims, rule, values=values)
-    winner = chosen[claims]
-    agreed = np.ones(len(distinct), dtype=bool)
-    agreed[claims[~rows["consent"].to_numpy()]] = False
-    has = np.sort(chosen)
-    contacts = rows.iloc[has].reset_index(drop=True)
-    contacts["consent"] = agreed[claims[has]]
-    lost = np.flatnonzero(winner != np.arange(len(rows)))
-    return Desired(checked(contacts, schemas.Contacts), _losers(rows, lost, winner[lost]))
+    shared, claims = _shared(rows["phone"])
+    if not len(shared):
+        return Desired(checked(rows, schemas.Contacts), _losers(rows, shared, shared))
+    values = members[rule.column].iloc[shared] if rule.column else None
+    texts = None if values is None else _texts(values)
+    chosen = shared[winners(claims, rule, values=texts)]
+    consent, agreed = rows["consent"].to_numpy(copy=True), np.ones(len(chosen), dtype=bool)
+    agreed[claims[~consent[shared]]] = False
+    consent[chosen] = agreed
+    lost, has = shared != chosen[claims], np.ones(len(rows), dtype=bool)
+    has[shared[lost]] = False
+    contacts = rows[has].reset_index(drop=True)
+    contacts["consent"] = consent[has]
+    return Desired(checked(contacts, schemas.Contacts), _losers(rows, shared[lost], chosen[claims[lost]]))
+
+
+def _shared(phones: pd.Series[str]) -> tuple[Numbers, Numbers]:
+    """The positions of all rows whose phone another row has too, and for each of them the number of its phone."""
+    numbers = np.asarray(pc.cast(pa.array(phones, pa.large_string()), pa.int64()))  # eight bytes instead of a text
+    ordered = np.sort(numbers)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    claims = np.searchsorted(twice, numbers).clip(max=len(twice) - 1)
+    rows = np.flatnonzero(twice[claims] == numbers)
+    return rows, claims[rows]
 
 
 def _losers(rows: pd.DataFrame, lost: Numbers, winner: Numbers) -> pd.DataFrame:
@@ -58,3 +71,8 @@ def _losers(rows: pd.DataFrame, lost: Numbers, winner: Numbers) -> pd.DataFrame:
     losers["reason"] = pd.Series("shared_phone", index=losers.index, dtype="str")
     losers["winner_key"] = rows["customer_key"].iloc[winner].reset_index(drop=True).astype("str")
     return losers
+
+
+def _texts(values: pd.Series[str]) -> pa.ChunkedArray:
+    found = pa.array(values, pa.string())
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 _SEED = 2026
+_AT_ONCE = 65_536  # keys; each of their letters takes some thirty bytes for a moment
 
 
 class Keys:
@@ -25,7 +26,9 @@ class Keys:
         self._weights: Hashes = np.empty(0, np.uint64)
 
     def add(self, keys: pa.ChunkedArray, good: pa.ChunkedArray | pa.Array) -> None:
-        self._hashes.append(np.concatenate([np.empty(0, np.uint64), *(self._hash(chunk) for chunk in keys.chunks)]))
+        for chunk in keys.chunks:
+            for start in range(0, len(chunk), _AT_ONCE):
+                self._hashes.append(self._hash(chunk.slice(start, _AT_ONCE)))
         self._good.append(np.asarray(good, dtype=bool))
 
     def good(self) -> Flags:
@@ -36,7 +39,7 @@ class Keys:
 
         Equal keys are always among them, different ones hardly ever: the keys themselves must be compared.
         """
-        hashes = np.concatenate(self._hashes)
+        hashes = np.concatenate([np.empty(0, np.uint64), *self._hashes])
         ordered = np.sort(hashes)
         twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         twice = twice[twice != 0]
