@@ -167,7 +167,8 @@ def _read(path: Path, *, heading: str) -> pa.Table:
 
 def _parquet(path: Path, heading: str) -> pa.Table:
     try:
-        table = pq.ParquetFile(path).read()
+        table = pq.ParquetFile(path, page_checksum_verification=True).read()
+        table.validate(full=True)  # else text that is none passes
     except (OSError, pa.ArrowInvalid):
         hint = "write it once more"
         raise SourceError(f"{path.name} can't be read: no whole Parquet file", code="bad_parquet", hint=hint) from None

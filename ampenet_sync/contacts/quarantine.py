@@ -33,7 +33,8 @@ def export_quarantine(quarantine: pd.DataFrame, path: Path, *, form: Format | No
     form = form or format_of(path)
     table = sheet(pa.Table.from_pandas(quarantine, preserve_index=False))
     if form == "parquet":
-        write_private(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
+        how = {"compression": "zstd", "write_page_checksum": True}
+        write_private(path, lambda beside: pq.write_table(table, beside, **how))
     elif form == "csv":
         from ampenet_sync.contacts.quarantine_csv import write_csv
 

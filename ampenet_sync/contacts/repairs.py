@@ -19,6 +19,7 @@ from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import Batch
 
 FILE = "repairs.parquet"
+_HOW = {"compression": "zstd", "write_page_checksum": True}
 _TEXTS = pa.list_(pa.string())
 _SCHEMA = pa.schema(
     [
@@ -102,7 +103,7 @@ def load_repairs(folder: Path) -> Repairs | None:
     """The repairs kept in `folder`; None where there are none. Raises SourceError `bad_repairs` for a damaged file."""
     path = folder / FILE
     try:
-        table = pq.ParquetFile(path).read()
+        table = pq.ParquetFile(path, page_checksum_verification=True).read()
         if not table.schema.equals(_SCHEMA):
             raise pa.ArrowInvalid("other columns")
     except FileNotFoundError:
@@ -128,7 +129,7 @@ def save_repairs(folder: Path, repairs: Iterable[Repair]) -> None:
         (folder / FILE).unlink(missing_ok=True)
         return
     table = pa.Table.from_pylist(rows, schema=_SCHEMA)
-    write_private(folder / FILE, lambda beside: pq.write_table(table, beside, compression="zstd"))
+    write_private(folder / FILE, lambda beside: pq.write_table(table, beside, **_HOW))
 
 
 @dataclass(frozen=True)

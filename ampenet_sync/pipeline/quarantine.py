@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,6 +66,7 @@ class Problem:
 class Imported:
     """What a mended file brought. `mended` are usable and kept; `unknown` rows stand in no quarantine any more.
 
+    `displaced` are good rows of the source that give way to a mended one with their key, by the collision rule.
     `repairs` are all that are kept now; `gone` those that were dropped, as the source has their rows no more.
     """
 
@@ -75,6 +76,7 @@ class Imported:
     problems: tuple[Problem, ...]
     untouched: int
     unknown: tuple[int, ...]
+    displaced: int
     repairs: int
     gone: int
     dry_run: bool
@@ -127,7 +129,8 @@ def import_mended(
             imported=now().isoformat(timespec="seconds"),
         )
         together = Repairs([*earlier, *(one.repair for one in found.mended)])
-        problems = _problems(found, read(together, "judging"), together, _places(rejected, earlier))
+        told, places = _told(read(together, "judging")), _places(rejected, earlier)
+    problems = _problems(found, told, together, places)
     there = {repair.row_id for repair in together if together.places[repair.row_id]}
     lost = tuple(one.row for one in found.mended if one.repair.row_id not in there)
     usable = [one.repair for one in found.mended if one.row not in {*problems, *lost}]
@@ -141,6 +144,7 @@ def import_mended(
         tuple(problems.values()),
         found.untouched,
         tuple(sorted((*found.unknown, *lost))),
+        displaced=len(told.keys() - set().union(*places.values(), *together.places.values())),
         repairs=len(kept),
         gone=len(earlier.by_id.keys() - there),
         dry_run=dry_run,
@@ -160,9 +164,9 @@ def kept_repairs(config: Config, *, progress: Progress = no_progress) -> list[Ke
 def drop_repairs(config: Config, row_ids: Collection[str]) -> int:
     """Keep these repairs no more; how many they were. Raises ConfigError `unknown_repair`."""
     repairs = load_repairs(config.home) or Repairs(())
-    if unknown := sorted(set(row_ids) - repairs.by_id.keys()):
-        hint = "ampenet-sync quarantine repairs lists them"
-        raise ConfigError(f"there is no repair {', '.join(unknown)}", code="unknown_repair", hint=hint)
+    if unknown := set(row_ids) - repairs.by_id.keys():
+        message = f"{len(unknown)} of {len(set(row_ids))} names are no repair's"
+        raise ConfigError(message, code="unknown_repair", hint="ampenet-sync quarantine repairs lists them")
     save_repairs(config.home, (repair for repair in repairs if repair.row_id not in row_ids))
     return len(set(row_ids))
 
@@ -206,10 +210,16 @@ def _places(rejected: pd.DataFrame, earlier: Repairs) -> dict[str, set[Place]]:
     return found
 
 
-def _problems(found: Compared, after: Intake, together: Repairs, places: dict[str, set[Place]]) -> dict[int, Problem]:
-    """Row of the given file → why its mended row can't be used all the same."""
+def _told(after: Intake) -> dict[Place, Sequence[str]]:
+    """Where in the source a row is set aside → reason and hints."""
     rejected = after.read_quarantine(["source_file", "source_line", "reason", "hint", "hint_sw"])
-    told = {(file, int(line)): why for file, line, *why in rejected.itertuples(index=False, name=None)}
+    return {(file, int(line)): why for file, line, *why in rejected.itertuples(index=False, name=None)}
+
+
+def _problems(
+    found: Compared, told: dict[Place, Sequence[str]], together: Repairs, places: dict[str, set[Place]]
+) -> dict[int, Problem]:
+    """Row of the given file → why its mended row can't be used all the same."""
     problems = {}
     for one in found.mended:
         here = together.places[one.repair.row_id]

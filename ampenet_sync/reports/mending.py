@@ -50,6 +50,8 @@ def imported_block(imported: Imported) -> Iterator[RenderableType]:
         more = ", …" if len(imported.unknown) > SHOWN else ""
         yield f"{counted(len(imported.unknown), 'row')} of the file without one in the quarantine: {rows}{more}"
         yield "  (changed or removed in the source meanwhile, or added to the file)"
+    if imported.displaced:
+        yield f"{counted(imported.displaced, 'good row')} set aside now: a mended row has the same key and comes first."
     if imported.gone:
         yield f"{counted(imported.gone, 'earlier repair')} dropped: the source has the row no more as it was mended."
     if imported.dry_run:
@@ -65,6 +67,7 @@ def imported_object(imported: Imported) -> Object:
         "reasons": dict(Counter(problem.reason for problem in imported.problems).most_common()),
         "untouched": imported.untouched,
         "unknown": list(imported.unknown),
+        "displaced": imported.displaced,
         "repairs": imported.repairs,
         "dropped": imported.gone,
         "dry_run": imported.dry_run,

@@ -62,7 +62,17 @@ def test_import_tells_a_script_the_same(shop: Shop) -> None:
     assert (problem["row"], problem["reason"]) == (2, "letters")
     assert found.pop("reasons") == {"letters": 1}
     assert {name: value for name, value in found.items() if value} == {"path": "q.xlsx", "rows": 1, "dry_run": True}
-    assert set(found) == {"path", "rows", "mended", "untouched", "unknown", "repairs", "dropped", "dry_run"}
+    assert set(found) == {
+        "path",
+        "rows",
+        "mended",
+        "untouched",
+        "unknown",
+        "displaced",
+        "repairs",
+        "dropped",
+        "dry_run",
+    }
 
 
 def test_a_file_that_is_none_is_a_clear_error(shop: Shop) -> None:

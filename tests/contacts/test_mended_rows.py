@@ -139,6 +139,13 @@ def test_mending_never_changes_a_good_customer_who_has_the_same_row(shop: Shop) 
     assert keys(take_in(config))[0] == ["1"]
 
 
+def test_a_good_row_that_gives_way_to_a_mended_one_with_its_key_is_counted(shop: Shop) -> None:
+    config = shop(JUMA, ASHA)
+    found = given_back(config, (2, "simu", "0754000102"), (2, "id", "1"))
+    assert (found.mended, found.displaced, found.problems) == (1, 1, ())
+    assert list(take_in(config).customers["phone"]) == ["255754000102"]
+
+
 def test_two_rows_that_are_the_same_letter_by_letter_give_one_customer(shop: Shop) -> None:
     config = shop(JUMA, JUMA)
     found = given_back(config, (2, "simu", "0754000102"))
@@ -190,7 +197,7 @@ def test_repairs_can_be_dropped_one_by_one(shop: Shop) -> None:
     first, second = (one.repair.row_id for one in kept_repairs(config))
     assert drop_repairs(config, [first]) == 1
     assert [one.repair.row_id for one in kept_repairs(config)] == [second]
-    with pytest.raises(ConfigError, match="there is no repair beef") as caught:
+    with pytest.raises(ConfigError, match="1 of 1 names are no repair's") as caught:
         drop_repairs(config, ["beef"])
     assert caught.value.code == "unknown_repair"
 

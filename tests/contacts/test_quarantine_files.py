@@ -232,3 +232,13 @@ def test_rows_that_a_filter_hides_are_read_too(tmp_path: Path) -> None:
     book.worksheets[0].row_dimensions[2].hidden = True
     book.save(tmp_path / "q.xlsx")
     assert phones(tmp_path / "q.xlsx") == ["0754 00", "0755 00"]
+
+
+def test_a_parquet_file_whose_text_is_none_is_an_error(tmp_path: Path) -> None:
+    bytes_as_text = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xff")]
+    )
+    cells = {"row_id": ["a"], "id": ["1"], "phone": ["2"], "note": bytes_as_text}
+    pq.write_table(pa.table(cells), tmp_path / "q.parquet")
+    with pytest.raises(SourceError, match="no whole Parquet file"):
+        read_mended(tmp_path / "q.parquet", COLUMNS)
