@@ -27,9 +27,9 @@ def restore(text: str) -> str | None:
 
     `255712345678.0` → `255712345678`, `2.55712345678E+11` → `255712345678`, `2.55712E+11` → None.
     """
-    if whole := _POINT_ZERO.fullmatch(text):
+    if text.endswith("0") and (whole := _POINT_ZERO.fullmatch(text)):
         return whole[1]
-    if parts := _SCIENTIFIC.fullmatch(text):
+    if ("E" in text or "e" in text) and (parts := _SCIENTIFIC.fullmatch(text)):
         head, tail, power = parts[1], parts[2] or "", int(parts[3])
         if len(tail) < power or tail[power:].strip("0"):
             return None

@@ -249,6 +249,8 @@ def _is(national: pa.StringArray, size: Ints, kind: Kind | None) -> Bools:
 
 def _matches(text: pa.StringArray, pattern: str) -> Bools:
     """RE2 compiles a pattern at each call: few texts and a long pattern are Python's, which keeps what it compiled."""
+    if not len(text):
+        return np.zeros(0, dtype=bool)
     if len(text) * _WORTH < len(pattern):
         compiled = _compiled(pattern)
         return np.array([compiled.match(one) is not None for one in text.to_pylist()], dtype=bool)

@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, mask, normalise, read_phone
@@ -35,11 +35,19 @@ def test_a_sliced_column_keeps_its_rows_apart() -> None:
     assert normalise(column, pa.array(["KE", "TZ", "TZ"]).slice(1)).phone.to_pylist() == ["255754123456", ""]
 
 
+def test_a_long_column_of_two_regions_is_read_together_and_in_its_order() -> None:
+    written = pa.array([f"07123{row:05d}" for row in range(200)])
+    read = normalise(written, pa.array(["TZ", "KE"] * 100))
+    assert read.phone.to_pylist() == [f"{254 + (row % 2 == 0)}7123{row:05d}" for row in range(200)]
+    assert set(read.reason.to_pylist()) == {""}
+
+
 def test_regions_of_another_length_are_a_fault() -> None:
     with pytest.raises(ValueError, match="2 values, but 1 regions"):
         normalise(pa.array(["1", "2"]), pa.array(["TZ"]))
 
 
+@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(
     st.lists(st.tuples(st.text(alphabet="0123456789+ /x.", max_size=14), st.sampled_from(["TZ", "KE"])), max_size=20)
 )
@@ -68,6 +76,7 @@ def test_a_mask_never_shows_a_whole_number(phone: str, shown: str) -> None:
     assert mask(phone) == shown
 
 
+@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.text(max_size=30))
 def test_a_mask_hides_at_least_three_digits_or_all(text: str) -> None:
     hidden = sum(letter.isdigit() for letter in text) - sum(letter.isdigit() for letter in mask(text))

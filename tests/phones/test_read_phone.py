@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ampenet_sync.phones import HINTS, Refusal, read_phone
@@ -135,6 +135,16 @@ def test_where_mobiles_cannot_be_told_from_fixed_lines_both_pass() -> None:
     assert read_phone("(212) 736-5000", region="US") == "12127365000"
 
 
+def test_two_zeros_are_a_plus_also_where_more_is_dialled_and_what_is_dialled_there_is_read_too() -> None:
+    assert read_phone("00447911123456", region="AU") == "447911123456"
+    assert read_phone("0011 44 7911 123456", region="AU") == "447911123456"
+    assert read_phone("000 255 712 345 678", region="KE") == "255712345678"
+
+
+def test_a_plus_written_twice_is_one_number() -> None:
+    assert read_phone("++255712345678", region="TZ") == "255712345678"
+
+
 def test_service_numbers_shorter_than_any_subscribers_are_refused() -> None:
     assert read_phone("+989601", region="IR") == Refusal("too_short")
 
@@ -148,6 +158,7 @@ def test_an_unknown_region_is_the_callers_fault() -> None:
         read_phone("0712345678", region="XX")
 
 
+@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.text(max_size=40))
 def test_any_text_at_all_is_a_phone_or_has_a_known_reason(text: str) -> None:
     match read_phone(text, region="TZ", countries=BOTH):
@@ -157,6 +168,7 @@ def test_any_text_at_all_is_a_phone_or_has_a_known_reason(text: str) -> None:
             assert phone.isascii() and phone.isdigit() and phone[:3] in ("255", "254")
 
 
+@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.integers(min_value=0, max_value=10**9 - 1), st.sampled_from(["255", "254"]))
 def test_reading_what_was_read_changes_nothing(national: int, code: str) -> None:
     match read_phone(f"+{code}{national:09d}", region="TZ", countries=BOTH):
@@ -165,6 +177,7 @@ def test_reading_what_was_read_changes_nothing(national: int, code: str) -> None
                 assert read_phone(again, region="TZ", countries=BOTH) == phone
 
 
+@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(
     st.integers(min_value=10**7, max_value=10**9 - 1),
     st.sampled_from(["0{}", "{}", "+255{}", "+254{}", "0{} ", "(0){}", "+255 0{}"]),
