@@ -28,12 +28,12 @@ CheckHeader = Callable[[str, list[str], int], None]
 
 @dataclass(frozen=True)
 class _Block:
-    """Some text of a file, the number of its first line, whether it is the last, and that without a line break."""
+    """Some text of a file, the number of its first line, whether it is the last, and whether the file has CRLFs."""
 
     data: bytes
     line: int
     last: bool
-    open_end: bool
+    has_crlf: bool
 
 
 def csv_batches(source: Source, *, folder: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[Batch]:
@@ -63,10 +63,10 @@ def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes
     signs: Signs | None = None
     header: Header | None = None
     skip = rows = 0
-    held, line, has_lf = b"", 1, False
+    held, line, has_crlf = b"", 1, False
     for chunk, last in _with_end(as_utf8(part.chunks, source.encoding, name=part.name)):
         data, held = held + chunk, b""
-        has_lf = has_lf or b"\n" in chunk
+        has_crlf = has_crlf or b"\r\n" in data
         if header is None:
             data, line = _without_blank_lines(data, line, last)
         if signs is None:
@@ -75,7 +75,7 @@ def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes
                 continue
             signs, skip = _recognised(data, source, f"{part.name}:{line}", part.name, line=line, last=last)
         records = find_records(data, signs, last=last)
-        block = _Block(data, line, last, last and not data.endswith(b"\n" if has_lf else b"\r"))
+        block = _Block(data, line, last, has_crlf)
         _check_records(records, block, part.name)
         if header is None:
             if len(records) <= skip and not last and len(data) <= MAX_RECORD:
@@ -150,18 +150,24 @@ def _batch(records: Records, block: _Block, header: Header, signs: Signs, name: 
         hint = "export it anew as CSV UTF-8"
         raise SourceError(f"{name}: not readable as CSV", code="bad_csv", hint=hint) from None
     lines = pa.array(records.lines + (block.line - 1), pa.int64())
-    batch = Batch(cells.table, name, lines, 0, open_end=block.open_end)
+    batch = Batch(cells.table, name, lines, 0, open_end=_has_open_end(records, block))
     if not cells.faults.any():
         return batch
     texts = [""] * len(records)
     for at in np.flatnonzero(cells.faults).tolist():
         place = f"{name}:{lines[at]}"
-        if block.open_end and at == len(records) - 1 and cells.faults[at] == RAGGED:
+        if batch.open_end and at == len(records) - 1 and cells.faults[at] == RAGGED:
             raise _cut_off(place)
         if cells.faults[at] == RAGGED and swallows(records, at, header, signs):
             raise _open_quote(place)
         texts[at] = written(records, at)
     return replace(batch, faults=cells.fault_names(), written=pa.array(texts, pa.string()))
+
+
+def _has_open_end(records: Records, block: _Block) -> bool:
+    """Nothing follows the last record, or half of the line break only."""
+    rest = block.data[int(records.ends[-1]) :]
+    return block.last and (not rest or (block.has_crlf and rest == b"\r"))
 
 
 def _pieces(batch: Batch) -> Iterator[Batch]:

@@ -157,3 +157,24 @@ def test_progress_tells_the_rows_so_far(tmp_path: Path) -> None:
     seen: list[tuple[int, int | None]] = []
     read_rows(Source(csv="c.csv"), folder=tmp_path, progress=lambda rows, total: seen.append((rows, total)))
     assert seen == [(65_536, 70_000), (70_000, 70_000)]
+
+
+@pytest.mark.parametrize(
+    ("content", "open_end"),
+    [
+        (b"id,x\n1,2\n", False),
+        (b"id,x\n1,2", True),
+        (b"id,x\r\n1,2\r", True),
+        (b'id,x\r1,"a\nb"\r', False),
+        (b"id,x\n1,2\n\n\n", False),
+    ],
+)
+def test_a_last_line_without_its_line_break_is_an_open_end(tmp_path: Path, content: bytes, open_end: bool) -> None:
+    (tmp_path / "c.csv").write_bytes(content)
+    assert [batch.open_end for batch in open_batches(Source(csv="c.csv"), folder=tmp_path)] == [open_end]
+
+
+def test_an_open_end_is_told_of_the_last_batch_alone(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_bytes(b"id\n" + b"1\n" * 70_000 + b"2")
+    batches = list(open_batches(Source(csv="c.csv"), folder=tmp_path))
+    assert [batch.open_end for batch in batches] == [False, True]
