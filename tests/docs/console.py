@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 DIGEST = re.compile(r"\b[0-9a-f]{16}\b")
 CHANGING = re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?\b|\b\d+\.\d s\b")
+PROGRESS = re.compile(r"^[a-z][a-z ]*: [\d,]+(?: of [\d,]+)?\n", re.MULTILINE)  # shown where work takes seconds
 BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n)?```(?P<kind>sh|console)\n(?P<body>.*?)```", re.DOTALL)
 
 
@@ -56,7 +57,7 @@ class Shell:
         self.digests: dict[str, str] = {}
 
     def run(self, step: Step) -> str:
-        """Both outputs together; digests that the page shows are replaced by those of this run."""
+        """Both outputs together without progress lines; digests that the page shows are replaced by those of this run."""
         command = DIGEST.sub(lambda shown: self.digests.get(shown[0], shown[0]), step.command)
         env = {name: value for name, value in os.environ.items() if not name.startswith("AMPENET_")}
         env |= {
@@ -76,8 +77,9 @@ class Shell:
         )
         if step.expected is None and ran.returncode:
             raise AssertionError(f"{command} ended with {ran.returncode}:\n{ran.stdout}")
-        self._learn(step.expected or "", ran.stdout)
-        return ran.stdout
+        printed = PROGRESS.sub("", ran.stdout)
+        self._learn(step.expected or "", printed)
+        return printed
 
     def _learn(self, shown: str, printed: str) -> None:
         """The n-th new digest of the page is the n-th of this run."""
