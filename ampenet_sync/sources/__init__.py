@@ -2,6 +2,6 @@
 
 from ampenet_sync.sources.batch import Batch, Progress, SourceIdentity
 from ampenet_sync.sources.identity import Reading
-from ampenet_sync.sources.read import Rows, open_batches, read_rows, source_name
+from ampenet_sync.sources.read import open_batches, source_name
 
-__all__ = ["Batch", "Progress", "Reading", "Rows", "SourceIdentity", "open_batches", "read_rows", "source_name"]
+__all__ = ["Batch", "Progress", "Reading", "SourceIdentity", "open_batches", "source_name"]

@@ -8,7 +8,8 @@ import pytest
 
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources import Rows, open_batches, read_rows
+from ampenet_sync.sources import open_batches
+from tests.sources.rows import Rows, read_rows
 
 
 def read(folder: Path, pattern: str = "c.csv") -> Rows:

@@ -12,7 +12,7 @@ import pytest
 
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources import Rows, read_rows
+from tests.sources.rows import Rows, read_rows
 
 
 def read(folder: Path, table: pa.Table, *, exact: frozenset[str] = frozenset()) -> Rows:

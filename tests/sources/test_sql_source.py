@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from ampenet_sync.config import Source
 from ampenet_sync.errors import ConfigError, SourceError
-from ampenet_sync.sources import Rows, read_rows
 from ampenet_sync.sources.sqltext import column_text
 from tests.services import MYSQL_URL, POSTGRES_URL, require
+from tests.sources.rows import Rows, read_rows
 
 NAIROBI = datetime.timezone(datetime.timedelta(hours=3))
 
