@@ -57,7 +57,7 @@ class Shell:
         self.digests: dict[str, str] = {}
 
     def run(self, step: Step) -> str:
-        """Both outputs together without progress lines; digests that the page shows are replaced by those of this run."""
+        """Both outputs without progress lines; digests that the page shows are replaced by those of this run."""
         command = DIGEST.sub(lambda shown: self.digests.get(shown[0], shown[0]), step.command)
         env = {name: value for name, value in os.environ.items() if not name.startswith("AMPENET_")}
         env |= {
