@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _POINT_ZERO = re.compile(r"([+]?\d+)[.,]0+")
-_SCIENTIFIC = re.compile(r"[+]?(\d)(?:[.,](\d+))?[eE][+]?(\d{1,3})")
+_SCIENTIFIC = re.compile(r"([+]?)(\d)(?:[.,](\d+))?[eE][+]?(\d{1,3})")
 _SELECTORS = frozenset("\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))  # marks that change a look, not a letter
 _PLUSES = frozenset("＋﹢")
 
@@ -30,10 +30,10 @@ def restore(text: str) -> str | None:
     if text.endswith("0") and (whole := _POINT_ZERO.fullmatch(text)):
         return whole[1]
     if ("E" in text or "e" in text) and (parts := _SCIENTIFIC.fullmatch(text)):
-        head, tail, power = parts[1], parts[2] or "", int(parts[3])
+        head, tail, power = parts[2], parts[3] or "", int(parts[4])
         if len(tail) < power or tail[power:].strip("0"):
             return None
-        return head + tail[:power]
+        return parts[1] + head + tail[:power]
     return text
 
 

@@ -90,7 +90,7 @@ def is_region(code: str) -> bool:
 
 def _fault_in_writing(text: str) -> str | None:
     """What is wrong before any country is thought of."""
-    has_letters = bool(_ASCII_LETTER.search(text)) or (not text.isascii() and any(map(str.isalpha, text)))
+    has_letters = bool(_ASCII_LETTER.search(text)) or (not text.isascii() and any(map(_is_letter, text)))
     if not has_letters and not _DIGITS.search(text):
         return "blank"
     if _holds_several(text):
@@ -98,6 +98,11 @@ def _fault_in_writing(text: str) -> str | None:
     if text[-1] in _LAST and _EXTENSION.search(text) and _DIGITS.match(text.lstrip("+( ")):
         return "extension"
     return "letters" if has_letters else None
+
+
+def _is_letter(sign: str) -> bool:
+    """Also ½, ² or ①: who wrote them may have meant a digit, and libphonenumber would overlook them."""
+    return sign.isalpha() or (sign.isnumeric() and not sign.isascii())
 
 
 def _holds_several(text: str) -> bool:
@@ -116,7 +121,7 @@ def _find(text: str, region: str, countries: Sequence[str]) -> PhoneNumber | Ref
     found = _parse(text, region)
     if _is_valid(found):
         return found
-    digits = "".join(_DIGITS.findall(text))
+    digits = "".join(_DIGITS.findall(text)) if _BARE.fullmatch(text) else ""  # beside other signs nothing is repaired
     if "+" not in text and (code := _listed_code(digits, countries)):
         listed = _parse(f"+{digits}", None)
         if _is_valid(listed):

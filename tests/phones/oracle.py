@@ -56,12 +56,12 @@ def _spreadsheet(text: str) -> str:
         value = Decimal(text.replace(",", "."))
         written = len(value.as_tuple().digits)
         whole = value == value.to_integral_value() and written > value.adjusted()
-        return str(int(value)) if whole else "LOST"
+        return text[: text.startswith("+")] + str(int(value)) if whole else "LOST"
     return text
 
 
 def _fault(text: str) -> str:
-    letters = any(letter.isalpha() for letter in text)
+    letters = any(letter.isalpha() or unicodedata.category(letter) in ("No", "Nl") for letter in text)
     digits = re.sub("[^0-9]", "", text)
     if text == "LOST":
         return "digits_lost"
@@ -96,7 +96,7 @@ def _number(text: str, region: str, countries: Sequence[str]) -> PhoneNumber | s
     if isinstance(here, PhoneNumber) and _valid(here):
         return here
     digits = re.sub("[^0-9]", "", text)
-    for country in () if "+" in text else countries:
+    for country in () if re.search(r"[^0-9 ().*\-/\[\]\u2010-\u2015\u2212]", text) else countries:
         if digits.startswith(str(phonenumbers.country_code_for_region(country))):
             there = _parse("+" + digits, None)
             if isinstance(there, PhoneNumber) and _valid(there):

@@ -58,6 +58,24 @@ def test_other_scripts_and_what_cannot_be_seen_do_not_hide_a_number(written: str
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["2557?12345678", "255#712345678", "255712345,678", "2557123456;78", "2557123456 & 78", "2557123\U0001f64245678"],
+)
+def test_an_international_form_without_a_plus_is_digits_and_separators_or_nothing(written: str) -> None:
+    assert isinstance(read_phone(written, region="TZ", countries=BOTH), Refusal)
+
+
+@pytest.mark.parametrize("written", ["255½712345678", "①712345678", "255712345678²", "Ⅳ712345678"])
+def test_a_sign_that_may_have_meant_a_digit_is_a_letter(written: str) -> None:
+    assert read_phone(written, region="TZ", countries=BOTH) == Refusal("letters")
+
+
+def test_a_plus_survives_what_a_spreadsheet_made_of_the_number() -> None:
+    assert read_phone("+2.55712345678E+11", region="TZ", countries=BOTH) == "255712345678"
+    assert isinstance(read_phone("+7.12345678E+08", region="TZ", countries=BOTH), Refusal)
+
+
+@pytest.mark.parametrize(
     ("written", "reason"),
     [
         ("", "blank"),
