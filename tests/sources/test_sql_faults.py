@@ -203,17 +203,17 @@ def test_a_password_is_masked_in_every_spelling(url: str, tmp_path: Path) -> Non
     assert not any(secret in said for secret in ("hun@ter/2", "hun%40ter%2F2", "hun%40ter"))
 
 
-def test_a_million_rows_take_bounded_memory(server: tuple[str, str], tmp_path: Path) -> None:
-    """In a fresh process, at most 120 MB beyond what it held when it began."""
+def test_many_rows_take_bounded_memory(server: tuple[str, str], tmp_path: Path) -> None:
+    """400,000 of them in a fresh process: at most 60 MB beyond what it held when it began."""
     url, table = server
-    query = f"select a.id, a.phone, 'a customer of ours' as name from {table} a, {table} b limit 1000000"
+    query = f"select a.id, a.phone, 'a customer of ours' as name from {table} a, {table} b limit 400000"
     code = (
         "import resource, sys\nfrom pathlib import Path\nimport pyarrow, sqlalchemy\n"
         "from ampenet_sync.config import Source\nfrom ampenet_sync.sources import open_batches, sql\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\nbefore = peak()\n"
         "source = Source.model_validate({'sql': {'url': sys.argv[1], 'query': sys.argv[2]}})\n"
         "rows = sum(b.table.num_rows for b in open_batches(source, folder=Path('.'), environ={}))\n"
-        "assert rows == 1_000_000, rows\nprint((peak() - before) / 1024)\n"
+        "assert rows == 400_000, rows\nprint((peak() - before) / 1024)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, url, query], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 120
+    assert float(done.stdout) < 60
