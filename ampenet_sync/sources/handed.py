@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -50,19 +51,30 @@ def _frame_batches(frame: pd.DataFrame, name: str, exact: frozenset[str], needed
     check_names(list(frame.columns), name=name)
     for start in range(0, len(frame), BATCH_ROWS):
         part = frame.iloc[start : start + BATCH_ROWS]
-        columns = {column: _series(part[column], column) for column in frame.columns}
+        columns = {column: _series(part[column], column, exact=column in exact) for column in frame.columns}
         schema = pa.schema([(column, values.type) for column, values in columns.items()])
         check_exact(schema, exact, name=name)
         batch = pa.RecordBatch.from_arrays(list(columns.values()), schema=schema).select(readable(schema, needed))
         yield text_batch(batch, name, start, exact, batch.nbytes, len(frame))
 
 
-def _series(series: pd.Series[Any], name: str) -> pa.Array:
+def _series(series: pd.Series[Any], name: str, *, exact: bool) -> pa.Array:
     """Objects one by one, as Arrow would guess one type for all of them; typed columns as they are."""
     if series.dtype == object:
+        if exact:
+            _check_objects(series, name)
         return column_text([None if _is_nothing(value) else _plain(value) for value in series], name=name)
     values = pa.Array.from_pandas(series)
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _check_objects(series: pd.Series[Any], name: str) -> None:
+    """Raises SourceError `digits_lost` for a short float among objects, as for a column of them."""
+    short = next((value for value in series if isinstance(value, np.floating) and value.itemsize < 8), None)
+    if short is not None:
+        hint = "make the values text or 64-bit integers before they become short floats"
+        message = f"column {name} holds a value of type {short.dtype}, which can't hold all digits of a phone"
+        raise SourceError(message, code="digits_lost", hint=hint)
 
 
 def _is_nothing(value: Any) -> bool:

@@ -83,6 +83,15 @@ def test_floats_of_an_exact_column_are_not_rounded_silently() -> None:
     assert caught.value.code == "digits_lost"
 
 
+@pytest.mark.parametrize("short", [np.float32, np.float16])
+def test_a_short_float_among_objects_is_refused_as_a_column_of_them_is(short: type[np.floating[Any]]) -> None:
+    values = pd.Series(["0712345679", short(2048)], dtype=object)
+    with pytest.raises(SourceError, match="column v") as caught:
+        texts(values, exact=frozenset({"v"}))
+    assert caught.value.code == "digits_lost" and caught.value.hint
+    assert texts(values) == ["0712345679", "2048"]
+
+
 def test_arrow_tables_and_duckdb_relations_are_read() -> None:
     there = pa.table({"id": [1, None], "v": pa.array(["a", "b"]).dictionary_encode()})
     for data in (there, duckdb.sql("select * from there")):
