@@ -35,8 +35,6 @@ AUDIENCE = Kind(
     ),
 )
 
-HOLDER_COLUMNS = ("customer_key", "phone", "consent")  # what is asked of everybody who may share a phone
-
 
 @dataclass(frozen=True)
 class Header:
@@ -85,7 +83,7 @@ def choose(
     """The segment's members → a table of schemas.Audience, one row for each customer, sorted by phone and key.
 
     A shared phone is texted once, what the customer whom `rule` names would read, and only if every holder consents
-    and none is suppressed: every one of `holders`, all customers of the source (None: the members alone). Of several
+    and none is suppressed: every one of `holders`, see `phone_holders` (None: the members alone). Of several
     reasons against a recipient the first of this order is given: suppressed, no_consent, already_messaged, then what
     its template lacks.
     """
@@ -110,14 +108,14 @@ def shared_phones(table: pd.DataFrame) -> pd.DataFrame:
     return losers.assign(winner_key=losers["phone"].map(others.set_index("phone")["customer_key"]))
 
 
-def consenting_phones(customers: pd.DataFrame) -> frozenset[str]:
+def consenting_phones(holders: pd.DataFrame) -> frozenset[str]:
     """The phones whose every holder agreed to marketing."""
-    return frozenset(customers["phone"]) - frozenset(customers.loc[~customers["consent"], "phone"])
+    return frozenset(holders["phone"]) - frozenset(holders.loc[~holders["consent"], "phone"])
 
 
-def suppressed_phones(customers: pd.DataFrame, suppressed: Suppressed) -> frozenset[str]:
+def suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> frozenset[str]:
     """The suppressed phones, and those that a suppressed customer has now, alone or shared."""
-    return suppressed.phones | frozenset(customers.loc[customers["customer_key"].isin(suppressed.keys), "phone"])
+    return suppressed.phones | frozenset(holders.loc[holders["customer_key"].isin(suppressed.keys), "phone"])
 
 
 def make_audience(header: Header, table: pd.DataFrame) -> AudienceFile:

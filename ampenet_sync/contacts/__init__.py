@@ -4,6 +4,7 @@ from ampenet_sync.contacts.collisions import FIRST, Rule, rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS, Desired, desired_contacts
 from ampenet_sync.contacts.fields import field_column, field_columns
 from ampenet_sync.contacts.files import write_private
+from ampenet_sync.contacts.holders import phone_holders
 from ampenet_sync.contacts.intake import Intake, load_intake
 from ampenet_sync.contacts.quarantine import export_quarantine
 from ampenet_sync.contacts.read import read_customers
@@ -30,6 +31,7 @@ __all__ = [
     "is_number",
     "load_intake",
     "load_repairs",
+    "phone_holders",
     "read_customers",
     "repairs_of",
     "rule_of",

@@ -36,9 +36,9 @@ class Judged:
 def judge(config: Config, batch: Batch) -> Judged:
     """Read each row's phone, names, fields and types; of several faults the first in the order of `HINTS` is named."""
     mapped, table = config.customers, batch.table
-    regions, bad_region = _regions(table, mapped.region, config.region)
+    places, bad_region = regions(table, mapped.region, config.region)
     mobile = mapped.phones == "mobile"
-    phones = normalise(table[mapped.phone], regions, countries=config.countries, mobile=mobile)
+    phones = normalise(table[mapped.phone], places, countries=config.countries, mobile=mobile)
     first, last = _name(table, mapped.first_name), _name(table, mapped.last_name)
     key = tidy(table[mapped.key]) if mapped.key else pa.chunked_array([phones.phone])
     fields = field_texts(table, mapped)
@@ -52,18 +52,18 @@ def judge(config: Config, batch: Batch) -> Judged:
     row_fault = _blank(table.num_rows) if batch.faults is None else batch.faults
     reason = pc.if_else(pc.equal(row_fault, ""), phones.reason, row_fault)
     own = {"customer_key": key, "phone": phones.phone, "first_name": first, "last_name": last}
-    own |= {"consent": _consent(table, mapped.consent), **fields}
+    own |= {"consent": consents(table, mapped.consent), **fields}
     return Judged(pa.table(own), *_first_fault(reason, faults, bad_types))
 
 
-def _regions(table: pa.Table, column: str | None, default: str) -> tuple[pa.ChunkedArray | str, pa.ChunkedArray]:
+def regions(table: pa.Table, column: str | None, default: str) -> tuple[pa.ChunkedArray | str, pa.ChunkedArray]:
     """Each row's region, the default where it is blank, and where it is no country's code (read as the default)."""
     if column is None:
         return default, _everywhere(table, False)
     code = pc.utf8_upper(pc.utf8_trim_whitespace(table[column]))
     code = pc.if_else(pc.equal(code, ""), default, code)
     known = [one for one in pc.unique(code).to_pylist() if is_region(one)]
-    bad = pc.invert(pc.is_in(code, pa.array(known, pa.string())))
+    bad = pc.invert(pc.is_in(code, pa.array(known, code.type)))
     return pc.if_else(bad, default, code), bad
 
 
@@ -75,11 +75,12 @@ def _longer(text: pa.ChunkedArray, most: int) -> pa.ChunkedArray:
     return pc.greater(pc.utf8_length(text), most)
 
 
-def _consent(table: pa.Table, consent: Consent | None) -> pa.ChunkedArray:
+def consents(table: pa.Table, consent: Consent | None) -> pa.ChunkedArray:
+    """Who agreed to marketing, of rows with the source's columns."""
     if consent is None or consent.column is None:
         return _everywhere(table, consent is not None)  # an attestation speaks for all
     said = pc.utf8_lower(pc.utf8_trim_whitespace(table[consent.column]))
-    return pc.is_in(said, pa.array([word.strip().lower() for word in consent.yes], pa.string()))
+    return pc.is_in(said, pa.array([word.strip().lower() for word in consent.yes], said.type))
 
 
 def _everywhere(table: pa.Table, value: str | bool) -> pa.ChunkedArray:

@@ -12,7 +12,6 @@ import pandas as pd
 from ampenet_sync.api import Balance
 from ampenet_sync.campaigns import estimate
 from ampenet_sync.campaigns.audience import (
-    HOLDER_COLUMNS,
     AudienceFile,
     Header,
     choose,
@@ -29,6 +28,7 @@ from ampenet_sync.contacts import (
     collisions_of,
     contact_columns,
     field_columns,
+    phone_holders,
     rule_of,
     select_members,
 )
@@ -76,7 +76,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         world.config.customers,
         suppressed=suppressions.all_suppressed(world.ledger),
         already=messages.messaged_phones(world.ledger, edition),
-        holders=intake.read(HOLDER_COLUMNS),
+        holders=phone_holders(intake, world.config),
         rule=rule_of(world.config),
     )
     audience = make_audience(_header(world, intake, edition, campaign, table), table)

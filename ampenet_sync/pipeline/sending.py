@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ampenet_sync.campaigns.audience import (
-    HOLDER_COLUMNS,
     AudienceFile,
     audience_path,
     consenting_phones,
@@ -19,7 +18,7 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
-from ampenet_sync.contacts import Intake
+from ampenet_sync.contacts import Intake, phone_holders
 from ampenet_sync.errors import PlanRefused, Unsafe
 from ampenet_sync.ledger import leases, messages, records, suppressions
 from ampenet_sync.ledger.messages import Draft, Edition
@@ -167,7 +166,7 @@ def _drafts(recipients: pd.DataFrame) -> list[Draft]:
 def _still_allowed(world: World, intake: Intake, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
     """Consent and suppressions as they are now: they can only take somebody out of the frozen audience."""
     suppressed = suppressions.all_suppressed(world.ledger)
-    holders = intake.read(HOLDER_COLUMNS)
+    holders = phone_holders(intake, world.config)
     off = suppressed_phones(holders, suppressed)
     kept = [one for one in drafts if one.phone not in off and one.customer_key not in suppressed.keys]
     if frozen.header.kind != "marketing":
