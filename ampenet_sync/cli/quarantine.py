@@ -14,7 +14,6 @@ from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short
 
 if TYPE_CHECKING:
-    from ampenet_sync.config import Config
     from ampenet_sync.pipeline.quarantine import Format
 
 FORMATS = ("xlsx", "csv", "parquet")
@@ -92,22 +91,12 @@ def repairs(session: Session, dropped: Sequence[str], as_json: bool) -> int:
 
     terminal, config = Terminal(as_json=as_json), session.config()
     with terminal.bars():
-        count = drop_repairs(config, _chosen(config, dropped)) if dropped else 0
+        count = drop_repairs(config, dropped, progress=terminal.progress) if dropped else 0
         kept = kept_repairs(config, progress=terminal.progress)
     terminal.give({**mending.repairs_object(kept), "dropped": count})
     terminal.say(*([f"{count:,} dropped."] if dropped else []), *mending.repairs_block(kept))
     terminal.say(f"Next: {advice.command(session, 'plan')}")
     return codes.DONE
-
-
-def _chosen(config: Config, words: Sequence[str]) -> set[str]:
-    """Names of repairs, and what `unused` and `all` stand for."""
-    from ampenet_sync.pipeline.quarantine import kept_repairs
-
-    chosen = set(words) - {"unused", "all"}
-    if chosen != set(words):
-        chosen |= {one.repair.row_id for one in kept_repairs(config) if "all" in words or not one.used}
-    return chosen
 
 
 COMMANDS = (quarantine,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from pathlib import Path
 
 from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.errors import ConfigError
+
+if sys.platform != "win32":
+    import fcntl
 
 
 def write_private(path: Path, write: Callable[[Path], None]) -> None:
@@ -31,6 +35,24 @@ def write_private(path: Path, write: Callable[[Path], None]) -> None:
         finally:
             beside.unlink(missing_ok=True)
         to_disk(path.parent)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Wait until nobody else holds the lock file (0600) at `path`, and hold it within the block; it stays behind.
+
+    A killed process lets go of it. Raises ConfigError `unwritable` where the place takes no file.
+    """
+    with clear_errors(path):
+        make_private_folder(path.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if sys.platform != "win32":
+            with clear_errors(path):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

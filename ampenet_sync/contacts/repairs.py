@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +14,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts.files import write_private
+from ampenet_sync.contacts.files import held, write_private
 from ampenet_sync.contacts.rowid import row_ids
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import Batch
 
 FILE = "repairs.parquet"
+LOCK = ".repairs.lock"
 _HOW = {"compression": "zstd", "write_page_checksum": True}
 _TEXTS = pa.list_(pa.string())
 _SCHEMA = pa.schema(
@@ -130,6 +132,18 @@ def save_repairs(folder: Path, repairs: Iterable[Repair]) -> None:
         return
     table = pa.Table.from_pylist(rows, schema=_SCHEMA)
     write_private(folder / FILE, lambda beside: pq.write_table(table, beside, **_HOW))
+
+
+@contextmanager
+def changing_repairs(folder: Path) -> Iterator[dict[str, Repair]]:
+    """The repairs kept in `folder` by row id, to be changed within the block and kept after it.
+
+    No other process changes them meanwhile, so the block must be short.
+    """
+    with held(folder / LOCK):
+        kept = {repair.row_id: repair for repair in load_repairs(folder) or ()}
+        yield kept
+        save_repairs(folder, kept.values())
 
 
 @dataclass(frozen=True)

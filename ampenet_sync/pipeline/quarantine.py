@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.contacts import Intake, export_quarantine, load_repairs, read_customers, repairs_of
 from ampenet_sync.contacts.mending import Compared, compare, form_of, read_mended
 from ampenet_sync.contacts.quarantine import FORMATS, Format, format_of, source_columns
-from ampenet_sync.contacts.repairs import Repair, Repairs, save_repairs
+from ampenet_sync.contacts.repairs import Repair, Repairs, changing_repairs
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.phones.reasons import Hint
 from ampenet_sync.sync.listing import Progress, no_progress
@@ -67,7 +67,7 @@ class Imported:
     """What a mended file brought. `mended` are usable and kept; `unknown` rows stand in no quarantine any more.
 
     `displaced` are good rows of the source that give way to a mended one with their key, by the collision rule.
-    `repairs` are all that are kept now; `gone` those that were dropped, as the source has their rows no more.
+    `repairs` are all that are kept now. `unneeded` of those that were kept before have no row in the source as it is.
     """
 
     path: Path
@@ -78,7 +78,7 @@ class Imported:
     unknown: tuple[int, ...]
     displaced: int
     repairs: int
-    gone: int
+    unneeded: int
     dry_run: bool
 
 
@@ -113,7 +113,8 @@ def import_mended(
     """Take back an exported file that somebody mended: what is usable now is kept until the source itself is mended.
 
     The source is read twice: as it stands, and with the repairs, so that each mended row is judged as the next plan
-    will judge it. Raises SourceError where the file as a whole can't be used; then nothing is kept.
+    will judge it. What another import keeps meanwhile stays. Raises SourceError where the file as a whole can't be
+    used; then nothing is kept.
     """
     earlier = repairs_of(config) or Repairs(())
     with _readings(config, progress) as read:
@@ -134,9 +135,8 @@ def import_mended(
     there = {repair.row_id for repair in together if together.places[repair.row_id]}
     lost = tuple(one.row for one in found.mended if one.repair.row_id not in there)
     usable = [one.repair for one in found.mended if one.row not in {*problems, *lost}]
-    kept = {repair.row_id: repair for repair in (*earlier, *usable) if repair.row_id in there}
     if not dry_run:
-        _save(config, kept.values())
+        _keep(config, usable)
     return Imported(
         path,
         found.rows,
@@ -145,8 +145,8 @@ def import_mended(
         found.untouched,
         tuple(sorted((*found.unknown, *lost))),
         displaced=len(told.keys() - set().union(*places.values(), *together.places.values())),
-        repairs=len(kept),
-        gone=len(earlier.by_id.keys() - there),
+        repairs=_count(config, usable),
+        unneeded=len(earlier.by_id.keys() - there),
         dry_run=dry_run,
     )
 
@@ -161,20 +161,41 @@ def kept_repairs(config: Config, *, progress: Progress = no_progress) -> list[Ke
     return [Kept(repair, bool(repairs.places[repair.row_id])) for repair in repairs]
 
 
-def drop_repairs(config: Config, row_ids: Collection[str]) -> int:
-    """Keep these repairs no more; how many they were. Raises ConfigError `unknown_repair`."""
-    repairs = load_repairs(config.home) or Repairs(())
-    if unknown := set(row_ids) - repairs.by_id.keys():
-        message = f"{len(unknown)} of {len(set(row_ids))} names are no repair's"
-        raise ConfigError(message, code="unknown_repair", hint="ampenet-sync quarantine repairs lists them")
-    save_repairs(config.home, (repair for repair in repairs if repair.row_id not in row_ids))
-    return len(set(row_ids))
+def drop_repairs(config: Config, names: Collection[str], *, progress: Progress = no_progress) -> int:
+    """Keep these repairs of this home no more; how many they were. Raises ConfigError `unknown_repair`.
+
+    `all` stands for every one, `unused` for those whose rows the source has no more; only for these it is read.
+    """
+    listed = kept_repairs(config, progress=progress) if "unused" in names else []
+    unused = {one.repair.row_id for one in listed if not one.used}
+    with changing_repairs(config.home) as kept:
+        if unknown := set(names) - {*kept, "all", "unused"}:
+            message = f"{len(unknown)} of {len(set(names))} names are no repair's"
+            raise ConfigError(message, code="unknown_repair", hint=_hint_of(config, unknown))
+        dropped = [row_id for row_id in kept if "all" in names or row_id in unused | set(names)]
+        for row_id in dropped:
+            del kept[row_id]
+    return len(dropped)
 
 
-def _save(config: Config, kept: Iterable[Repair]) -> None:
-    """A rehearsal keeps apart what is its own."""
+def _hint_of(config: Config, unknown: set[str]) -> str:
+    """A rehearsal shows the live repairs too, and drops none of them."""
     live = load_repairs(config.live_home) if config.home != config.live_home else None
-    save_repairs(config.home, set(kept) - set(live or ()))
+    if unknown <= set(live.by_id if live else ()):
+        return "they are kept outside the rehearsal: drop them without --sandbox"
+    return "ampenet-sync quarantine repairs lists them"
+
+
+def _keep(config: Config, usable: Collection[Repair]) -> None:
+    """Beside what is kept by now, perhaps by another process since the readings; each takes its earlier one's place."""
+    if usable:
+        with changing_repairs(config.home) as kept:
+            kept |= {repair.row_id: repair for repair in usable}
+
+
+def _count(config: Config, usable: Collection[Repair]) -> int:
+    """How many repairs hold, or in a dry run would hold."""
+    return len({repair.row_id for repair in (*(repairs_of(config) or ()), *usable)})
 
 
 Read = Callable[[Repairs | None, str], Intake]

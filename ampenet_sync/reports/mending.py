@@ -52,8 +52,9 @@ def imported_block(imported: Imported) -> Iterator[RenderableType]:
         yield "  (changed or removed in the source meanwhile, or added to the file)"
     if imported.displaced:
         yield f"{counted(imported.displaced, 'good row')} set aside now: a mended row has the same key and comes first."
-    if imported.gone:
-        yield f"{counted(imported.gone, 'earlier repair')} dropped: the source has the row no more as it was mended."
+    if imported.unneeded:
+        what = counted(imported.unneeded, "repair")
+        yield f"{what} no longer needed: the source as it is now has no such row (quarantine repairs lists all)."
     if imported.dry_run:
         yield "Nothing was kept: this was a dry run."
 
@@ -69,7 +70,7 @@ def imported_object(imported: Imported) -> Object:
         "unknown": list(imported.unknown),
         "displaced": imported.displaced,
         "repairs": imported.repairs,
-        "dropped": imported.gone,
+        "unneeded": imported.unneeded,
         "dry_run": imported.dry_run,
     }
 

@@ -70,7 +70,7 @@ def test_import_tells_a_script_the_same(shop: Shop) -> None:
         "unknown",
         "displaced",
         "repairs",
-        "dropped",
+        "unneeded",
         "dry_run",
     }
 
@@ -99,7 +99,13 @@ def test_a_rehearsal_has_the_live_repairs_and_keeps_its_own_apart(shop: Shop) ->
     edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
     shop.run("quarantine", "import", "q.xlsx")
     assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 1
+    (live,) = shop.run("quarantine", "repairs", "--json").json["repairs"]
+    ran = shop.run("--sandbox", "quarantine", "repairs", "--drop", live["row_id"])
+    assert (ran.code, "drop them without --sandbox" in ran.err) == (1, True)
     edit(shop.folder / "q.xlsx", 3, "phone", "0754 000 106")
     shop.run("--sandbox", "quarantine", "import", "q.xlsx")
     assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 2
     assert shop.run("plan", "--json").json["repaired"] == 1
+    ran = shop.run("--sandbox", "quarantine", "repairs", "--drop", "all")
+    assert (ran.code, "1 repair: 1 in use" in ran.out) == (0, True)
+    assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 1

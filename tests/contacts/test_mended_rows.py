@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,7 +74,11 @@ def test_a_dry_run_judges_and_keeps_nothing(shop: Shop) -> None:
 def test_import_leaves_only_the_repairs_behind(shop: Shop) -> None:
     config = shop(ASHA, JUMA)
     given_back(config, (2, "simu", "0754000102"))
-    assert sorted(path.name for path in config.home.iterdir()) == ["quarantine.xlsx", "repairs.parquet"]
+    assert sorted(path.name for path in config.home.iterdir()) == [
+        ".repairs.lock",
+        "quarantine.xlsx",
+        "repairs.parquet",
+    ]
 
 
 def test_a_row_that_is_mended_is_not_exported_again(shop: Shop) -> None:
@@ -102,7 +108,7 @@ def test_a_later_import_of_a_row_takes_the_place_of_the_earlier_one(shop: Shop) 
     assert list(take_in(config).customers["phone"]) == ["255754000199"]
 
 
-def test_once_the_source_is_mended_its_own_row_counts_and_the_repair_is_dropped(shop: Shop) -> None:
+def test_once_the_source_is_mended_its_own_row_counts_and_the_repair_is_no_longer_needed(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     path = export_rejected(config).path
     edit(path, 2, "simu", "0754000102")
@@ -112,7 +118,53 @@ def test_once_the_source_is_mended_its_own_row_counts_and_the_repair_is_dropped(
     assert (intake.repaired, list(intake.customers["phone"])) == (0, ["255712345678", "255754000155"])
     assert [one.used for one in kept_repairs(config)] == [False]
     found = import_mended(config, path)
-    assert (found.gone, found.repairs, found.unknown) == (1, 0, (2,))
+    assert (found.unneeded, found.repairs, found.unknown) == (1, 1, (2,))
+    assert drop_repairs(config, ["unused"]) == 1
+    assert load_repairs(config.home) is None
+
+
+def test_a_repair_outlives_an_import_while_its_row_is_missing_from_the_source(shop: Shop) -> None:
+    config = shop(ASHA, JUMA, NEEMA)
+    path = export_rejected(config).path
+    edit(path, 2, "simu", "0754000102")
+    import_mended(config, path)
+    shop(ASHA, NEEMA)
+    edit(path, 3, "simu", "0754000103")
+    found = import_mended(config, path)
+    assert (found.mended, found.unneeded, found.repairs) == (1, 1, 2)
+    shop(ASHA, JUMA, NEEMA)
+    assert keys(take_in(config)) == (["1", "2", "3"], [])
+
+
+def test_of_two_imports_at_once_each_keeps_what_it_mended(shop: Shop) -> None:
+    config = shop(ASHA, JUMA, NEEMA)
+    paths = [export_rejected(config, out=config.home / f"{name}.xlsx").path for name in ("one", "two")]
+    edit(paths[0], 2, "simu", "0754000102")
+    edit(paths[1], 3, "simu", "0754000103")
+    both = threading.Barrier(2, timeout=60)
+
+    def when_both_have_read() -> datetime:
+        both.wait()
+        return datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda path: import_mended(config, path, now=when_both_have_read), paths))
+    assert [one.mended for one in found] == [1, 1]
+    assert keys(take_in(config)) == (["1", "2", "3"], [])
+
+
+def test_what_is_dropped_while_a_file_is_imported_stays_dropped(shop: Shop) -> None:
+    config = shop(ASHA, JUMA, NEEMA)
+    given_back(config, (2, "simu", "0754000102"))
+    path = export_rejected(config, out=config.home / "rest.xlsx").path
+    edit(path, 2, "simu", "0754000103")
+
+    def drop_meanwhile() -> datetime:
+        assert drop_repairs(config, ["all"]) == 1
+        return datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    assert import_mended(config, path, now=drop_meanwhile).repairs == 1
+    assert keys(take_in(config)) == (["1", "3"], ["2"])
 
 
 def test_a_row_that_was_removed_from_the_source_or_added_to_the_file_is_unknown(shop: Shop) -> None:
@@ -200,6 +252,13 @@ def test_repairs_can_be_dropped_one_by_one(shop: Shop) -> None:
     with pytest.raises(ConfigError, match="1 of 1 names are no repair's") as caught:
         drop_repairs(config, ["beef"])
     assert caught.value.code == "unknown_repair"
+
+
+def test_all_repairs_can_be_dropped_though_the_source_cannot_be_read(shop: Shop, tmp_path: Path) -> None:
+    config = shop(JUMA, NEEMA)
+    given_back(config, (2, "simu", "0754000102"), (3, "simu", "0754000103"))
+    (tmp_path / "customers.csv").unlink()
+    assert (drop_repairs(config, ["all"]), kept_repairs(config)) == (2, [])
 
 
 def test_a_name_that_contradicts_the_format_is_an_error(shop: Shop) -> None:

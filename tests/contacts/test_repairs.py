@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from ampenet_sync.contacts.repairs import FILE, Repair, Repairs, load_repairs, save_repairs
+from ampenet_sync.contacts.repairs import FILE, LOCK, Repair, Repairs, changing_repairs, load_repairs, save_repairs
 from ampenet_sync.contacts.rowid import row_ids
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import Batch
@@ -109,6 +111,28 @@ def test_repairs_are_kept_whole_and_private(tmp_path: Path) -> None:
     again = load_repairs(tmp_path / "home")
     assert again is not None and set(again) == {JUMA, odd}
     assert stat.S_IMODE((tmp_path / "home" / FILE).stat().st_mode) == 0o600
+
+
+def keep_beside(folder: Path, number: int) -> None:
+    cells = (str(number), "0754 00", "")
+    with changing_repairs(folder) as kept:
+        added = repair(cells, cells)
+        kept[added.row_id] = added
+
+
+def test_processes_that_change_the_repairs_at_once_lose_none(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as processes:
+        list(processes.map(keep_beside, [tmp_path] * 24, range(24)))
+    assert len(load_repairs(tmp_path) or ()) == 24
+    assert stat.S_IMODE((tmp_path / LOCK).stat().st_mode) == 0o600
+
+
+def test_what_goes_wrong_while_repairs_are_changed_leaves_them_as_they_were(tmp_path: Path) -> None:
+    save_repairs(tmp_path, [JUMA])
+    with pytest.raises(ZeroDivisionError), changing_repairs(tmp_path) as kept:
+        del kept[JUMA.row_id]
+        1 / 0  # noqa: B018
+    assert list(load_repairs(tmp_path) or ()) == [JUMA]
 
 
 def test_without_a_file_there_are_no_repairs(tmp_path: Path) -> None:
