@@ -34,7 +34,7 @@ def open_batches(
         raise SourceError("the source names neither csv, xlsx, parquet nor sql", code="no_source")
     from ampenet_sync.sources.sql import sql_batches  # so is SQLAlchemy
 
-    return sql_batches(source.sql, name=source_name(source), folder=folder, exact=exact, environ=environ)
+    return sql_batches(source.sql, name=source_name(source), folder=folder, exact=exact, needed=needed, environ=environ)
 
 
 def source_name(source: Source) -> str:

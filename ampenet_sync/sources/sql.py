@@ -18,6 +18,7 @@ from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import check_names
 from ampenet_sync.sources.sqlsession import Patience, hang_up, open_session, source_url
+from ampenet_sync.sources.sqltable import table_query
 from ampenet_sync.sources.sqltext import column_text
 
 FETCH_ROWS = 10_000
@@ -27,16 +28,23 @@ _SHORT_FLOATS = {"postgresql": 700, "mysql": 4, "mariadb": 4}  # the drivers' ty
 
 
 def sql_batches(
-    sql: SqlSource, *, name: str, folder: Path, exact: frozenset[str], environ: Mapping[str, str] | None
+    sql: SqlSource,
+    *,
+    name: str,
+    folder: Path,
+    exact: frozenset[str],
+    needed: frozenset[str] = frozenset(),
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[Batch]:
     """Every row; lines are numbers of rows. Messages never hold the URL or its password.
 
-    A query is handed to the database as it is written. Rows of a table come in the order of its primary key. The
-    database may take `sql.timeout_seconds` over the query, and as long again for each part of the rows.
+    A query is handed to the database as it is written. Rows of a table come in the order of its primary key, and its
+    columns of bytes, lists and structures are passed over where `needed` tells that nobody needs them. The database
+    may take `sql.timeout_seconds` over the query, and as long again for each part of the rows.
     """
     url = source_url(secret_url(sql.url, environ=environ), folder)
     patience = Patience(sql.timeout_seconds)
-    with open_session(url, patience=patience) as connection, _run(connection, sql) as result:
+    with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as result:
         columns = list(result.keys())
         check_names(columns, name=name)
         _check_exact(result, url, exact)
@@ -49,13 +57,15 @@ def sql_batches(
 
 
 def _batch(rows: Sequence[sa.Row[Any]], columns: list[str], name: str, start: int) -> Batch:
-    """Text that is no UTF-8, which only SQLite lets through, is a fault of its row."""
+    """Text that is no UTF-8, or bytes among text, is a fault of its row; only SQLite lets them through."""
     lines = pa.array(range(start + 1, start + 1 + len(rows)), pa.int64())
     try:
         table = _table([list(column) for column in zip(*rows, strict=True)], columns)
         return Batch(table, name, lines, table.nbytes)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, SourceError):
         bad = [not all(_is_sound(value) for value in row) for row in rows]
+        if not any(bad) or (not start and any(map(_is_of_bytes, zip(*rows, strict=True)))):
+            raise
     sound = [[None] * len(row) if wrong else list(row) for row, wrong in zip(rows, bad, strict=True)]
     table = _table([list(column) for column in zip(*sound, strict=True)], columns)
     faults = pa.array(["unreadable_bytes" if wrong else "" for wrong in bad], pa.string())
@@ -67,7 +77,14 @@ def _table(values: list[list[Any]], columns: list[str]) -> pa.Table:
     return pa.table([column_text(one, name=name) for one, name in zip(values, columns, strict=True)], names=columns)
 
 
+def _is_of_bytes(column: Sequence[Any]) -> bool:
+    """Whether nothing but bytes stands in a column: no fault of its rows."""
+    return {type(value) for value in column} - {type(None)} == {bytes}
+
+
 def _is_sound(value: Any) -> bool:
+    if isinstance(value, bytes):
+        return False
     try:
         return not isinstance(value, str) or value.encode("utf-8") is not None
     except UnicodeEncodeError:
@@ -82,14 +99,16 @@ def _written(row: sa.Row[Any]) -> str:
 
 def _replaced(value: Any) -> Any:
     """Each byte that is no text as the sign for that."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value
 
 
 @contextmanager
-def _run(connection: Connection, sql: SqlSource) -> Iterator[CursorResult[Any]]:
+def _run(connection: Connection, sql: SqlSource, needed: frozenset[str]) -> Iterator[CursorResult[Any]]:
     """`no_parameters` keeps % and : of a query as they are written."""
     options = {"stream_results": True, "max_row_buffer": FETCH_ROWS, "no_parameters": True}
-    statement = _table_query(connection, sql.table) if sql.table is not None else (sql.query or "")
+    statement = table_query(connection, sql.table, needed) if sql.table is not None else (sql.query or "")
     result = connection.execution_options(**options).exec_driver_sql(statement.strip().rstrip(";"))
     if not result.returns_rows:
         raise SourceError("customers.source.sql.query returns no rows: it is no select", code="bad_query")
@@ -100,16 +119,6 @@ def _run(connection: Connection, sql: SqlSource) -> Iterator[CursorResult[Any]]:
         hang_up(connection, cursor)
         raise
     result.close()
-
-
-def _table_query(connection: Connection, table: str) -> str:
-    """`shop.customers` → a select of everything, quoted, in the order of the primary key where there is one."""
-    schema, _, bare = table.rpartition(".")
-    key = sa.inspect(connection).get_pk_constraint(bare, schema=schema or None)["constrained_columns"]
-    quote_name = connection.dialect.identifier_preparer.quote_identifier
-    whole = ".".join(quote_name(part) for part in (schema, bare) if part)
-    order = f" ORDER BY {', '.join(quote_name(column) for column in key)}" if key else ""
-    return f"SELECT * FROM {whole}{order}"  # noqa: S608 - every name is quoted
 
 
 def _check_exact(result: CursorResult[Any], url: URL, exact: frozenset[str]) -> None:

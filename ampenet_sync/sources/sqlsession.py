@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.sqlmoments import prepare_psycopg
 
 CONNECT_SECONDS = 15
 SILENT_SECONDS = 15  # longer than this after its time is up no server is waited for
@@ -77,6 +78,8 @@ def open_session(url: URL, *, patience: Patience) -> Iterator[Connection]:
                     connection.exec_driver_sql(said)
                 if url.get_backend_name() == "sqlite":
                     _prepare_sqlite(connection.connection.driver_connection, patience)
+                if url.get_driver_name() == "psycopg":
+                    prepare_psycopg(connection.connection.driver_connection)
                 connection.commit()  # a rollback would undo it, and it holds from the next transaction on
                 yield connection
         finally:

@@ -184,6 +184,45 @@ def test_text_in_sqlite_that_is_no_utf8_sets_its_row_aside(tmp_path: Path) -> No
     assert found.rows == [{"id": "1", "name": "Asha"}, {"id": "", "name": ""}, {"id": "3", "name": "Zoë"}]
 
 
+def test_bytes_among_text_in_sqlite_set_their_row_aside(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'c.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE c (id INTEGER PRIMARY KEY, phone TEXT, photo BLOB)")
+        connection.exec_driver_sql(
+            "INSERT INTO c VALUES (1, '0712345678', x'ff'), (2, x'3037ff', NULL), (3, '', x'fe')"
+        )
+    engine.dispose()
+    found = read(tmp_path, frozenset({"id", "phone"}), **sql("sqlite:///c.db", table="c"))
+    assert found.faults == {2: "unreadable_bytes"} and found.written == {2: "2,07\ufffd"}
+    assert [row["phone"] for row in found.rows] == ["0712345678", "", ""]
+    assert refused(tmp_path, **sql("sqlite:///c.db", table="c")).code == "unreadable_column"
+    assert refused(tmp_path, frozenset({"photo"}), **sql("sqlite:///c.db", table="c")).code == "unreadable_column"
+
+
+def test_a_column_nobody_needs_may_hold_what_is_no_text(server: tuple[str, str], tmp_path: Path) -> None:
+    url, _ = server
+    engine, name = require(url), f"odd_{uuid.uuid4().hex[:12]}"
+    kinds = {
+        "postgresql": (
+            "a jsonb, b bytea, c text[], d bit(3), e inet, f int4range, until timestamptz, born date",
+            "'{}', '\\xff', '{x}', B'101', '10.0.0.1', '[1,2)', 'infinity', '-infinity'",
+        ),
+        "mysql": ("a json, b blob, d bit(3), until datetime", "'{}', x'ff', b'101', '2026-11-30'"),
+    }[engine.dialect.name]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE {name} (id int primary key, {kinds[0]})")
+        connection.exec_driver_sql(f"INSERT INTO {name} VALUES (1, {kinds[1]})")
+    try:
+        row = read(tmp_path, frozenset({"id"}), **sql(url, table=name)).rows[0]
+        assert row["id"] == "1" and not {"b", "c", "e", "f"} & set(row)
+        assert row["until"] in ("infinity", "2026-11-30T00:00:00") and row.get("born", "-infinity") == "-infinity"
+        assert refused(tmp_path, frozenset({"b"}), **sql(url, table=name)).code == "unreadable_column"
+    finally:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"drop table {name}")
+        engine.dispose()
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -100,8 +100,10 @@ def test_a_wrong_query_says_what_the_database_said(shop: Path) -> None:
 
 
 def test_a_missing_table_is_an_error(shop: Path) -> None:
-    with pytest.raises(SourceError, match="clients"):
-        read(shop, "sqlite:///shop.db", table="clients")
+    for table, hint in (("customer", "did you mean customers?"), ("clients", "check customers.source.sql.table")):
+        with pytest.raises(SourceError, match=f"there is no table {table}") as caught:
+            read(shop, "sqlite:///shop.db", table=table)
+        assert caught.value.code == "missing_table" and hint in caught.value.hint
 
 
 @pytest.mark.parametrize(
