@@ -1,4 +1,4 @@
-"""The error tree: one class for each reaction of the caller, not for each status. No logic beside it.
+"""The error tree: one class for each reaction of the caller, not for each status. Beside it only what none may say.
 
 AmpenetError                 anything we say ourselves; `code` is stable, `hint` is the way out
 ├── ConfigError              mend ampenet.yaml or the environment
@@ -18,6 +18,12 @@ AmpenetError                 anything we say ourselves; `code` is stable, `hint`
 """
 
 from __future__ import annotations
+
+import re
+
+# Nine digits in a row, ten with other signs between them, or nothing but the signs of a phone: in a key, or in a
+# column's name where the heading is missing.
+PHONE_LIKE = re.compile(r"\d{9}|(?:\d[\s().\-/_]*){10}|^[+\d][\d\s().\-/]{8,}$")
 
 
 class AmpenetError(Exception):

@@ -10,8 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from ampenet_sync.contacts import Collision, Collisions
-from ampenet_sync.phones import mask
-from ampenet_sync.reports.shared import shown_key
+from ampenet_sync.phones import mask, shown_key
 
 SAMPLE_ROWS = 5
 CUSTOMER_SAMPLE = ["source_file", "source_line", "phone", "first_name", "consent"]
@@ -34,7 +33,9 @@ def column_schema(model: type[pa.DataFrameModel], *, found: Sequence[str] = ()) 
     said = model.to_schema().columns
     known = [_column(str(name), column) for name, column in said.items() if not column.regex]
     names = {column.name for column in known}
-    others = [dg.TableColumn(name, "str", "As written in the source.") for name in found if name not in names]
+    others = [
+        dg.TableColumn(_shown_name(name), "str", "As written in the source.") for name in found if name not in names
+    ]
     return dg.TableSchema([*known, *others])
 
 
@@ -93,6 +94,12 @@ def _column(name: str, column: Any) -> dg.TableColumn:
         nullable=column.nullable, unique=column.unique, other=[check.error for check in column.checks]
     )
     return dg.TableColumn(name, _plain(column.dtype), column.description, constraints=constraints)
+
+
+def _shown_name(column: str) -> str:
+    """`source.points` as it is; what stands behind `source.` may be a phone, where a list has no heading."""
+    before, dot, name = column.rpartition("source.")
+    return before + dot + shown_key(name)
 
 
 def _plain(dtype: object) -> str:

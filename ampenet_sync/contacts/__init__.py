@@ -10,7 +10,7 @@ from ampenet_sync.contacts.quarantine import export_quarantine
 from ampenet_sync.contacts.read import read_customers
 from ampenet_sync.contacts.repairs import Repairs, load_repairs, repairs_of
 from ampenet_sync.contacts.segment import Chosen, contact_columns, select_members
-from ampenet_sync.contacts.shared import Collision, Collisions, collisions_of, is_number
+from ampenet_sync.contacts.shared import Collision, Collisions, collisions_of
 
 __all__ = [
     "CONTACT_COLUMNS",
@@ -28,7 +28,6 @@ __all__ = [
     "export_quarantine",
     "field_column",
     "field_columns",
-    "is_number",
     "load_intake",
     "load_repairs",
     "phone_holders",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 GROUPS_SHOWN, KEYS_SHOWN = 20, 20
-_TELLING = 7  # digits at the end of a key that make it the phone in another spelling
 
 
 @dataclass(frozen=True)
@@ -38,9 +37,3 @@ def collisions_of(losers: pd.DataFrame) -> Collisions:
         for phone, rows in shown.groupby("phone", sort=False)
     ]
     return Collisions(len(first), len(losers), tuple(groups))
-
-
-def is_number(key: str, phone: str) -> bool:
-    """Whether the key shows the phone: a source without keys, or whose keys are its numbers."""
-    digits = "".join(letter for letter in key if letter.isdigit())
-    return len(digits) >= _TELLING and phone.endswith(digits[-_TELLING:])

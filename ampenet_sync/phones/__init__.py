@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ampenet_sync.phones.column import Phones, normalise
-    from ampenet_sync.phones.masking import mask
+    from ampenet_sync.phones.masking import mask, shown_key
     from ampenet_sync.phones.read import Refusal, is_region, read_phone
     from ampenet_sync.phones.reasons import HINTS, PHONE_REASONS, ROW_REASONS, Hint
 
@@ -25,6 +25,7 @@ _HOMES = {
     "mask": "masking",
     "normalise": "column",
     "read_phone": "read",
+    "shown_key": "masking",
 }
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "mask",
     "normalise",
     "read_phone",
+    "shown_key",
 ]
 
 

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Intake, write_private
-from ampenet_sync.phones import ROW_REASONS
-from ampenet_sync.pipeline.sharing import Shared, find_shared, shown_key
+from ampenet_sync.phones import ROW_REASONS, shown_key
+from ampenet_sync.pipeline.sharing import Shared, find_shared
 from ampenet_sync.pipeline.trend import Reading, reading_of
 
 REPORT = "report.html"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,14 +11,13 @@ import pyarrow as pa
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import CONTACT_COLUMNS, Intake, desired_contacts, rule_of
-from ampenet_sync.phones import mask
+from ampenet_sync.phones import shown_key
 
 if TYPE_CHECKING:
     Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 LARGEST = 10  # shared phones that are named by their customers' keys
 OTHERS = 5  # keys of one such phone beside the one that counts
-_PHONE_LIKE = re.compile(r"\d{9}|^[+\d][\d\s().\-/]{8,}$")
 
 
 @dataclass(frozen=True)
@@ -85,11 +83,8 @@ def _named(config: Config, intake: Intake, rows: Numbers) -> dict[int, SharedPho
     for phone, key in zip(losers["phone"], losers["customer_key"], strict=True):
         others[phone].append(key)
     return {
-        int(phone): SharedPhone(len(keys) + 1, shown_key(winner[phone]), tuple(map(shown_key, keys[:OTHERS])))
+        int(phone): SharedPhone(
+            len(keys) + 1, shown_key(winner[phone], phone), tuple(shown_key(key, phone) for key in keys[:OTHERS])
+        )
         for phone, keys in others.items()
     }
-
-
-def shown_key(key: str) -> str:
-    """A customer's key, or a column's name, as a report may show it: some people's keys are their phones."""
-    return mask(key) if _PHONE_LIKE.search(key) else key

@@ -8,13 +8,12 @@ from datetime import UTC
 from typing import Any
 
 from ampenet_sync.contacts import Collisions
-from ampenet_sync.phones import mask
+from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
-from ampenet_sync.reports.shared import shown_key
 from ampenet_sync.sync.apply import Applied
 
 Object = dict[str, Any]

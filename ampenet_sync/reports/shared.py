@@ -1,18 +1,13 @@
-"""Customers who share a phone, as sentences for a person. A key that is the phone itself is masked. Pure."""
+"""Customers who share a phone, as sentences for a person. A key that may be a phone is masked. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ampenet_sync.contacts import Collision, Collisions, is_number
-from ampenet_sync.phones import mask
+from ampenet_sync.contacts import Collision, Collisions
+from ampenet_sync.phones import mask, shown_key
 
 EXAMPLES = 3
-
-
-def shown_key(key: str, phone: str) -> str:
-    """Keys are the customers' own ids, not phones, unless the source has no ids."""
-    return mask(key) if is_number(key, phone) else key
 
 
 def collision_lines(collisions: Collisions, *, segment: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import time
 
@@ -198,3 +199,12 @@ class Outage:
 
     def choose(self, request: SandboxRequest) -> Fault | None:
         return None if self.over or not request.path.endswith("/store") else Fault.drop_before
+
+
+def test_keys_that_are_or_hold_other_phones_are_masked_for_people_and_scripts(shop: Shop) -> None:
+    keys = ("+255 754 000 101", "0754000102", "cust-255754000103", "D-17")
+    shop.write("".join(f"{key},0754 000 104,Asha,150,yes\n" for key in keys))
+    for option in ("--json", "--exit-code"):
+        ran = shop.run("plan", "all", option)
+        assert "0754•••102" in ran.out and "D-17" in ran.out, "nobody's key is shown"
+        assert not re.search(r"754\D?000\D?10\d", ran.out), "a key is a whole phone"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, mask, normalise, read_phone
+from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, mask, normalise, read_phone, shown_key
 
 
 def test_a_column_gives_phones_and_reasons_row_by_row() -> None:
@@ -81,6 +81,31 @@ def test_a_mask_never_shows_a_whole_number(phone: str, shown: str) -> None:
 def test_a_mask_hides_at_least_three_digits_or_all(text: str) -> None:
     hidden = sum(letter.isdigit() for letter in text) - sum(letter.isdigit() for letter in mask(text))
     assert hidden >= 3 or not any(letter.isdigit() for letter in mask(text))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "255712345678",
+        "+255 712 345 678",
+        "c-0712345678",
+        "0712-345-678",
+        "712345678",
+        "cust 0712 345 678",
+        "k_0712.345678",
+    ],
+)
+def test_a_key_that_may_be_a_phone_is_masked(key: str) -> None:
+    assert "•••" in shown_key(key) and "345" not in shown_key(key).split("•••")[0]
+
+
+@pytest.mark.parametrize("key", ["D0001", "KE-2024-00123", "12345678", "Asha", "orders_2024_11"])
+def test_an_ordinary_key_is_shown(key: str) -> None:
+    assert shown_key(key) == shown_key(key, "255754000101") == key
+
+
+def test_a_key_that_ends_like_its_customers_phone_is_masked_however_short() -> None:
+    assert shown_key("71 23 45 67", "22671234567") == shown_key("m71234567", "22671234567") == "71•••7"
 
 
 def test_every_reason_has_a_sentence_and_phones_have_the_first_nine() -> None:

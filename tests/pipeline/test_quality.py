@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from ampenet_sync.config import load
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.pipeline.quality import Consent, Filled, Quality, assess, keep_report
-from ampenet_sync.pipeline.sharing import SharedPhone, shown_key
+from ampenet_sync.pipeline.sharing import SharedPhone
 from ampenet_sync.pipeline.trend import past_readings
 from tests.world import CONFIG, Place, people
 
@@ -78,16 +77,6 @@ def test_rows_whose_cells_cannot_be_told_apart_do_not_count_as_blank(place: Plac
 def test_without_keys_no_phone_is_named(place: Place) -> None:
     found = assessed(place, *ROWS, text=CONFIG.replace("  key: id\n", ""))
     assert found.shared.sizes == {} and found.shared.largest == ()
-
-
-@pytest.mark.parametrize("key", ["255712345678", "+255 712 345 678", "c-0712345678", "0712-345-678"])
-def test_a_key_that_may_be_a_phone_is_masked(key: str) -> None:
-    assert "•••" in shown_key(key) and "345" not in shown_key(key).split("•••")[0]
-
-
-@pytest.mark.parametrize("key", ["D0001", "KE-2024-00123", "12345678", "Asha"])
-def test_an_ordinary_key_is_shown(key: str) -> None:
-    assert shown_key(key) == key
 
 
 def test_no_phone_stands_in_the_figures(place: Place) -> None:
