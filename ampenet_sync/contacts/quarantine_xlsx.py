@@ -119,7 +119,7 @@ def _table(rows: Mapping[int, Row], *, name: str) -> pa.Table:
     width = range(1, 1 + max(column for row in rows.values() for column in (*row.cells, *row.formulas)))
     for number, row in rows.items():
         for column in row.formulas:
-            message = f"{name}: row {number}, column {column} holds a formula without a result"
+            message = f"{name}: row {number}, column {column} holds a formula without a result, or an error"
             hint = "in the spreadsheet, copy the cells and paste them as values"
             raise SourceError(message, code="formula", hint=hint)
     blank = Row(0)

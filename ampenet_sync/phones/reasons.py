@@ -27,8 +27,10 @@ HINTS: Final[dict[str, Hint]] = {
         "Kisanduku kina maandishi mengi mno; huenda alama ya nukuu imekosekana.",
     ),
     "formula": Hint(
-        "A cell holds a formula without its result; open the workbook in Excel, save it and give it again.",
-        "Kisanduku kina fomula isiyo na jibu; fungua faili katika Excel, lihifadhi, kisha lilete tena.",
+        "A cell holds a formula without its result, or an error such as #VALUE!; "
+        "mend it in Excel, save and give it again.",
+        "Kisanduku kina fomula isiyo na jibu, au kosa kama #VALUE!; "
+        "lirekebishe katika Excel, hifadhi, kisha ulete tena.",
     ),
     "blank": Hint(
         "No phone number is written here.",

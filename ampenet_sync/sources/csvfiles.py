@@ -17,7 +17,7 @@ from ampenet_sync.sources.csvcells import RAGGED, Header, Unparted, read_cells, 
 from ampenet_sync.sources.csvformat import SAMPLE_BYTES, find_signs, read_header
 from ampenet_sync.sources.csvrecords import Records, Signs, count_lines, find_records
 from ampenet_sync.sources.encodings import as_utf8, check_utf8
-from ampenet_sync.sources.files import find_files, shown, unchanged
+from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
 from ampenet_sync.sources.header import check_same
 
 BLOCK_BYTES = 4 << 20
@@ -56,6 +56,8 @@ def csv_batches(source: Source, *, folder: Path, block_bytes: int = BLOCK_BYTES)
                     for piece in _pieces(replace(batch, total=total, modified=modified)):
                         yield replace(piece, size=size)
                         size = 0
+    if find_files(source.csv or "", folder) != paths:
+        raise files_changed(source.csv or "")
 
 
 def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes: int) -> Iterator[Batch]:

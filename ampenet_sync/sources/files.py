@@ -32,6 +32,12 @@ def find_entries(pattern: str, folder: Path) -> list[Path]:
     raise _missing(pattern, folder)
 
 
+def files_changed(pattern: str) -> SourceError:
+    """For a glob or folder that holds other files after the reading than before."""
+    hint = "let the export finish, then run again"
+    return SourceError(f"the files of {pattern} changed while they were read", code="changed_file", hint=hint)
+
+
 def _is_glob(pattern: str, folder: Path) -> bool:
     """A file that is there under just this name is meant, whatever signs are in it."""
     return bool(set(_MAGIC) & set(pattern)) and not (folder / Path(pattern).expanduser()).exists()

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.arrowtext import check_exact, readable, text_batch
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
-from ampenet_sync.sources.files import unchanged
+from ampenet_sync.sources.files import files_changed, unchanged
 from ampenet_sync.sources.header import check_names, check_same
 from ampenet_sync.sources.parquetfiles import ParquetPath, find_parquet
 
@@ -58,8 +58,7 @@ def parquet_batches(
             if start != file.metadata.num_rows:
                 raise _damaged(one)
     if find_parquet(pattern, folder) != found:
-        hint = "let the export finish, then run again"
-        raise SourceError(f"the files of {pattern} changed while they were read", code="changed_file", hint=hint)
+        raise files_changed(pattern)
 
 
 def _batch_rows(file: pq.ParquetFile, columns: list[str]) -> int:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
-from ampenet_sync.sources.files import find_files, shown, unchanged
+from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
 from ampenet_sync.sources.header import check_same
 from ampenet_sync.sources.xlsxbook import Book, choose_sheet, read_book
 from ampenet_sync.sources.xlsxparts import Parts, open_parts
@@ -28,8 +28,7 @@ def xlsx_batches(source: Source, *, folder: Path, needed: frozenset[str] = froze
     `needed` are the columns by which the heading is known below title rows. Raises SourceError where a workbook can't
     be read to its end or leaves a choice: several filled sheets without `sheet`, hidden rows without `rows`.
     """
-    found = find_files(source.xlsx or "", folder)
-    paths = [path for path in found if not path.name.startswith(_OWNER_FILE)] or found
+    paths = _find_workbooks(source.xlsx or "", folder)
     first: tuple[str, list[str]] | None = None
     for path in paths:
         name = shown(path, folder)
@@ -38,6 +37,13 @@ def xlsx_batches(source: Source, *, folder: Path, needed: frozenset[str] = froze
             first = first or (table.name, table.columns)
             check_same(first, (table.name, table.columns), line=table.heading.row)
             yield from table.batches(size, path.stat().st_mtime, alone=len(paths) == 1)
+    if _find_workbooks(source.xlsx or "", folder) != paths:
+        raise files_changed(source.xlsx or "")
+
+
+def _find_workbooks(pattern: str, folder: Path) -> list[Path]:
+    found = find_files(pattern, folder)
+    return [path for path in found if not path.name.startswith(_OWNER_FILE)] or found
 
 
 class _Table:

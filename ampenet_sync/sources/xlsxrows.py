@@ -21,7 +21,7 @@ _YES = ("1", "true", "on")
 
 @dataclass(slots=True)
 class Row:
-    """Column (from 1) → text of each filled cell; `formulas`: those without a result, and how they are written."""
+    """Column (from 1) → text of each filled cell; `formulas`: those without a result or with an error, as written."""
 
     number: int
     hidden: bool = False
@@ -150,6 +150,9 @@ class _Reader:
         text = self._text
         if self._formula is not None and self._has_no_result():
             self._row.formulas[self._column] = "=" + self._formula
+        elif self._kind == "e" and text:  # no value, whether a formula came to it or somebody pasted it
+            self._row.formulas[self._column] = text
+            self._row.only_text = False
         elif text and (read := self._cell_text(text)):
             self._row.cells[self._column] = read
 
@@ -173,6 +176,4 @@ class _Reader:
                 return moment_text(text, moment, epoch=self._book.epoch) if moment else number_text(text)
             case "b":
                 return "true" if text.strip() in _YES else "false"
-            case "e":
-                return text
         return text.removesuffix("T00:00:00")

@@ -10,6 +10,7 @@ from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import open_batches
 from tests.sources.rows import Rows, read_rows
+from tests.sources.workbooks import sheet, text_row, workbook
 
 
 def read(folder: Path, pattern: str = "c.csv") -> Rows:
@@ -76,6 +77,18 @@ def test_other_columns_in_a_second_file_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"b\.csv:1: other columns than in a\.csv") as caught:
         read(tmp_path, "*.csv")
     assert caught.value.code == "other_header"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_that_joins_a_glob_while_it_is_read_is_noticed(kind: str, tmp_path: Path) -> None:
+    data = {"csv": b"id\n1\n", "xlsx": workbook(sheet(text_row(1, "id") + text_row(2, "1")))}[kind]
+    (tmp_path / f"a.{kind}").write_bytes(data)
+    batches = open_batches(Source.model_validate({kind: f"*.{kind}"}), folder=tmp_path)
+    next(batches)
+    (tmp_path / f"b.{kind}").write_bytes(data)
+    with pytest.raises(SourceError) as caught:
+        list(batches)
+    assert caught.value.code == "changed_file" and f"*.{kind}" in str(caught.value)
 
 
 @pytest.mark.parametrize("pattern", ["none.csv", "none-*.csv", "."])

@@ -71,7 +71,6 @@ def test_the_years_of_old_macintosh_workbooks_are_right(tmp_path: Path) -> None:
     [
         ('<c r="B2" t="b"><v>1</v></c>', "true"),
         ('<c r="B2" t="b"><v>0</v></c>', "false"),
-        ('<c r="B2" t="e"><v>#N/A</v></c>', "#N/A"),
         ('<c r="B2" t="d"><v>2026-11-30T00:00:00</v></c>', "2026-11-30"),
         ('<c r="B2" t="str"><f>A2</f><v>0712</v></c>', "0712"),
         ('<c r="B2" t="str"><f>""</f><v></v></c>', ""),
@@ -111,6 +110,18 @@ def test_a_zero_that_nobody_calculated_is_no_result(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(workbook(sheet(text_row(1, "id", "v") + row), book=book))
     assert read(tmp_path, xlsx="left.xlsx").faults == {2: "formula"}
     assert read(tmp_path, xlsx="done.xlsx").rows == [{"id": "0", "v": "0"}]
+
+
+def test_an_error_sets_its_row_aside_whether_it_was_calculated_or_pasted(tmp_path: Path) -> None:
+    cells = ("<f>1/0</f><v>#DIV/0!</v>", "<v>#VALUE!</v>", "<v>#N/A</v>")
+    rows = "".join(
+        f'<row r="{at}"><c r="A{at}"><v>{at}</v></c><c r="B{at}" t="e">{inside}</c></row>'
+        for at, inside in enumerate(cells, start=2)
+    )
+    (tmp_path / "c.xlsx").write_bytes(workbook(sheet(text_row(1, "id", "name") + rows + text_row(5, "5", "Asha"))))
+    found = read(tmp_path, xlsx="c.xlsx")
+    assert found.faults == dict.fromkeys((2, 3, 4), "formula")
+    assert found.written == {2: "2,#DIV/0!", 3: "3,#VALUE!", 4: "4,#N/A"} and found.rows[3]["name"] == "Asha"
 
 
 def test_a_nul_and_a_cell_longer_than_excel_allows_set_their_rows_aside(tmp_path: Path) -> None:
