@@ -71,7 +71,9 @@ def _opened(config: Config, environ: Mapping[str, str] | None, handed: Any) -> t
     if source is None:
         message = f"{place(config, 'customers')}: source is missing"
         raise ConfigError(message, code="no_source", hint="write where the customers are, or hand them in")
-    batches = open_batches(source, folder=config.folder, exact=exact, needed=needed, environ=environ)
+    batches = open_batches(
+        source, folder=config.folder, exact=exact, needed=needed, phone=mapped.phone, environ=environ
+    )
     return batches, Reading(source.kind, source_name(source))
 
 

@@ -37,10 +37,10 @@ HINTS: Final[dict[str, Hint]] = {
         "Hakuna namba ya simu iliyoandikwa hapa.",
     ),
     "digits_lost": Hint(
-        "A spreadsheet rounded the number and its last digits are gone; save the original as .xlsx and give that, "
-        "or type the number in again as text.",
-        "Excel imepunguza namba na tarakimu za mwisho zimepotea; hifadhi faili la awali kama .xlsx ulilete, "
-        "au andika namba upya kama maandishi.",
+        "A spreadsheet rounded the number and its last digits are gone; give the workbook the CSV was made from, "
+        "not this CSV saved again as .xlsx, or type the number in again as text.",
+        "Excel imepunguza namba na tarakimu za mwisho zimepotea; lete faili la Excel ambalo CSV ilitokana nalo, "
+        "si CSV hii iliyohifadhiwa tena kama .xlsx, au andika namba upya kama maandishi.",
     ),
     "several_numbers": Hint(
         "Two or more numbers stand in one cell; keep the one that is to be texted.",

@@ -19,9 +19,11 @@ def open_batches(
     folder: Path,
     exact: frozenset[str] = frozenset(),
     needed: frozenset[str] = frozenset(),
+    phone: str = "",
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[Batch]:
-    """The source's rows, some at a time, in its own order; `needed` are the columns the configuration names."""
+    """The source's rows, some at a time, in its own order; `needed` are the columns the configuration names,
+    `phone` the one with phones."""
     if source.csv is not None:
         return csv_batches(source, folder=folder)
     if source.parquet is not None:
@@ -29,7 +31,7 @@ def open_batches(
     if source.xlsx is not None:
         from ampenet_sync.sources.xlsx import xlsx_batches  # openpyxl is slow to import
 
-        return xlsx_batches(source, folder=folder, needed=needed)
+        return xlsx_batches(source, folder=folder, needed=needed, phone=phone)
     if source.sql is None:
         raise SourceError("the source names neither csv, xlsx, parquet nor sql", code="no_source")
     from ampenet_sync.sources.sql import sql_batches  # so is SQLAlchemy

@@ -17,23 +17,27 @@ from ampenet_sync.sources.xlsxbook import Book, choose_sheet, read_book
 from ampenet_sync.sources.xlsxparts import Parts, open_parts
 from ampenet_sync.sources.xlsxrows import Row, is_filled, read_sheet
 from ampenet_sync.sources.xlsxtable import Heading, check_nameless, fault, find_heading, written
+from ampenet_sync.sources.xlsxtext import rounded_text
 
 _OWNER_FILE = "~$"  # Excel lays such a file beside each workbook somebody has open
 _BATCH_ROWS = 16_384  # rows as dictionaries take far more room than as columns
 
 
-def xlsx_batches(source: Source, *, folder: Path, needed: frozenset[str] = frozenset()) -> Iterator[Batch]:
+def xlsx_batches(
+    source: Source, *, folder: Path, needed: frozenset[str] = frozenset(), phone: str = ""
+) -> Iterator[Batch]:
     """Every row of every workbook; lines are Excel's numbers of rows, and blank rows are none.
 
-    `needed` are the columns by which the heading is known below title rows. Raises SourceError where a workbook can't
-    be read to its end or leaves a choice: several filled sheets without `sheet`, hidden rows without `rows`.
+    `needed` are the columns by which the heading is known below title rows; rounded numbers in the column `phone`
+    are written so that nobody takes them for exact. Raises SourceError where a workbook can't be read to its end or
+    leaves a choice: several filled sheets without `sheet`, hidden rows without `rows`.
     """
     paths = _find_workbooks(source.xlsx or "", folder)
     first: tuple[str, list[str]] | None = None
     for path in paths:
         name = shown(path, folder)
         with unchanged(path, name=name) as size, open_parts(path, name=name) as parts:
-            table = _Table(parts, source, needed)
+            table = _Table(parts, source, needed, phone)
             first = first or (table.name, table.columns)
             check_same(first, (table.name, table.columns), line=table.heading.row)
             yield from table.batches(size, path.stat().st_mtime, alone=len(paths) == 1)
@@ -49,12 +53,13 @@ def _find_workbooks(pattern: str, folder: Path) -> list[Path]:
 class _Table:
     """The customers' table in one workbook; its rows are read once, in their order."""
 
-    def __init__(self, parts: Parts, source: Source, needed: frozenset[str]) -> None:
+    def __init__(self, parts: Parts, source: Source, needed: frozenset[str], phone: str) -> None:
         book = read_book(parts)
         filled = [sheet.name for sheet in book.sheets if not source.sheet and is_filled(parts, sheet.part, book=book)]
         sheet = choose_sheet(book, source.sheet, filled=filled, name=parts.name)
         self.name = f"{parts.name}!{sheet.name}"
         self._which = source.rows
+        self._phone = phone
         self._share, self._left_out = 0.0, 0
         self.heading, self._rows = find_heading(self._stream(parts, sheet.part, book), needed, name=self.name)
         self.columns = list(self.heading.names.values())
@@ -63,6 +68,7 @@ class _Table:
         rows, so_far = self._wanted(), 0
         while taken := list(islice(rows, _BATCH_ROWS)):
             so_far += len(taken)
+            self._tell_rounded(taken)
             total = int(so_far / self._share) if alone else None
             table, faults, texts = _columns(self.heading, taken)
             lines = pa.array([row.number for row in taken], pa.int64())
@@ -89,6 +95,12 @@ class _Table:
                 self._left_out += 1
                 continue
             yield row
+
+    def _tell_rounded(self, rows: list[Row]) -> None:
+        column = next((at for at, name in self.heading.names.items() if name == self._phone), None)
+        for row in rows:
+            if column in row.numbers and column is not None:
+                row.cells[column] = rounded_text(row.cells[column])
 
     def _ask(self, first: Row) -> SourceError:
         others = sum(row.hidden and self.heading.holds(row) for row in self._rows)

@@ -21,12 +21,16 @@ _YES = ("1", "true", "on")
 
 @dataclass(slots=True)
 class Row:
-    """Column (from 1) → text of each filled cell; `formulas`: those without a result or with an error, as written."""
+    """Column (from 1) → text of each filled cell; `formulas`: those without a result or with an error, as written.
+
+    `numbers` are the columns of numbers that may have been rounded.
+    """
 
     number: int
     hidden: bool = False
     cells: dict[int, str] = field(default_factory=dict)
     formulas: dict[int, str] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
     only_text: bool = True
 
 
@@ -155,6 +159,8 @@ class _Reader:
             self._row.only_text = False
         elif text and (read := self._cell_text(text)):
             self._row.cells[self._column] = read
+            if self._kind == "n" and read.endswith("00000"):
+                self._row.numbers += (self._column,)
 
     def _has_no_result(self) -> bool:
         """A text as result may well be empty, a number may not; 0 is what is written where nothing was calculated."""

@@ -12,6 +12,7 @@ from ampenet_sync.sources.totext import MOST_EXACT, float_text
 
 _WHOLE = re.compile(r"-?[1-9][0-9]*|0")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_ROUNDED = re.compile(r"(?=[0-9]{12})[1-9][0-9]*00000")  # no country's numbers end so often in five zeros
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -37,6 +38,13 @@ def number_text(text: str) -> str:
         return str(int(text))
     value = float(text)
     return text if abs(value) >= MOST_EXACT else float_text(value)
+
+
+def rounded_text(text: str) -> str:
+    """A phone that a spreadsheet rounded, `255712000000`, as it showed it: `2.55712E+11`. Others as they are."""
+    if not _ROUNDED.fullmatch(text):
+        return text
+    return f"{text[0]}.{text[1:].rstrip('0') or '0'}E+{len(text) - 1}"
 
 
 def moment_text(text: str, kind: str, *, epoch: datetime) -> str:

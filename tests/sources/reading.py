@@ -24,11 +24,20 @@ class Whole:
 
 
 def read(
-    folder: Path, needed: frozenset[str] = frozenset(), *, exact: frozenset[str] = frozenset(), **source: object
+    folder: Path,
+    needed: frozenset[str] = frozenset(),
+    *,
+    exact: frozenset[str] = frozenset(),
+    phone: str = "",
+    **source: object,
 ) -> Whole:
     """`read(tmp_path, xlsx="c.xlsx")`."""
     return whole(
-        list(open_batches(Source.model_validate(source), folder=folder, needed=needed, exact=exact, environ={}))
+        list(
+            open_batches(
+                Source.model_validate(source), folder=folder, needed=needed, exact=exact, phone=phone, environ={}
+            )
+        )
     )
 
 

@@ -124,6 +124,23 @@ def test_an_error_sets_its_row_aside_whether_it_was_calculated_or_pasted(tmp_pat
     assert found.written == {2: "2,#DIV/0!", 3: "3,#VALUE!", 4: "4,#N/A"} and found.rows[3]["name"] == "Asha"
 
 
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [
+        ("<c><v>2.55712E11</v></c>", "2.55712E+11"),
+        ("<c><v>255712000000</v></c>", "2.55712E+11"),
+        ("<c><v>300000000000</v></c>", "3.0E+11"),
+        ("<c><v>255712340000</v></c>", "255712340000"),
+        ("<c><v>71200000</v></c>", "71200000"),
+        ('<c t="str"><v>255712000000</v></c>', "255712000000"),
+    ],
+)
+def test_a_phone_that_excel_has_rounded_is_handed_on_as_lost(tmp_path: Path, xml: str, text: str) -> None:
+    rows = text_row(1, "phone", "id") + f'<row r="2">{xml}<c><v>255712000000</v></c></row>'
+    (tmp_path / "c.xlsx").write_bytes(workbook(sheet(rows)))
+    assert read(tmp_path, xlsx="c.xlsx", phone="phone").rows == [{"phone": text, "id": "255712000000"}]
+
+
 def test_a_nul_and_a_cell_longer_than_excel_allows_set_their_rows_aside(tmp_path: Path) -> None:
     rows = (
         text_row(1, "id", "v") + text_row(2, "1", "a_x0000_") + text_row(3, "2", "x" * 32_768) + text_row(4, "3", "ok")
