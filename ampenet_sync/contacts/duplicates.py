@@ -56,6 +56,7 @@ def move_losers(customers: Growing, losers: Losers, good: Flags, *, to: tuple[Gr
     kept, aside = to
     numbers, start = np.flatnonzero(good), 0
     reading = pq.ParquetFile(customers.path)
+    kept.write(reading.schema_arrow.empty_table())
     for group in range(reading.num_row_groups):
         table = reading.read_row_group(group)
         here = numbers[start : start + table.num_rows]

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ampenet_sync.contacts import Intake, Rule, collisions_of, desired_contacts, read_customers
+from ampenet_sync.contacts import Intake, Rule, collisions_of, desired_contacts, load_intake, read_customers
 from ampenet_sync.contacts.aside import texts_wide
 from ampenet_sync.contacts.collisions import winners
 from ampenet_sync.contacts.duplicates import find_losers
@@ -58,6 +58,13 @@ def test_a_row_that_counts_and_is_set_aside_itself_is_the_one_to_mend(shop: Shop
     quarantine = read(shop, "last", OLD, "1,071,,,,,,,,,").quarantine
     assert list(quarantine["reason"]) == ["too_short", "duplicate_key"]
     assert quarantine["hint"].iloc[1].endswith("customers.csv:3, and it is set aside too: mend that one.")
+
+
+def test_a_repeated_key_without_any_usable_row_leaves_two_whole_files(shop: Shop) -> None:
+    intake = read(shop, "first", "1,bad,,,,,,,,,", "1,worse,,,,,,,,,")
+    assert (intake.usable, len(intake.customers), len(intake.quarantine)) == (0, 0, 2)
+    assert set(intake.reasons) == {"letters"}
+    assert load_intake(intake.customers_path) == intake
 
 
 def test_faults_stand_before_duplicates_and_each_in_the_order_of_the_source(shop: Shop) -> None:
