@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config, Newest
 from ampenet_sync.contacts.typed import Kind, read_typed
+from ampenet_sync.contacts.written import place
+from ampenet_sync.errors import ConfigError
 
 if TYPE_CHECKING:
     Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
 class Rule:
     """The first, the last, or the one with the greatest value of `column` (`source.<column>`, read as `kind`).
 
-    A blank value is older than any other; untyped values are compared as text, letter by letter. Of those that are
-    equally new the first counts.
+    A blank value is older than any other. Untyped ones (`kind` None) must all be dates or all digits; `where` is the
+    place in ampenet.yaml that an error names. Of those that are equally new the first counts.
     """
 
     order: Literal["first", "last", "newest"] = "first"
     column: str = ""
-    kind: Kind = "text"
+    kind: Kind | None = "text"
+    where: str = ""
 
 
 FIRST = Rule()
@@ -36,18 +39,20 @@ def rule_of(config: Config) -> Rule:
     """The rule that customers.collisions names."""
     chosen = config.customers.collisions
     if isinstance(chosen, Newest):
-        return Rule("newest", f"source.{chosen.newest}", config.customers.types.get(chosen.newest, "text"))
+        where = place(config, "customers", "collisions", "newest")
+        return Rule("newest", f"source.{chosen.newest}", config.customers.types.get(chosen.newest), where)
     return Rule(chosen)
 
 
 def winners(claims: Numbers, rule: Rule, *, values: pa.ChunkedArray | None = None) -> Numbers:
     """The position of the row that counts for each claim 0, 1, 2 …; rows stand in the order of the source.
 
-    `values` are the texts of the rule's column, as long as `claims`.
+    `values` are the texts of the rule's column, as long as `claims`. Raises ConfigError `untyped_newest` where they
+    have no type and don't tell how they compare.
     """
     rows = len(claims)
     if rule.order == "newest" and values is not None:
-        order = np.lexsort((np.arange(rows), _age(values, rule.kind), claims))
+        order = np.lexsort((np.arange(rows), _age(values, rule), claims))
     else:
         order = np.argsort(claims, kind="stable")
     sorted_claims = claims[order]
@@ -56,11 +61,60 @@ def winners(claims: Numbers, rule: Rule, *, values: pa.ChunkedArray | None = Non
     return order[np.flatnonzero(np.insert(sorted_claims[1:] != sorted_claims[:-1], 0, rows > 0))]
 
 
-def _age(values: pa.ChunkedArray, kind: Kind) -> Numbers:
+def _age(values: pa.ChunkedArray, rule: Rule) -> Numbers:
     """1 for the newest value, then 2, 3 …; blank ones and those not of their type are the oldest."""
-    typed = read_typed(values, kind).values
-    if kind == "text":
-        text = pc.utf8_trim_whitespace(typed)
-        typed = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    text = pc.utf8_trim_whitespace(values)
+    text = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
+    if rule.kind is None:
+        typed = _untyped(text, rule)
+    else:
+        typed = _moments(text) if rule.kind == "date" else read_typed(text, rule.kind).values
     ranks = pc.rank(typed, sort_keys="descending", tiebreaker="dense")
     return np.asarray(ranks, dtype=np.int64)
+
+
+def _untyped(text: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray:
+    """Values that all have one plain form are compared as what they are; in any other case their order is a guess."""
+    for form, read in _FORMS:
+        if pc.all(pc.match_substring_regex(text, pattern=form)).as_py() is not False:
+            found = read(text)
+            if found.null_count == text.null_count:
+                return found
+    name = rule.column.removeprefix("source.")
+    message = f"{rule.where}: the values of column '{name}' are neither all dates as 2026-11-30 nor all digits"
+    hint = f"write the column under customers.types, such as {name}: number, so that it is known how they compare"
+    raise ConfigError(message, code="untyped_newest", hint=hint)
+
+
+def _moments(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Dates and timestamps in one form whose order as text is that of time; null where they are none."""
+    dates = pc.is_valid(read_typed(text, "date").values)
+    for pattern, whole in _WHOLE_MOMENT:
+        text = pc.replace_substring_regex(text, pattern=pattern, replacement=whole)
+    return pc.if_else(dates, text, pa.scalar(None, text.type))
+
+
+def _moments_in_utc(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    return _moments(pc.replace_substring_regex(text, pattern="Z$", replacement=""))
+
+
+def _counts(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Digits of one length, so that numbers of any size compare as text."""
+    return pc.utf8_lpad(text, width=pc.max(pc.utf8_length(text)).as_py() or 0, padding="0")
+
+
+# What untyped values may all look like, and how they are read. Times with and without Z are not compared.
+_FORMS = (
+    (r"^\d+$", _counts),
+    (r"^[^Z]*$", _moments),
+    (r"^(.{10}|.*:\d\d(\.\d+)?Z)$", _moments_in_utc),
+)
+
+# A blank for T, midnight where there is no time, seconds, and no zeros at the end of their fraction.
+_WHOLE_MOMENT = (
+    ("T", " "),
+    (r"^([^ ]*)$", r"\1 00:00"),
+    (r"( \d\d:\d\d)$", r"\1:00"),
+    (r"(\.\d*?)0+$", r"\1"),
+    (r"\.$", ""),
+)

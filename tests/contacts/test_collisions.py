@@ -15,6 +15,7 @@ from ampenet_sync.contacts.collisions import winners
 from ampenet_sync.contacts.duplicates import find_losers
 from ampenet_sync.contacts.growing import growing
 from ampenet_sync.contacts.keys import Keys
+from ampenet_sync.errors import ConfigError
 from schemas import Customers, Quarantine
 from tests.contacts.shop import CONFIG, Shop
 
@@ -34,7 +35,7 @@ def read(shop: Shop, rule: str, *rows: str) -> Intake:
         ("{newest: since}", (OLD, OTHER, NEW), ["Other", "New"]),
         ("{newest: since}", (NEW, OTHER, OLD), ["New", "Other"]),
         ("{newest: since}", (OLD, OLD.replace("Old", "Twin"), OTHER), ["Old", "Other"]),
-        ("{newest: tier}", (OLD, NEW + "a", OTHER), ["New", "Other"]),
+        ("{newest: tier}", (OLD, NEW + "2026", OTHER), ["New", "Other"]),
         ("{newest: points}", (OLD.replace(",1,,", ",10,,"), NEW, OTHER), ["Old", "Other"]),
         ("{newest: simu}", (OLD, NEW, OTHER), ["New", "Other"]),
     ],
@@ -45,6 +46,80 @@ def test_the_rule_names_the_row_that_counts(shop: Shop, rule: str, rows: tuple[s
     assert (intake.usable, intake.reasons) == (2, {"duplicate_key": 1})
     Customers.validate(intake.customers, lazy=True)
     Quarantine.validate(intake.quarantine, lazy=True)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("9", "10"),
+        ("007", "8"),
+        ("99999999999999999998", "99999999999999999999"),
+        ("", "0"),
+        ("2023-12-31", "2024-02-01"),
+        ("2024-01-01", "2024-01-01 00:01"),
+        ("2024-01-01 08:00:00", "2024-01-01T18:00"),
+        ("2024-01-01T08:00:00.9", "2024-01-01 08:00:00.95"),
+        ("2024-01-01T08:00:00Z", "2024-01-01T08:00:00.5Z"),
+    ],
+)
+def test_untyped_dates_and_digits_compare_as_what_they_are(shop: Shop, older: str, newer: str) -> None:
+    rows = (NEW + older, OLD + newer)
+    for ordered in (rows, rows[::-1]):
+        assert list(read(shop, "{newest: tier}", *ordered).customers["first_name"]) == ["Old"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("31/12/2023", "01/02/2024"),
+        ("a", ""),
+        ("9", "2024-01-01"),
+        ("2024-02-31", "2024-01-01"),
+        ("2024-01-01T08:00:00Z", "2024-01-01T08:00:00"),
+        ("1.5", "10"),
+        ("-1", "1"),
+    ],
+)
+def test_other_untyped_values_are_refused_with_their_place_and_without_themselves(
+    shop: Shop, one: str, other: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(shop, "{newest: tier}", OLD + one, NEW + other)
+    assert refused.value.code == "untyped_newest" and "customers.types" in refused.value.hint
+    assert refused.value.message == (
+        "ampenet.yaml:6: customers.collisions.newest: "
+        "the values of column 'tier' are neither all dates as 2026-11-30 nor all digits"
+    )
+
+
+def test_untyped_values_that_nobody_has_to_compare_may_be_anything(shop: Shop) -> None:
+    assert read(shop, "{newest: tier}", OLD + "31/12/2023", OTHER + "gold").usable == 2
+
+
+def test_a_column_that_is_typed_as_text_compares_letter_by_letter(shop: Shop) -> None:
+    text = CONFIG.replace("  key: id\n", "  key: id\n  collisions: {newest: tier}\n").replace(
+        "vip: boolean", "vip: boolean, tier: text"
+    )
+    assert list(read_customers(shop(OLD + "9", NEW + "10", text=text)).customers["first_name"]) == ["Old"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2024-01-01 08:00:00", "2024-01-01 18:00:00"),
+        ("2024-01-01", "2024-01-01T00:00:01"),
+        ("2024-01-01 08:00:30.10", "2024-01-01 08:00:30.2"),
+    ],
+)
+def test_a_typed_date_s_time_of_day_decides(shop: Shop, one: str, other: str) -> None:
+    rows = (OLD.replace("2025-01-05", one), NEW.replace("2026-01-05", other))
+    for ordered in (rows, rows[::-1]):
+        assert list(read(shop, "{newest: since}", *ordered).customers["first_name"]) == ["New"]
+
+
+def test_a_date_and_its_midnight_are_equally_new(shop: Shop) -> None:
+    rows = (OLD.replace("2025-01-05", "2026-01-05T00:00:00.0"), NEW)
+    assert list(read(shop, "{newest: since}", *rows).customers["first_name"]) == ["Old"]
 
 
 def test_the_hint_says_in_both_languages_which_row_counts(shop: Shop) -> None:
