@@ -26,6 +26,11 @@ import re
 PHONE_LIKE = re.compile(r"\d{9}|(?:\d[\s().\-/_]*){10}|^[+\d][\d\s().\-/]{8,}$")
 
 
+def sayable(name: str) -> str:
+    """The name of a column as a message may hold it: of one that may be a phone, nothing."""
+    return "•••" if PHONE_LIKE.search(name) else name
+
+
 class AmpenetError(Exception):
     """What went wrong, with a stable `code` and a `hint` that says what to do next.
 

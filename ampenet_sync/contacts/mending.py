@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from ampenet_sync.contacts.quarantine import ROW_ID, Format, leading_names, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
-from ampenet_sync.errors import SourceError
+from ampenet_sync.errors import SourceError, sayable
 from ampenet_sync.sources.totext import to_text
 
 
@@ -193,7 +193,7 @@ def _check_columns(there: list[str], columns: Sequence[str], ours: Sequence[str]
     missing = [column for column in columns if column not in there]
     unknown = [one for one in there if one not in columns and one not in ours]
     told = [
-        f"{what}: {', '.join(one or '(no name)' for one in found)}"
+        f"{what}: {', '.join(sayable(one) or '(no name)' for one in found)}"
         for what, found in (("missing", missing), ("not in the source", unknown), ("twice", twice))
         if found
     ]

@@ -15,9 +15,9 @@ from ampenet_sync.contacts.intake import CUSTOMERS, QUARANTINE, Intake, told_of
 from ampenet_sync.contacts.repairs import Repairs
 from ampenet_sync.contacts.sorting import Sorting
 from ampenet_sync.contacts.written import nearest, place
-from ampenet_sync.errors import ConfigError
+from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.phones import is_region
-from ampenet_sync.sources import Batch, Progress, Reading, SourceIdentity, open_batches, source_name
+from ampenet_sync.sources import Batch, Progress, Reading, SourceIdentity, check_is_header, open_batches, source_name
 
 HANDED = "handed in"
 KEPT_FOR = 7 * 24 * 3600.0  # seconds for which the files of a reading stay where a later run finds them
@@ -48,7 +48,7 @@ def read_customers(
         sorting = Sorting(config, folder, stack)
         for batch in batches:
             if not reading.rows:
-                _check_columns(config, batch.table.column_names)
+                _check_columns(config, batch.table.column_names, name=batch.file)
             mended, count = repairs.mend(batch) if repairs else (batch, 0)
             repaired += count
             reading.add(mended)
@@ -85,12 +85,15 @@ def _check_regions(config: Config) -> None:
                 raise ConfigError(message, code="bad_region", hint="write its two letters, such as TZ or KE")
 
 
-def _check_columns(config: Config, there: list[str]) -> None:
-    """Every column the configuration names must be in the source."""
-    for key, column in config.customers.columns().items():
+def _check_columns(config: Config, there: list[str], *, name: str) -> None:
+    """Every column the configuration names must be in the source. Where none is, a row may stand for the heading."""
+    columns = config.customers.columns()
+    if not set(columns.values()) & set(there):
+        check_is_header(there, name=name)
+    for key, column in columns.items():
         if column not in there:
             where = place(config, "customers", *key.split(".", maxsplit=1))
-            message = f"{where}: the source has no column '{column}'"
+            message = f"{where}: the source has no column '{sayable(column)}'"
             raise ConfigError(message, code="missing_column", hint=nearest(column, there))
 
 

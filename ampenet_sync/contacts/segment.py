@@ -22,7 +22,7 @@ from ampenet_sync.contacts.membership import membership
 from ampenet_sync.contacts.typed import Kind, read_typed
 from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
 from ampenet_sync.contacts.written import nearest, place
-from ampenet_sync.errors import ConfigError
+from ampenet_sync.errors import ConfigError, sayable
 
 if TYPE_CHECKING:
     import duckdb
@@ -140,7 +140,7 @@ def _source_column(name: str, there: list[str]) -> str:
     if name.lower() == RUN_DATE and not alike:
         return RUN_DATE
     if len(alike) != 1:
-        raise Fault(f"there is no column '{name}' (text is written in single quotes)", unknown=name)
+        raise Fault(f"there is no column '{sayable(name)}' (text is written in single quotes)", unknown=name)
     return alike[0]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.yamltree import read_tree
-from ampenet_sync.errors import ConfigError
+from ampenet_sync.errors import ConfigError, sayable
 
 
 def place(config: Config, *path: str) -> str:
@@ -23,9 +23,9 @@ def place(config: Config, *path: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], *, what: str = "columns") -> str:
-    """`did you mean phone? columns: name, phone`: the hint for a name that isn't there."""
+    """`did you mean phone? columns: name, phone`: the hint for a name that isn't there. None in it may be a phone."""
     names = list(known)
     folded = {name.strip().casefold(): name for name in names}
     near = difflib.get_close_matches(word.strip().casefold(), folded, n=1)
-    listed = f"{what}: {', '.join(names)}"
-    return f"did you mean {folded[near[0]]}? {listed}" if near else listed
+    listed = f"{what}: {', '.join(map(sayable, names))}"
+    return f"did you mean {sayable(folded[near[0]])}? {listed}" if near else listed

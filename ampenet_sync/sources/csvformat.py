@@ -10,7 +10,7 @@ from collections import Counter
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.csvcells import Header
 from ampenet_sync.sources.csvrecords import Signs
-from ampenet_sync.sources.header import check_names
+from ampenet_sync.sources.header import check_is_header, check_names
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MAX_COLUMNS = 16_384  # as in a spreadsheet
@@ -20,9 +20,6 @@ _AGREE = 0.5  # a delimiter fits where more than this share of the records is as
 _TELLING = 5  # so many records must differ from the header before the header is blamed
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # a first line that Excel understands
-_PHONE = re.compile(r"[\s'(]*\+?[\s(]*\d[\d\s().+-]*")
-_DATE = re.compile(r"\d{4}[-.]\d\d[-.]\d\d|\d\d[-.]\d\d[-.]\d{4}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 
 Records = list[list[str]]
 
@@ -68,7 +65,7 @@ def read_header(record: bytes, signs: Signs, *, place: str) -> Header:
             f"more than {MAX_COLUMNS} columns" if len(cells) > MAX_COLUMNS else "bytes in the header that are no text"
         )
         raise SourceError(f"{place}: {what}", code="bad_header", hint="look whether this file is the right one")
-    _check_is_header(cells, place)
+    check_is_header(cells, name=place)
     check_names(names or [""], name=place)
     return Header(names, len(cells) - named)
 
@@ -138,14 +135,3 @@ def _check_wide_enough(sample: Records, place: str) -> None:
         hint = "the first line must name every column; remove a title above it"
         message = f"{place}: {len(sample[0])} columns in the header, but {width} in most of the rows after it"
         raise SourceError(message, code="bad_header", hint=hint)
-
-
-def _check_is_header(cells: list[str], place: str) -> None:
-    for at, cell in enumerate(cells, start=1):
-        digits = sum(sign.isdigit() for sign in cell)
-        phone = _PHONE.fullmatch(cell) and digits >= 7 and not _DATE.fullmatch(cell.strip())
-        if phone or _EMAIL.fullmatch(cell.strip()):
-            what = "a phone number" if phone else "an e-mail address"
-            hint = "the first line must name the columns, such as customer_id,phone"
-            message = f"{place}: there is no header: column {at} of the first line holds {what}"
-            raise SourceError(message, code="no_header", hint=hint)

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-from ampenet_sync.errors import SourceError
+from ampenet_sync.errors import SourceError, sayable
 
 _SHOWN = 20
+_PHONE = re.compile(r"[\s'(]*\+?[\s(]*\d[\d\s().+-]*")
+_DATE = re.compile(r"\d{4}[-.]\d\d[-.]\d\d|\d\d[-.]\d\d[-.]\d{4}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+
+
+def check_is_header(names: list[str], *, name: str) -> None:
+    """Raises SourceError `no_header` where a name is a phone number or an e-mail address: it is somebody's row."""
+    for at, cell in enumerate(names, start=1):
+        digits = sum(sign.isdigit() for sign in cell)
+        phone = _PHONE.fullmatch(cell) and digits >= 7 and not _DATE.fullmatch(cell.strip())
+        if phone or _EMAIL.fullmatch(cell.strip()):
+            what = "a phone number" if phone else "an e-mail address"
+            hint = "write the columns' names above the customers, such as customer_id,phone"
+            message = f"{name}: there is no header: column {at} would be named by {what}"
+            raise SourceError(message, code="no_header", hint=hint)
 
 
 def check_names(names: list[str], *, name: str) -> None:
@@ -33,4 +49,4 @@ def check_same(first: tuple[str, list[str]], other: tuple[str, list[str]], *, li
 
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return ", ".join(map(sayable, names[:_SHOWN])) + more

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ampenet_sync.contacts import read_customers
@@ -13,6 +17,7 @@ from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.phones import HINTS
 from schemas import Customers
 from tests.contacts.shop import CONFIG, Shop
+from tests.sources.workbooks import sheet, text_row, workbook
 
 ASHA = "1,0712 345 678,  Asha ,Mushi,,Ndiyo,5,12.5,2026-01-05,yes,gold"
 JUMA = "2,0754123456,Juma,Ali,tz,no,,,,,silver"
@@ -173,6 +178,35 @@ def test_a_missing_column_names_its_line_key_and_the_nearest_one(shop: Shop) -> 
     assert caught.value.code == "missing_column"
     assert caught.value.message == "ampenet.yaml:6: customers.phone: the source has no column 'Simuu'"
     assert caught.value.hint.startswith("did you mean simu? columns: id, simu, jina")
+
+
+HEADLESS = (("k1", "0712345678", "Asha"), ("k2", "0712345679", "Juma"))
+
+
+def test_a_row_in_the_place_of_the_heading_is_said_to_be_one_whatever_the_source(shop: Shop, tmp_path: Path) -> None:
+    names, rows = HEADLESS[0], pd.DataFrame([HEADLESS[1]], columns=list(HEADLESS[0]))
+    pq.write_table(pa.table({name: ["x"] for name in names}), tmp_path / "c.parquet")
+    cells = (text_row(at, *row) for at, row in enumerate(HEADLESS, start=1))
+    (tmp_path / "c.xlsx").write_bytes(workbook(sheet("".join(cells))))
+    for text, handed in (("csv: customers.csv", rows), ("parquet: c.parquet", None), ("xlsx: c.xlsx", None)):
+        with pytest.raises(SourceError, match="there is no header: column 2") as caught:
+            read_customers(shop(ASHA, text=CONFIG.replace("csv: customers.csv", text)), handed=handed)
+        assert caught.value.code == "no_header" and "34567" not in caught.value.message + caught.value.hint
+
+
+def test_a_column_named_like_a_phone_beside_needed_ones_is_masked_where_columns_are_listed(
+    shop: Shop,
+) -> None:
+    frame = pd.DataFrame([["1", "0712345678"]], columns=["id", "0712345679"])
+    with pytest.raises(ConfigError) as caught:
+        read_customers(shop(ASHA), handed=frame)
+    assert (caught.value.code, caught.value.hint) == ("missing_column", "columns: id, •••")
+
+
+def test_a_phone_that_the_configuration_takes_for_a_column_is_not_repeated(shop: Shop) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_customers(shop(ASHA, text=CONFIG.replace("phone: simu", 'phone: "0712345679"')))
+    assert caught.value.message == "ampenet.yaml:6: customers.phone: the source has no column '•••'"
 
 
 def test_a_typed_column_must_be_there(shop: Shop) -> None:

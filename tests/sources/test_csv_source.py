@@ -91,6 +91,15 @@ def test_a_file_that_joins_a_glob_while_it_is_read_is_noticed(kind: str, tmp_pat
     assert caught.value.code == "changed_file" and f"*.{kind}" in str(caught.value)
 
 
+def test_a_row_in_the_place_of_another_files_header_shows_no_phone(tmp_path: Path) -> None:
+    (tmp_path / "c1.csv").write_text("id,phone,name\n1,0712345678,Asha\n")
+    (tmp_path / "c2.csv").write_text("D2,0712345679/0712345680,Juma\nD3,0712345681,Neema\n")
+    with pytest.raises(SourceError) as caught:
+        read(tmp_path, "c*.csv")
+    assert caught.value.code == "other_header"
+    assert caught.value.message.endswith("D2, •••, Juma; there: id, phone, name")
+
+
 @pytest.mark.parametrize("pattern", ["none.csv", "none-*.csv", "."])
 def test_no_file_is_an_error(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(SourceError) as caught:
