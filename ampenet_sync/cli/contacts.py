@@ -102,7 +102,7 @@ def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) ->
         with terminal.bars():
             runs = sync_segments(world, intake, segments)
         calls = world.client.calls
-    terminal.give({**objects.runs_object(runs, calls=calls), "repaired": intake.repaired})
+    terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)})
     terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
     return codes.of_runs(runs)
 

@@ -24,7 +24,7 @@ region: TZ                            # country of numbers written without one
 countries: [TZ, KE]                   # numbers of other countries are set aside
 
 customers:
-  source: {csv: customers.csv}        # or {parquet: …}, or {sql: {url: "env:CUSTOMERS_URL", query: "select …"}}
+  source: {csv: customers.csv}        # or {xlsx: …}, {parquet: …}, {sql: {url: "env:CUSTOMERS_URL", query: "select …"}}
   key: customer_id                    # the customer's own id: a changed number stays the same customer
   phone: phone                        # on the right: column names of your source
   first_name: first_name

@@ -23,16 +23,23 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
     headers = [found.plan.header for found in planned]
     return {
         "plans": [_plan(found) for found in planned],
-        "customers": intake.usable,
-        "quarantined": intake.rejected,
-        "repaired": intake.repaired,
-        "reasons": intake.reasons,
+        **counts_object(intake),
         "source": source_object(intake),
         "forecast": {
             "calls": sum(header.calls for header in headers),
             "pages": sum(header.pages for header in headers),
             "seconds": sum(header.seconds for header in headers),
         },
+    }
+
+
+def counts_object(intake: Intake) -> Object:
+    """How many rows became customers, how many did not, and why."""
+    return {
+        "customers": intake.usable,
+        "quarantined": intake.rejected,
+        "repaired": intake.repaired,
+        "reasons": intake.reasons,
     }
 
 

@@ -201,6 +201,12 @@ class Outage:
         return None if self.over or not request.path.endswith("/store") else Fault.drop_before
 
 
+def test_sync_counts_the_customers_and_the_quarantined_by_reason_for_scripts_as_plan_does(shop: Shop) -> None:
+    planned, done = shop.run("plan", "--json").json, shop.run("sync", "--yes", "--json").json
+    counts = {"customers": 4, "quarantined": 1, "repaired": 0, "reasons": {"too_short": 1}}
+    assert {name: planned[name] for name in counts} == {name: done[name] for name in counts} == counts
+
+
 def test_keys_that_are_or_hold_other_phones_are_masked_for_people_and_scripts(shop: Shop) -> None:
     keys = ("+255 754 000 101", "0754000102", "cust-255754000103", "D-17")
     shop.write("".join(f"{key},0754 000 104,Asha,150,yes\n" for key in keys))
