@@ -30,12 +30,13 @@ def quarantine() -> None:
 @quarantine.command("export")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="By default what --out ends with, else xlsx.")
+@click.option("--replace", is_flag=True, help="Overwrite a file that is there already, mended or not.")
 @as_json
 @click.pass_obj
-def export(session: Session, out: Path | None, form: Format | None, as_json: bool) -> int:
+def export(session: Session, out: Path | None, form: Format | None, replace: bool, as_json: bool) -> int:
     """Read the source and write its rejected rows into a file to mend: place, reason, hint and the row as it stands.
 
-    Rows that are mended already are left out.
+    Rows that are mended already are left out. A file that is there already stays: the next free name is taken.
 
     Example:  ampenet-sync quarantine export --out rejected.xlsx
     """
@@ -44,9 +45,10 @@ def export(session: Session, out: Path | None, form: Format | None, as_json: boo
 
     terminal = Terminal(as_json=as_json)
     with terminal.bars():
-        exported = export_rejected(session.config(), out=out, form=form, progress=terminal.progress)
+        config = session.config()
+        exported = export_rejected(config, out=out, form=form, replace=replace, progress=terminal.progress)
     terminal.give(mending.exported_object(exported))
-    terminal.say(*mending.exported_block(exported, path=short(exported.path)))
+    terminal.say(*mending.exported_block(exported, shown=short))
     terminal.say(advice.after_export(session, exported))
     return codes.DONE
 

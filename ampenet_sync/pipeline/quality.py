@@ -12,9 +12,12 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Intake, write_private
+from ampenet_sync.contacts.targets import check_target
 from ampenet_sync.phones import ROW_REASONS, shown_key
 from ampenet_sync.pipeline.sharing import Shared, find_shared
 from ampenet_sync.pipeline.trend import Reading, reading_of
+
+__all__ = ["REPORT", "Consent", "Filled", "Origin", "Quality", "assess", "check_target", "filled", "keep_report"]
 
 REPORT = "report.html"
 
@@ -103,7 +106,7 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
 
 
 def keep_report(page: str, path: Path) -> None:
-    """Write the page (0600), beside and renamed. Raises ConfigError `unwritable`."""
+    """Write the page (0600), beside and renamed; it takes an earlier one's place. Raises ConfigError `unwritable`."""
 
     def write(beside: Path) -> None:
         beside.write_text(page, encoding="utf-8")

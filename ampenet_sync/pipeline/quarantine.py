@@ -18,6 +18,7 @@ from ampenet_sync.contacts import Intake, export_quarantine, load_repairs, read_
 from ampenet_sync.contacts.mending import Compared, compare, form_of, read_mended
 from ampenet_sync.contacts.quarantine import FORMATS, Format, format_of, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs, changing_repairs
+from ampenet_sync.contacts.targets import check_target, free_name
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.phones.reasons import Hint
 from ampenet_sync.sync.listing import Progress, no_progress
@@ -45,11 +46,15 @@ _TWIN = Hint(
 
 @dataclass(frozen=True)
 class Exported:
-    """`reasons` are reason → rows; `repaired` rows are mended already and not in the file."""
+    """`reasons` are reason → rows; `repaired` rows are mended already and not in the file.
+
+    `spared` is the file that was to be written and was there already, perhaps half mended; None where there was none.
+    """
 
     path: Path
     reasons: dict[str, int]
     repaired: int
+    spared: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -91,15 +96,27 @@ class Kept:
 
 
 def export_rejected(
-    config: Config, *, out: Path | None = None, form: Format | None = None, progress: Progress = no_progress
+    config: Config,
+    *,
+    out: Path | None = None,
+    form: Format | None = None,
+    replace: bool = False,
+    progress: Progress = no_progress,
 ) -> Exported:
-    """Read the source as it is now and write the rows that can't be used; by default as quarantine.xlsx in the home."""
-    path = out or config.home / f"quarantine.{form or 'xlsx'}"
-    form = _one_form(path, form)
+    """Read the source as it is now and write the rows that can't be used; by default as quarantine.xlsx in the home.
+
+    A file that is there already is overwritten only to `replace` it; else the next free name is taken. Raises
+    ConfigError `precious_target` for the configuration and the source.
+    """
+    wanted = out or config.home / f"quarantine.{form or 'xlsx'}"
+    form = _one_form(wanted, form)
+    check_target(config, wanted)
     with _readings(config, progress) as read:
         intake = read(repairs_of(config), "reading")
+        path = wanted if replace else free_name(wanted)
+        check_target(config, path)
         export_quarantine(intake.quarantine, path, form=form)
-    return Exported(path, intake.reasons, intake.repaired)
+    return Exported(path, intake.reasons, intake.repaired, None if path == wanted else wanted)
 
 
 def import_mended(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -17,13 +18,15 @@ SHOWN = 20  # rows that still can't be used; the rest is counted
 Object = dict[str, Any]
 
 
-def exported_block(exported: Exported, *, path: object) -> Iterator[RenderableType]:
-    """Each reason with its count, and where the rows are now."""
+def exported_block(exported: Exported, *, shown: Callable[[Path], Path]) -> Iterator[RenderableType]:
+    """Each reason with its count, and where the rows are now; `shown` is how a path is told."""
     rows = sum(exported.reasons.values())
     if rows:
         yield quarantine_table(exported.reasons)
     mended = f"; {exported.repaired:,} more are mended already" if exported.repaired else ""
-    yield f"{counted(rows, 'row')} written to {path} (it holds phones){mended}"
+    yield f"{counted(rows, 'row')} written to {shown(exported.path)} (it holds phones){mended}"
+    if exported.spared:
+        yield f"{shown(exported.spared)} was there already and stays as it is; --replace would overwrite it."
 
 
 def exported_object(exported: Exported) -> Object:

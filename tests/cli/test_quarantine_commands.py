@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import stat
 
+import pytest
+
 from tests.cli.conftest import ROWS, Shop
 from tests.contacts.sheets import edit
 
@@ -25,6 +27,35 @@ def test_export_names_file_line_and_reason_of_each_row(shop: Shop) -> None:
     assert [row[name] for name in ("source_file", "source_line", "reason", "name")] == [
         *("customers.csv", "6", "too_short", "Baraka")
     ]
+
+
+def test_a_half_mended_file_is_never_replaced_unless_that_is_asked_for(shop: Shop) -> None:
+    shop.run("quarantine", "export")
+    edit(shop.folder / ".ampenet/quarantine.xlsx", 2, "phone", "0754 000 105")
+    half_mended = (shop.folder / ".ampenet/quarantine.xlsx").read_bytes()
+    ran = shop.run("quarantine", "export")
+    assert "1 row written to .ampenet/quarantine-2.xlsx (it holds phones)" in ran.out
+    assert ".ampenet/quarantine.xlsx was there already and stays as it is; --replace would overwrite it" in ran.out
+    assert shop.run("quarantine", "export", "--json").json["path"].endswith("/quarantine-3.xlsx")
+    assert (shop.folder / ".ampenet/quarantine.xlsx").read_bytes() == half_mended
+    assert "written to .ampenet/quarantine.xlsx" in shop.run("quarantine", "export", "--replace").out
+    assert (shop.folder / ".ampenet/quarantine.xlsx").read_bytes() != half_mended
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("quarantine", "export", "--replace", "--out", "customers.csv"),
+        ("quarantine", "export", "--replace", "--format", "csv", "--out", "ampenet.yaml"),
+        ("report", "--out", "./ampenet.yaml"),
+        ("report", "--out", "customers.csv"),
+    ],
+)
+def test_the_configuration_and_the_source_are_never_written_over(typed: tuple[str, ...], shop: Shop) -> None:
+    before = {name: (shop.folder / name).read_bytes() for name in ("customers.csv", "ampenet.yaml")}
+    ran = shop.run(*typed)
+    assert (ran.code, "[precious_target]" in ran.err, "name another file" in ran.err) == (1, True, True)
+    assert {name: (shop.folder / name).read_bytes() for name in before} == before
 
 
 def test_with_nothing_to_mend_export_says_so(shop: Shop) -> None:
