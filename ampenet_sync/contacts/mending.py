@@ -55,14 +55,15 @@ def compare(
     earlier: Repairs | None,
     *,
     phone: str,
+    key: str | None = None,
     form: Format,
     name: str,
     imported: str,
 ) -> Compared:
     """Hold each row of `read_mended` against its original in the quarantine, or in an earlier repair.
 
-    Raises SourceError `duplicate_row_id` where one row was mended in two ways, and `spoilt_by_spreadsheet`, for which
-    it needs the `form` of the file and the column of phones.
+    Raises SourceError `duplicate_row_id` where one row was mended in two ways, and `spoilt_by_spreadsheet` and
+    `changed_key`, for which it needs the `form` of the file and the columns of phones and keys.
     """
     columns = tuple(source_columns(given.column_names))
     rows = [row for row in enumerate(_cells(given), start=2) if any(row[1])]
@@ -73,7 +74,7 @@ def compare(
         if (original := originals.get(row_id))
     ]
     pairs = ((original.shown, cells) for _, original, cells in known)
-    check_spoilt(pairs, columns, phone=phone, form=form, name=name)
+    check_spoilt(pairs, columns, phone=phone, key=key, form=form, name=name)
     mended: dict[str, Mended] = {}
     for row, original, cells in known:
         if cells != original.shown:

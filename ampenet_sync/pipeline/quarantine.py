@@ -142,6 +142,7 @@ def import_mended(
             rejected,
             earlier,
             phone=config.customers.phone,
+            key=config.customers.key,
             form=form_of(path),
             name=path.name,
             imported=now().isoformat(timespec="seconds"),

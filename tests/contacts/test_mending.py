@@ -28,7 +28,7 @@ def given(*rows: tuple[str, ...], columns: Sequence[str] = COLUMNS) -> pa.Table:
 def look(
     table: pa.Table, frame: pd.DataFrame = FRAME, earlier: Sequence[Repair] = (), form: Format = "xlsx"
 ) -> Compared:
-    return compare(table, frame, Repairs(earlier), phone="phone", form=form, name="q.csv", imported=NOW)
+    return compare(table, frame, Repairs(earlier), phone="phone", key="id", form=form, name="q.csv", imported=NOW)
 
 
 def test_a_row_is_mended_untouched_unknown_or_left_out() -> None:
@@ -106,6 +106,52 @@ def test_what_only_a_spreadsheet_does_stops_the_file(before: list[str], after: l
 )
 def test_what_a_person_does_is_a_repair(before: list[str], after: list[str]) -> None:
     assert spoilt(before, after).mended
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("12E5", "1200000"),
+        ("1E5", "100000"),
+        ("1E5", "1.00E+05"),
+        ("0.10", "0.1"),
+        ("1,50", "1,5"),
+        ("+5", "5"),
+        (" 7", "7"),
+        ("12345678901234567890", "12345678901234600000"),
+        ("1/2", "01/02/2026"),
+        ("1-2", "2026-01-02"),
+        ("3.4", "03.04.26"),
+        ("1/2", "01-Feb"),
+        ("MAR1", "1-Mar"),
+        ("Jan 2026", "Jan-26"),
+        ("5.1.2026", "05/01/2026"),
+    ],
+)
+def test_a_cell_that_became_a_number_or_a_date_stops_a_csv(before: str, after: str) -> None:
+    with pytest.raises(SourceError, match=r"cells that nobody mended: note \(1\)"):
+        spoilt([before], [after], form="csv")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("0.10", "0.20"), ("", "2026-01-05"), ("2026-01-05", "2026-02-07"), ("x", "y"), ("5", "five"), ("nan", "0")],
+)
+def test_what_a_person_types_into_a_csv_is_a_repair(before: str, after: str) -> None:
+    assert spoilt([before, "x"], [after, "z"], form="csv").mended
+
+
+def test_a_changed_key_is_taken_from_a_workbook_and_not_from_a_csv() -> None:
+    changed = given((A, "9", "0754000101", "x"))
+    assert look(changed, form="xlsx").mended[0].repair.mended[0] == "9"
+    with pytest.raises(SourceError, match=r"q\.csv: id differs from the source's in 1 of its rows") as caught:
+        look(changed, form="csv")
+    assert caught.value.code == "changed_key" and ".xlsx" in caught.value.hint
+
+
+def test_a_blank_key_may_be_filled_in_in_a_csv() -> None:
+    frame = quarantine(("", "0754000101", "x"))
+    assert look(given((frame["row_id"][0], "9", "0754000101", "x")), frame, form="csv").mended
 
 
 def test_a_single_lost_zero_is_nobodys_work_in_a_csv() -> None:
