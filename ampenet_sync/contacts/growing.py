@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -81,3 +82,14 @@ def sweep(folder: Path, *, pattern: str, keep: set[Path], older: float) -> None:
                 path.unlink()
         except OSError:
             continue  # another process swept it, or it is not ours to remove
+
+
+def sweep_folders(parent: Path, *, pattern: str, older: float) -> None:
+    """Remove the folders of this pattern in which nobody wrote anything for `older` seconds."""
+    for folder in parent.glob(pattern):
+        try:
+            newest = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+        except OSError:
+            continue  # it is being removed, or it is not ours to look at
+        if time.time() - newest > older:
+            shutil.rmtree(folder, ignore_errors=True)

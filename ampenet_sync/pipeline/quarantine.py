@@ -15,6 +15,7 @@ import pandas as pd
 from ampenet_sync.config import Config
 from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.contacts import Intake, export_quarantine, load_repairs, read_customers, repairs_of
+from ampenet_sync.contacts.growing import ABANDONED_AFTER, sweep_folders
 from ampenet_sync.contacts.mending import Compared, compare, form_of, read_mended
 from ampenet_sync.contacts.quarantine import FORMATS, Format, format_of, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs, changing_repairs
@@ -35,6 +36,7 @@ __all__ = [
     "kept_repairs",
 ]
 
+_READING = ".quarantine-"
 Place = tuple[str, int]  # file and line in the source
 
 # A good row has the same name as the mended one: the repair would change that customer too.
@@ -223,7 +225,8 @@ Read = Callable[[Repairs | None, str], Intake]
 def _readings(config: Config, progress: Progress) -> Iterator[Read]:
     """Readings of the source that leave nothing behind."""
     make_private_folder(config.home)
-    with tempfile.TemporaryDirectory(prefix=".quarantine-", dir=config.home) as folder:
+    sweep_folders(config.home, pattern=f"{_READING}*", older=ABANDONED_AFTER)  # what a killed process left
+    with tempfile.TemporaryDirectory(prefix=_READING, dir=config.home) as folder:
 
         def read(repairs: Repairs | None, what: str) -> Intake:
             told: Callable[[int, int | None], None] = lambda done, total: progress(what, done, total)  # noqa: E731
