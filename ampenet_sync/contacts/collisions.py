@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config, Newest
+from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.typed import Kind, read_typed
 from ampenet_sync.contacts.written import place
 from ampenet_sync.errors import ConfigError
@@ -40,7 +41,7 @@ def rule_of(config: Config) -> Rule:
     chosen = config.customers.collisions
     if isinstance(chosen, Newest):
         where = place(config, "customers", "collisions", "newest")
-        return Rule("newest", f"source.{chosen.newest}", config.customers.types.get(chosen.newest), where)
+        return Rule("newest", f"{SOURCE}{chosen.newest}", config.customers.types.get(chosen.newest), where)
     return Rule(chosen)
 
 
@@ -80,7 +81,7 @@ def _untyped(text: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray:
             found = read(text)
             if found.null_count == text.null_count:
                 return found
-    name = rule.column.removeprefix("source.")
+    name = rule.column.removeprefix(SOURCE)
     message = f"{rule.where}: the values of column '{name}' are neither all dates as 2026-11-30 nor all digits"
     hint = f"write the column under customers.types, such as {name}: number, so that it is known how they compare"
     raise ConfigError(message, code="untyped_newest", hint=hint)

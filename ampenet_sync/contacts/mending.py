@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.quarantine import ROW_ID, Format, leading_names, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
@@ -46,7 +47,7 @@ def read_mended(path: Path, columns: Sequence[str]) -> pa.Table:
     table = _without_empty(_read(path, heading=ours[ROW_ID]), columns)
     _check_columns(table.column_names, columns, list(ours.values()), name=path.name)
     picked = table.select([ours[ROW_ID], *columns])
-    return picked.rename_columns([ROW_ID, *(f"source.{column}" for column in columns)])
+    return picked.rename_columns([ROW_ID, *(f"{SOURCE}{column}" for column in columns)])
 
 
 def compare(
@@ -118,7 +119,7 @@ def _originals(
     found = {one.row_id: _Original(one.original, one) for one in repairs if one.row_id in names}
     again = {one.mended_id: one for one in repairs}
     for row in quarantine[quarantine[ROW_ID].isin(names)].to_dict("records"):
-        cells = tuple(row[f"source.{column}"] for column in columns)
+        cells = tuple(row[f"{SOURCE}{column}"] for column in columns)
         new = Repair(
             row_id=row[ROW_ID],
             columns=columns,

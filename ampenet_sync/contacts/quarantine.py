@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.files import write_private
 from ampenet_sync.errors import ConfigError
 
@@ -21,7 +22,6 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 ROW_ID = "row_id"
 LEADING = (ROW_ID, "source_file", "source_line", "reason", "hint", "hint_sw", "written")
 PREFIX = "ampenet:"
-_SOURCE = "source."
 
 
 def export_quarantine(quarantine: pd.DataFrame, path: Path, *, form: Format | None = None) -> None:
@@ -64,13 +64,13 @@ def sheet(quarantine: pa.Table) -> pa.Table:
     names = leading_names(columns)
     if pc.max(pc.utf8_length(quarantine["written"])).as_py() in (None, 0):
         names = {leading: name for leading, name in names.items() if leading != "written"}
-    cells = [quarantine[leading] for leading in names] + [quarantine[f"{_SOURCE}{column}"] for column in columns]
+    cells = [quarantine[leading] for leading in names] + [quarantine[f"{SOURCE}{column}"] for column in columns]
     return pa.table([cell.cast(pa.string()) for cell in cells], names=[*names.values(), *columns])
 
 
 def source_columns(names: Sequence[str]) -> list[str]:
     """The source's own columns among those of a quarantine, under their own names."""
-    return [name.removeprefix(_SOURCE) for name in names if name.startswith(_SOURCE)]
+    return [name.removeprefix(SOURCE) for name in names if name.startswith(SOURCE)]
 
 
 def leading_names(columns: Sequence[str]) -> dict[str, str]:
