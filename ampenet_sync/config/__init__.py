@@ -1,19 +1,8 @@
 """ampenet.yaml + environment → frozen values. Nothing here knows what they are used for."""
 
+from ampenet_sync.config.customers import Consent, Customers, Newest
 from ampenet_sync.config.load import load, secret_url
-from ampenet_sync.config.models import (
-    Api,
-    Campaign,
-    Config,
-    Consent,
-    Customers,
-    Group,
-    Limits,
-    Members,
-    Mode,
-    Newest,
-    Segment,
-)
+from ampenet_sync.config.models import Api, Campaign, Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.source import Source, SqlSource
 from ampenet_sync.config.tokens import checked_token, save_token, token
 from ampenet_sync.config.values import Limit, QuietHours

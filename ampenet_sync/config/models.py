@@ -19,16 +19,15 @@ from pydantic import (
     model_validator,
 )
 
-from ampenet_sync.config.source import Model, Source, SqlSource
+from ampenet_sync.config.customers import Customers
+from ampenet_sync.config.source import Model, SqlSource
 from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_name, read_quiet_hours
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-YES_WORDS = ("yes", "y", "true", "1", "ndiyo", "ndio")
 DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
 
 Name = Annotated[str, AfterValidator(read_name)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
 
 class Api(Model):
@@ -74,58 +73,6 @@ class Api(Model):
     def is_local(self) -> bool:
         """Whether the address is this machine's own: a sandbox, where no phone rings."""
         return urlsplit(self.base_url).hostname in LOOPBACK
-
-
-class Consent(Model):
-    """Who may get marketing: a column that says yes, or a written attestation for all."""
-
-    column: str | None = None
-    yes: tuple[str, ...] = YES_WORDS
-    attested: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of(self) -> Self:
-        if (self.column is None) == (self.attested is None):
-            raise ValueError("give either column or attested")
-        return self
-
-
-class Newest(Model):
-    """The row with the greatest value of this column counts."""
-
-    newest: str = Field(min_length=1)
-
-
-Collisions = Literal["first", "last"] | Newest
-
-
-class Customers(Model):
-    """Which columns of the source mean what. Values on the right are column names of the source.
-
-    `phones` is which numbers may be texted: `mobile` refuses fixed lines and services. `collisions` is which of several
-    rows with one key, or customers with one phone in one group, counts. Without `source` the customers are handed in.
-    """
-
-    source: Source | None = None
-    key: str | None = None
-    phone: str
-    first_name: str | None = None
-    last_name: str | None = None
-    fields: dict[CustomTag, str] = Field({})
-    types: dict[str, Literal["text", "integer", "number", "date", "boolean"]] = Field({})
-    region: str | None = None
-    phones: Literal["mobile", "any"] = "mobile"
-    collisions: Collisions = "first"
-    consent: Annotated[Consent | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
-
-    def columns(self) -> dict[str, str]:
-        """Configuration key → column of the source, for each column that must be there."""
-        named = {name: getattr(self, name) for name in ("key", "phone", "first_name", "last_name", "region")}
-        named |= {f"fields.{tag}": column for tag, column in self.fields.items()}
-        named |= {f"types.{column}": column for column in self.types}
-        named["consent"] = self.consent.column if self.consent else None
-        named["collisions.newest"] = self.collisions.newest if isinstance(self.collisions, Newest) else None
-        return {name: column for name, column in named.items() if column is not None}
 
 
 class Group(Model):

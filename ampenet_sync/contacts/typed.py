@@ -8,6 +8,8 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ampenet_sync.config.words import NO, YES
+from ampenet_sync.contacts.answers import read_answers
 from ampenet_sync.phones import Hint
 
 Kind = Literal["text", "integer", "number", "date", "boolean"]
@@ -25,8 +27,6 @@ _FORMS: dict[str, str] = {
     "number": r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$",
     "date": r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$",
 }
-_YES = ["true", "t", "yes", "y", "1", "ndiyo", "ndio"]
-_NO = ["false", "f", "no", "n", "0", "hapana"]
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,8 @@ def read_typed(column: pa.ChunkedArray, kind: Kind) -> Typed:
 
 
 def _booleans(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    lower = pc.utf8_lower(text)
-    yes, no = pc.is_in(lower, pa.array(_YES)), pc.is_in(lower, pa.array(_NO))
-    return pc.if_else(pc.or_(yes, no), yes, pa.scalar(None, pa.bool_()))
+    said = read_answers(text, yes=YES, no=NO)
+    return pc.if_else(pc.or_(said.yes, said.no), said.yes, pa.scalar(None, pa.bool_()))
 
 
 def _matching(text: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
