@@ -64,7 +64,7 @@ def _cpu(url: str) -> None:
 @contextmanager
 def _shared_throttle() -> Iterator[Throttle]:
     with tempfile.TemporaryDirectory() as folder:
-        ledger, _ = create_ledger("sqlite:///ledger.db", Path(folder), clock=time.time)
+        ledger, _ = create_ledger("sqlite:///ledger.db", Path(folder))
         shared = open_throttle(ledger, "benchmark", 1_000_000, slot=Slot, deadline=60.0)
         yield shared
         shared.close()

@@ -61,7 +61,7 @@ def _one(name: str, url: str) -> int:
         tempfile.TemporaryDirectory() as folder,
         Sandbox(requests_per_minute=LIMIT, clock=lambda: start + (time.time() - start) * scale) as sandbox,
     ):
-        create_ledger(url, Path(folder), clock=time.time)[0].close()
+        create_ledger(url, Path(folder))[0].close()
         begin = time.time() + 4
         workers = [_start(url, folder, sandbox.url, sandbox.token, begin) for _ in range(PROCESSES)]
         _jump(sandbox, begin)
@@ -98,7 +98,7 @@ def _start(url: str, folder: str, base: str, token: str, begin: float) -> tuple[
 
 def _work(url: str, folder: str, base: str, token: str, begin: float, to: Connection) -> None:
     """Threads that ask for the balance as often as they may, until the time is over."""
-    ledger = open_ledger(url, Path(folder), clock=time.time)
+    ledger = open_ledger(url, Path(folder))
     shared = open_throttle(ledger, "benchmark", LIMIT, slot=Slot, deadline=Deadlines().longest, window=WINDOW)
     ending = Ending(shared, begin + SECONDS)
     client = connect(Api(base_url=base, concurrency=THREADS), token, throttle=ending)

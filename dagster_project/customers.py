@@ -42,7 +42,7 @@ def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]
     with told_plainly():
         config = ampenet.read()
         intake = take_in(config)
-        quality, report = write_report(config, intake, now=ampenet.clock())
+        quality, report = write_report(config, intake, now=ampenet.now())
     version = dg.DataVersion(intake.identity.digest)
     source = [name for name in intake.column_names() if name.startswith("source.")]
     rejected = shown.table(Quarantine, path=intake.quarantine_path, rows=intake.rejected, more=source)

@@ -41,14 +41,17 @@ class Ampenet:
 
     read: Callable[[], Config] = field(default=lambda: load(config_path()), repr=False)
     client: Callable[[Config], Client | str] = field(default=_ordinary_client, repr=False)
-    clock: Clock = field(default=time.time, repr=False)
+    clock: Clock | None = field(default=None, repr=False)  # a simulated one
     sleep: Sleep = field(default=time.sleep, repr=False)
+
+    def now(self) -> float:
+        return (self.clock or time.time)()
 
     @contextmanager
     def world(self, log: dg.DagsterLogManager) -> Iterator[World]:
         """The configured account, told of in the run's log while long work goes on."""
         config = self.read()
-        told = _telling(log, self.clock)
+        told = _telling(log, self.now)
         with open_world(config, self.client(config), clock=self.clock, sleep=self.sleep, progress=told) as world:
             yield world
 

@@ -73,7 +73,7 @@ def _run() -> int:
     with ExitStack() as stack:
         place = stack.enter_context(_sandbox(home))
         env = environment(os.environ, config=config, place=place)
-        make_ledger(load(config, environ=env), clock=time.time)
+        make_ledger(load(config, environ=env))
         log = _prepare(Path(env["DAGSTER_HOME"]))
         port = _port(os.environ.get("AMPENET_UI_PORT", ""))
         dev = stack.enter_context(_dagster_dev(env, port, log))

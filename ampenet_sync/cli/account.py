@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -51,9 +50,9 @@ def doctor(session: Session, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     if session.sandbox:
         with session.world(terminal.progress) as world:
-            health = examine(world.config, clock=time.time, client=world.client)
+            health = examine(world.config, client=world.client)
     else:
-        health = examine(session.config(), clock=time.time, told=tell_wait)
+        health = examine(session.config(), told=tell_wait)
     terminal.give(health_object(health))
     terminal.say(health_table(health), "Everything is well." if health.ok else "Mend what is marked, then look again.")
     return 0 if health.ok else 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,8 +120,8 @@ def status(session: Session, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     config = session.config()
     if session.sandbox:
-        make_ledger(config, clock=time.time)
-    found = read_status(config, host=session.host, clock=time.time)
+        make_ledger(config)
+    found = read_status(config, host=session.host)
     terminal.give(status_object(found))
     terminal.say(*status_tables(found))
     return codes.DONE

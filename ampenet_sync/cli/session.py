@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +94,6 @@ def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator
     make_private_folder(home)
     with Sandbox(log=home / "sandbox.jsonl", **switches_of_environment(dialect=config.api.dialect)) as sandbox:
         turned = rehearsal(config, home, base_url=sandbox.url)
-        make_ledger(turned, clock=time.time)
+        make_ledger(turned)
         with open_world(turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress) as world:
             yield world

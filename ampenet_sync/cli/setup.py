@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import click
 
 from ampenet_sync.cli.options import as_json
@@ -25,7 +23,7 @@ def init(session: Session, as_json: bool) -> int:
 
     write_starter(session.config_path)
     config = load(session.config_path)
-    made = make_ledger(config, clock=time.time)
+    made = make_ledger(config)
     terminal = Terminal(as_json=as_json)
     terminal.give({"config": str(session.config_path), "ledger": ledger_address(config), "made": made})
     terminal.say(
@@ -56,7 +54,7 @@ def ledger_init(session: Session, as_json: bool) -> int:
 
     terminal = Terminal(as_json=as_json)
     config = session.config()
-    made = make_ledger(config, clock=time.time)
+    made = make_ledger(config)
     terminal.give({"ledger": ledger_address(config), "made": made})
     terminal.say(
         f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,19 +14,22 @@ from sqlalchemy.engine import URL
 from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.clocks import Clock, clock_of
 from ampenet_sync.ledger.engines import begun, engine_at, locate, shown, sqlite_file
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION, STEPS, migrate, version_in
-
-Clock = Callable[[], float]
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """One ledger: its database, its identity and the clock that dates every row."""
+    """One ledger: its database, its identity and the clock that dates every row and judges it.
+
+    `simulated` is whether that clock was handed in, in place of the one of whoever keeps the database.
+    """
 
     engine: Engine = field(repr=False)
     id: str
     clock: Clock
+    simulated: bool = False
 
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction that holds the write lock from its start, so what it reads stays true until it commits."""
@@ -41,7 +43,7 @@ class Ledger:
         self.engine.dispose()
 
 
-def create_ledger(url: str, folder: Path, *, clock: Clock) -> tuple[Ledger, bool]:
+def create_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> tuple[Ledger, bool]:
     """Make the ledger at `url` (relative SQLite paths start at `folder`); an existing one is opened and left as it is.
 
     Returns the ledger and whether it was made now. Raises LedgerError.
@@ -61,8 +63,10 @@ def create_ledger(url: str, folder: Path, *, clock: Clock) -> tuple[Ledger, bool
     return open_ledger(url, folder, clock=clock), made
 
 
-def open_ledger(url: str, folder: Path, *, clock: Clock) -> Ledger:
+def open_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> Ledger:
     """Open an existing ledger, of an older version too: that is brought up to date.
+
+    Time is that of whoever keeps the database. A `clock` handed in, as of a simulation, takes its place everywhere.
 
     Raises LedgerError: `no_ledger` where there is none (it is never made in passing), `ledger_schema` where a newer
     version wrote it.
@@ -81,10 +85,11 @@ def open_ledger(url: str, folder: Path, *, clock: Clock) -> Ledger:
             migrate(engine, STEPS)
         with begun(engine, "read") as db:
             identity = db.execute(select(t.meta.c.value).where(t.meta.c.key == "ledger_id")).scalar_one()
+            own = clock_of(db)
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine, identity, clock)
+    return Ledger(engine, identity, clock or own, simulated=clock is not None)
 
 
 def make_private_file(file: Path) -> None:

@@ -16,9 +16,7 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Engine,
-    Float,
     bindparam,
-    cast,
     delete,
     func,
     insert,
@@ -30,7 +28,8 @@ from sqlalchemy import (
 
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import tables as t
-from ampenet_sync.ledger.database import Clock, Ledger, make_private_file
+from ampenet_sync.ledger.clocks import SERVER_TIME, Clock
+from ampenet_sync.ledger.database import Ledger, make_private_file
 from ampenet_sync.ledger.engines import begun, engine_at, sqlite_file
 
 FILE = "throttle.db"
@@ -45,6 +44,7 @@ AT_WORK = 10.0  # seconds after a campaign's call in which more of them are expe
 KEPT = 4  # one slot in so many is kept for the calls a campaign at work will make; sync takes what is free beyond
 SYNC_NAP = 0.5
 FORGOTTEN = 86_400.0  # a token unused for so long
+SIMULATED = "simulated "  # begins the keys of slots that a clock handed in dates
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Slots:
-    """One token's slots. The clock is the database's own where None is handed in: then machines need not agree."""
+    """One token's slots. Without a clock each transaction asks the server for its time: machines need not agree."""
 
     engine: Engine
     key: str
@@ -94,7 +94,7 @@ _KEY: BindParameter[str] = bindparam("key_")
 _NOW: BindParameter[float] = bindparam("now")
 _COLUMNS = [t.throttles.c[name] for name in State.__dataclass_fields__]
 _STATE = select(*_COLUMNS).where(t.throttles.c.key == _KEY).with_for_update()
-_STATE_AND_TIME = _STATE.add_columns(cast(func.extract("epoch", func.clock_timestamp()), Float).label("now"))
+_STATE_AND_TIME = _STATE.add_columns(SERVER_TIME.label("now"))
 _WRITE = update(t.throttles).where(t.throttles.c.key == _KEY)
 _OVER = (t.throttle_slots.c.key == _KEY, t.throttle_slots.c.free_at <= _NOW)
 _FREED = delete(t.throttle_slots).where(*_OVER).returning(t.throttle_slots.c.calls)
@@ -114,19 +114,30 @@ _BEGIN = text(
 
 
 def open_slots(ledger: Ledger, key: str) -> Slots:
-    """The slots that all processes of this ledger share under `key`, a digest that tells one token from another."""
+    """The slots that all processes of this ledger share under `key`, a digest that tells one token from another.
+
+    They go by the ledger's clock. Simulated ones stand apart: whose clock is another would take them for long free, or
+    for taken until some other day.
+    """
     file = sqlite_file(ledger.engine.url)
+    key = f"{SIMULATED}{key}" if ledger.simulated else key
     if file is None:
-        slots = Slots(ledger.engine, key, None)
+        slots = Slots(ledger.engine, key, ledger.clock if ledger.simulated else None)
     else:
         make_private_file(file.with_name(FILE))
         url = ledger.engine.url.set(database=str(file.with_name(FILE)))
         slots = Slots(engine_at(url, durable=False), key, ledger.clock)
         _make_tables(slots.engine)
     with _held(slots) as turn:
-        turn.db.execute(_WRITE, {"key_": key, "used_at": turn.now})
+        turn.db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now})
     _forget_unused(slots, turn.now)
     return slots
+
+
+def close_slots(slots: Slots) -> None:
+    """Let go of the file's connections; of PostgreSQL's the ledger does."""
+    if sqlite_file(slots.engine.url) is not None:
+        slots.engine.dispose()
 
 
 def new_id() -> int:
@@ -279,8 +290,10 @@ def _ahead(until: float, now: float) -> bool:
 
 
 def _forget_unused(slots: Slots, now: float) -> None:
-    """Drop what is left of tokens nobody uses any more, such as those of sandboxes."""
-    old = select(t.throttles.c.key).where(t.throttles.c.used_at < now - FORGOTTEN, t.throttles.c.key != slots.key)
+    """Drop what is left of tokens nobody uses any more, such as those of sandboxes, if this clock dated it."""
+    key, simulated = t.throttles.c.key, t.throttles.c.key.startswith(SIMULATED)
+    dated_here = simulated if slots.key.startswith(SIMULATED) else ~simulated
+    old = select(key).where(t.throttles.c.used_at < now - FORGOTTEN, key != slots.key, dated_here)
     with begun(slots.engine, "slots") as db:
         gone = list(db.scalars(old.with_for_update(skip_locked=True)))
         for table in (t.throttle_slots, t.throttle_waits, t.throttles) if gone else ():

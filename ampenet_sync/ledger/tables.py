@@ -1,6 +1,6 @@
 """The ledger's tables: what they hold and what may never stand in them twice. No queries.
 
-A change here needs a step in `migrations`. Times are epoch seconds (UTC) of the clock handed in. Every row but a
+A change here needs a step in `migrations`. Times are epoch seconds (UTC) of the ledger's clock. Every row but a
 suppression belongs to one destination: a person who asked never to be texted asked so for all of them. What is known
 of a source is the same for all of them, too.
 """

@@ -86,9 +86,8 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
             s.give_back(self._slots, slot.id)
 
     def close(self) -> None:
-        """Let go of the database's connections; of PostgreSQL's the ledger does."""
-        if self._slots.clock is not None:
-            self._slots.engine.dispose()
+        """Let go of what the ledger doesn't close itself."""
+        s.close_slots(self._slots)
 
 
 def open_throttle(
@@ -103,7 +102,7 @@ def open_throttle(
 ) -> LedgerThrottle[LaneT, SlotT]:
     """The throttle that all processes share which use this ledger and this `key`, a digest of host and token.
 
-    On SQLite time is the ledger's clock; on PostgreSQL the server's, so machines whose clocks differ count alike.
+    Time is the ledger's: on PostgreSQL the server's, so machines whose clocks differ count alike.
     """
     slots = s.open_slots(ledger, key)
     return LedgerThrottle(slots, per_window, slot=slot, deadline=deadline, window=window, sleep=sleep)

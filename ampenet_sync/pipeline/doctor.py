@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ampenet_sync.api import Account, Client
 from ampenet_sync.config import Config, token
 from ampenet_sync.errors import AmpenetError, BadAnswer, Unauthorised
-from ampenet_sync.ledger import checkup, open_ledger
+from ampenet_sync.ledger import Clock, Ledger, ServerClock, checkup, open_ledger
 from ampenet_sync.pipeline.account import list_groups
 from ampenet_sync.pipeline.world import Told, open_client, untold
-
-Clock = Callable[[], float]
 
 APART = 120.0  # seconds between two clocks from which on one of them is wrong
 
@@ -37,7 +36,7 @@ class Health:
         return all(check.ok for check in self.checks)
 
 
-def examine(config: Config, *, clock: Clock, client: Client | None = None, told: Told = untold) -> Health:
+def examine(config: Config, *, clock: Clock | None = None, client: Client | None = None, told: Told = untold) -> Health:
     """Every check, each on its own feet; `client` is made from the token where none is handed in."""
     checks = (_check("ledger", lambda: _ledger(config, clock)), _check("clock", lambda: _clock(config, clock)))
     if client is not None:
@@ -48,6 +47,15 @@ def examine(config: Config, *, clock: Clock, client: Client | None = None, told:
         return Health((_failed("token", error), *checks), "")
     with open_client(config, known, told=told) as client:
         return _asked(config, client, checks)
+
+
+def refuse_if_apart(clock: Clock) -> None:
+    """Where the ledger goes by a server's clock, quiet hours do too, but the platform's is compared with ours."""
+    ahead = clock.ahead if isinstance(clock, ServerClock) else 0.0
+    if abs(ahead) > APART:
+        apart = f"{abs(ahead):,.0f} seconds {'before' if ahead > 0 else 'behind'}"
+        hint = "let both keep their time by NTP: leases, claims, quiet hours and expiry go by the ledger's server"
+        raise AmpenetError(f"the clock of the ledger's server is {apart} this machine's", code="clock", hint=hint)
 
 
 def _asked(config: Config, client: Client, checks: tuple[Check, ...]) -> Health:
@@ -116,23 +124,26 @@ def _dialect(client: Client) -> str:
     )
 
 
-def _ledger(config: Config, clock: Clock) -> str:
-    ledger = open_ledger(config.ledger, config.folder, clock=clock)
-    try:
+def _ledger(config: Config, clock: Clock | None) -> str:
+    with _opened(config, clock) as ledger:
         return checkup.look(ledger)
-    finally:
-        ledger.close()
 
 
-def _clock(config: Config, clock: Clock) -> str:
+def _clock(config: Config, clock: Clock | None) -> str:
     """A clock that went back would let claims look younger than they are."""
-    ledger = open_ledger(config.ledger, config.folder, clock=clock)
-    try:
-        newest = checkup.newest_time(ledger)
-    finally:
-        ledger.close()
-    now = clock()
+    with _opened(config, clock) as ledger:
+        newest, now = checkup.newest_time(ledger), ledger.clock()
+        refuse_if_apart(ledger.clock)
     if newest > now + 60:
         when = datetime.fromtimestamp(newest, UTC)
         raise AmpenetError(f"the ledger holds a time that is still to come, {when:%Y-%m-%d %H:%M} UTC", code="clock")
     return f"{datetime.fromtimestamp(now, UTC).astimezone(config.zone):%Y-%m-%d %H:%M %Z}"
+
+
+@contextmanager
+def _opened(config: Config, clock: Clock | None) -> Iterator[Ledger]:
+    ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    try:
+        yield ledger
+    finally:
+        ledger.close()

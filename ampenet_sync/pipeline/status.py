@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.engine import make_url
 
 from ampenet_sync.config import Config
-from ampenet_sync.ledger import Ledger, changes, create_ledger, links, messages, open_ledger, records, suppressions
+from ampenet_sync.ledger import (
+    Clock,
+    Ledger,
+    changes,
+    create_ledger,
+    links,
+    messages,
+    open_ledger,
+    records,
+    suppressions,
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Status:
     suppressed: int
 
 
-def make_ledger(config: Config, *, clock: Callable[[], float]) -> bool:
+def make_ledger(config: Config, *, clock: Clock | None = None) -> bool:
     """Make the configured ledger; True where it is new. An existing one is left as it is."""
     ledger, made = create_ledger(config.ledger, config.folder, clock=clock)
     ledger.close()
@@ -61,12 +69,12 @@ def ledger_address(config: Config) -> str:
 
 def check_ledger(config: Config) -> None:
     """Raises LedgerError where there is no ledger, or one that can't be used."""
-    open_ledger(config.ledger, config.folder, clock=time.time).close()
+    open_ledger(config.ledger, config.folder).close()
 
 
-def read_status(config: Config, *, host: str | None = None, clock: Callable[[], float]) -> Status:
+def read_status(config: Config, *, host: str | None = None) -> Status:
     """Everything known of the configured server's accounts. Raises LedgerError where there is no ledger."""
-    ledger = open_ledger(config.ledger, config.folder, clock=clock)
+    ledger = open_ledger(config.ledger, config.folder)
     try:
         accounts = records.destinations_of(ledger, host or config.api.host)
         segments = [found for account in accounts for found in _segments(ledger, account)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pyarrow.compute as pc
@@ -29,7 +28,7 @@ def note_intake(world: World, intake: Intake) -> None:
 def past_readings(config: Config, source: str) -> list[Reading]:
     """The readings of a source that the ledger knows, the oldest first; none where there is no ledger yet."""
     try:
-        ledger = open_ledger(config.ledger, config.folder, clock=time.time)
+        ledger = open_ledger(config.ledger, config.folder)
     except LedgerError as error:
         if error.code == "no_ledger":
             return []

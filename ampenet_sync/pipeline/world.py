@@ -47,7 +47,6 @@ class World:
     host: str
     destination: int
     rehearsal: bool
-    clock: Clock
     sleep: Sleep
     executor: Callable[[], Executor]
     patience: Patience
@@ -61,6 +60,10 @@ class World:
     @property
     def audiences(self) -> Path:
         return self.config.home / "audiences"
+
+    def clock(self) -> float:
+        """Epoch seconds of the ledger's clock, so that its rows can be judged by it."""
+        return self.ledger.clock()
 
     def now(self) -> datetime:
         """The moment in the configured time zone."""
@@ -92,7 +95,7 @@ def open_world(
     *,
     host: str | None = None,
     rehearsal: bool | None = None,
-    clock: Clock = time.time,
+    clock: Clock | None = None,
     sleep: Sleep = time.sleep,
     executor: Callable[[], Executor] | None = None,
     patience: Patience | None = None,
@@ -103,12 +106,13 @@ def open_world(
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
     `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
+    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same.
     """
     with ExitStack() as opened:
         ledger = open_ledger(config.ledger, config.folder, clock=clock)
         opened.callback(ledger.close)
         if isinstance(client, str):
-            client = opened.enter_context(_sharing(config, ledger, client, clock=clock, sleep=sleep, told=told))
+            client = opened.enter_context(_sharing(config, ledger, client, clock=ledger.clock, sleep=sleep, told=told))
         account = client.me()
         host = host or config.api.host
         yield World(
@@ -119,7 +123,6 @@ def open_world(
             host=host,
             destination=records.destination_id(ledger, host=host, account=account.uid),
             rehearsal=config.api.is_local if rehearsal is None else rehearsal,
-            clock=clock,
             sleep=sleep,
             executor=executor or (lambda: ThreadPoolExecutor(config.api.concurrency)),
             patience=patience or Patience(settle=config.api.settle_seconds),
@@ -132,7 +135,7 @@ def open_world(
 def open_client(config: Config, token: str, *, told: Told = untold) -> Iterator[Client]:
     """A client for commands that need no ledger; where there is one, its rate is shared with all processes of it."""
     try:
-        ledger = open_ledger(config.ledger, config.folder, clock=time.time)
+        ledger = open_ledger(config.ledger, config.folder)
     except LedgerError:
         yield connect(config.api, token, told=told)
         return

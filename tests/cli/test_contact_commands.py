@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-import time
 
 import pandas
 import sqlalchemy
@@ -122,7 +121,7 @@ def test_status_tells_the_same_figures_without_a_call(shop: Shop) -> None:
 def test_a_segment_held_by_another_run_ends_in_exit_75(shop: Shop) -> None:
     shop.run("sync", "--yes")
     config = load(shop.folder / "ampenet.yaml")
-    ledger = open_ledger(config.ledger, config.folder, clock=time.time)
+    ledger = open_ledger(config.ledger, config.folder)
     run = records.begin_run(ledger, "sync")
     account = connect(config.api, shop.sandbox.token).me().uid
     with leases.held(ledger, f"segment all at {config.api.host}/{account}", run=run):

@@ -31,9 +31,8 @@ def make(ledger: Ledger, clock: Clock) -> Make:
     """Throttles of one token, each as of a process of its own, under the simulated clock; window 60, deadline 30."""
 
     def one(per_window: int, *, key: str = "k", **handed: object) -> Throttle:
-        own = Slots(slots.open_slots(ledger, key).engine, key, clock)
         usual = {"slot": Slot, "deadline": 30.0, "sleep": clock.sleep}
-        return LedgerThrottle(own, per_window, **{**usual, **handed})
+        return LedgerThrottle(slots.open_slots(ledger, key), per_window, **{**usual, **handed})
 
     return one
 
@@ -41,7 +40,7 @@ def make(ledger: Ledger, clock: Clock) -> Make:
 @pytest.fixture
 def real(ledger: Ledger, url: str, tmp_path: Path) -> Iterator[Make]:
     """The same in real time; deadline 3, window as it is handed in."""
-    own = open_ledger(url, tmp_path, clock=time.time)
+    own = open_ledger(url, tmp_path)
     made: list[Throttle] = []
 
     def one(per_window: int, *, window: float) -> Throttle:
@@ -56,6 +55,14 @@ def real(ledger: Ledger, url: str, tmp_path: Path) -> Iterator[Make]:
 
 def answer(the: Throttle, slot: Slot, **told: object) -> None:
     the.answered(slot, **{**QUIET, **told})
+
+
+def kept(the: Slots) -> tuple[list[str], list[str]]:
+    """The keys of all throttles and of all busy slots."""
+    with the.engine.connect() as connection:
+        tables = (connection.exec_driver_sql(f"SELECT key FROM {name}") for name in ("throttles", "throttle_slots"))
+        throttles, busy = (sorted(table.scalars()) for table in tables)
+    return throttles, busy
 
 
 def test_processes_share_one_rate_and_tokens_do_not(make: Make, clock: Clock) -> None:
@@ -183,7 +190,7 @@ def test_who_is_answered_after_his_slot_was_free_again_uses_it_up_once_more(make
 
 
 def test_while_a_campaign_waits_a_sync_call_of_another_process_leaves_it_the_slot(ledger: Ledger, clock: Clock) -> None:
-    own, rate = Slots(slots.open_slots(ledger, "k").engine, "k", clock), slots.Rate(1, 60.0, 30.0)
+    own, rate = slots.open_slots(ledger, "k"), slots.Rate(1, 60.0, 30.0)
     held = slots.take(own, rate, campaign=False, waiter=1)
     assert isinstance(held, slots.Taken)
     assert isinstance(slots.take(own, rate, campaign=True, waiter=2), float)
@@ -198,7 +205,7 @@ def test_while_a_campaign_waits_a_sync_call_of_another_process_leaves_it_the_slo
 def test_a_campaign_at_work_finds_a_quarter_of_the_slots_though_sync_asks_all_the_time(
     ledger: Ledger, clock: Clock
 ) -> None:
-    own, rate = Slots(slots.open_slots(ledger, "k").engine, "k", clock), slots.Rate(12, 60.0, 30.0)
+    own, rate = slots.open_slots(ledger, "k"), slots.Rate(12, 60.0, 30.0)
     assert isinstance(slots.take(own, rate, campaign=True, waiter=1), slots.Taken)
     taken = [slots.take(own, rate, campaign=False, waiter=2) for _ in range(12)]
     assert [isinstance(one, slots.Taken) for one in taken] == [True] * 8 + [False] * 4
@@ -209,7 +216,7 @@ def test_a_campaign_at_work_finds_a_quarter_of_the_slots_though_sync_asks_all_th
 
 
 def test_a_campaign_that_died_waiting_is_waited_for_a_moment_only(ledger: Ledger, clock: Clock, make: Make) -> None:
-    own, rate = Slots(slots.open_slots(ledger, "k").engine, "k", clock), slots.Rate(1, 60.0, 30.0)
+    own, rate = slots.open_slots(ledger, "k"), slots.Rate(1, 60.0, 30.0)
     the = make(1)
     slot = the.take(Lane.SYNC)
     slots.take(own, rate, campaign=True, waiter=2)
@@ -234,17 +241,41 @@ def test_a_campaign_that_gives_up_waiting_keeps_nobody_waiting(make: Make, clock
 
 
 def test_a_token_nobody_used_for_a_day_is_forgotten(ledger: Ledger, make: Make, clock: Clock) -> None:
-    if ledger.engine.dialect.name == "postgresql":
-        clock.now = time.time() - 90_000  # opening looks at the server's clock
     make(1, key="old").take(Lane.SYNC)
-    if ledger.engine.dialect.name == "postgresql":
-        with ledger.write() as db:
-            db.execute(sa.text("UPDATE throttles SET used_at = 0"))
-    clock.now += 90_000
-    the = slots.open_slots(ledger, "new")
-    with the.engine.connect() as connection:
-        assert list(connection.exec_driver_sql("SELECT key FROM throttles").scalars()) == ["new"]
-        assert list(connection.exec_driver_sql("SELECT key FROM throttle_slots").scalars()) == []
+    clock.now += 86_000
+    assert kept(slots.open_slots(ledger, "new")) == (["simulated new", "simulated old"], ["simulated old"])
+    clock.now += 1_000
+    assert kept(slots.open_slots(ledger, "new")) == (["simulated new"], [])
+
+
+def test_in_real_time_it_is_forgotten_by_the_time_of_whoever_keeps_the_database(
+    ledger: Ledger, url: str, tmp_path: Path
+) -> None:
+    own = open_ledger(url, tmp_path)
+    the = slots.open_slots(own, "old")
+    slots.take(the, slots.Rate(1, 60.0, 30.0), campaign=False, waiter=1)
+    with the.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE throttles SET used_at = used_at - 87000"))
+    assert kept(slots.open_slots(own, "new")) == (["new"], [])
+    own.close()
+
+
+@pytest.mark.parametrize("days", [-400, -2, 2, 400])
+def test_what_another_clock_dated_is_neither_forgotten_nor_taken_for_free(
+    make: Make, clock: Clock, url: str, tmp_path: Path, days: int
+) -> None:
+    """A simulation beside a process in real time: each keeps its own slots, also of one token."""
+    clock.now = time.time() + days * 86_400
+    start, the, own = clock.now, make(1), open_ledger(url, tmp_path)
+    the.take(Lane.SYNC)
+    theirs, rate = slots.open_slots(own, "k"), slots.Rate(1, 60.0, 30.0)
+    assert isinstance(slots.take(theirs, rate, campaign=False, waiter=1), slots.Taken)
+    make(1, key="another")
+    assert kept(slots.open_slots(own, "k"))[1] == ["k", "simulated k"]
+    assert isinstance(slots.take(theirs, rate, campaign=False, waiter=1), float)
+    make(1).take(Lane.SYNC)
+    assert clock.now == pytest.approx(start + 90, abs=0.01)
+    own.close()
 
 
 def test_a_report_that_can_not_be_written_stops_no_answer_but_the_next_slot_does(make: Make, ledger: Ledger) -> None:
@@ -286,7 +317,7 @@ from ampenet_sync.ledger import open_ledger
 from ampenet_sync.ledger.throttle import open_throttle
 
 url, folder, lane, rate = sys.argv[1], Path(sys.argv[2]), Lane(sys.argv[3]), int(sys.argv[4])
-ledger = open_ledger(url, folder, clock=time.time)
+ledger = open_ledger(url, folder)
 throttle = open_throttle(ledger, "k", rate, slot=Slot, deadline=3.0, window=1.0)
 print("ready", flush=True)
 until = float(sys.stdin.readline())
