@@ -24,6 +24,7 @@ from ampenet_sync.sandbox import Fault, Sandbox
 from ampenet_sync.sync.reconcile import Patience
 
 NOON = 1_795_500_000.0  # 2026-11-24 09:00 in Dar es Salaam
+STILL = 100_000  # looks at a clock between which it may stand still; no test needs a tenth of them
 ACCOUNT = "5f0c3a9b1d2e4"  # whose token the sandbox's is
 CONFIG = """\
 api: {requests_per_minute: 6000}
@@ -58,15 +59,20 @@ def phones(count: int, *, first: int = 1) -> list[str]:
 
 @dataclass
 class Clock:
-    """Stands still until somebody sleeps."""
+    """Stands still until somebody sleeps. Whoever waits for a moment that never comes fails instead of waiting."""
 
     now: float = NOON
+    _seen: float = 0.0
+    _looks: int = 0
 
     def __call__(self) -> float:
+        self._looks = self._looks + 1 if self.now == self._seen else 0
+        self._seen = self.now
+        assert self._looks < STILL, "the simulated time stands still"
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        self.now += seconds
+        self.now = self() + seconds
 
 
 class WallClock:

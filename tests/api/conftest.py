@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ampenet_sync.api import Answer, Client, Lane, Request, Slot
+from tests import world
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,17 +29,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @dataclass
-class Clock:
+class Clock(world.Clock):
     now: float = 1_000_000.0
     naps: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        return self.now
 
     def sleep(self, seconds: float) -> None:
         assert seconds > 0, "a nap of no length is busy waiting"
         self.naps.append(seconds)
-        self.now += seconds
+        super().sleep(seconds)
 
 
 @dataclass

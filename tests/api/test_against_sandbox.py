@@ -151,29 +151,25 @@ def test_a_store_with_a_lost_answer_is_in_doubt_whether_it_took_effect_or_not(fa
         assert len(sandbox.contacts("VIP")) == stored
 
 
-def test_a_listing_goes_on_after_a_fault_that_passes():
+def test_a_listing_goes_on_after_a_fault_that_passes(clock):
     faults = iter([Fault.html_502, Fault.drop_after, Fault.garbage])
 
     def on_list(request: SandboxRequest) -> Fault | None:
         return next(faults, None) if request.path.endswith("/all") else None
 
     with Sandbox(fault=on_list) as sandbox:
-        client = connect(Api(base_url=sandbox.url), sandbox.token, sleep=lambda seconds: None)
+        client = connect(Api(base_url=sandbox.url), sandbox.token, clock=clock, sleep=clock.sleep)
         group = client.create_group("VIP")
         sandbox.add_contact("VIP", PHONE)
         assert [len(page.items) for page in client.contact_pages(group.uid)] == [1]
 
 
-def test_at_the_full_permitted_rate_nothing_is_throttled():
-    now = [1_000_000.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    with Sandbox(requests_per_minute=20, clock=lambda: now[0]) as sandbox:
-        throttle = SlotThrottle(20, clock=lambda: now[0], sleep=sleep)
-        client = connect(Api(base_url=sandbox.url), sandbox.token, throttle=throttle, sleep=sleep)
+def test_at_the_full_permitted_rate_nothing_is_throttled(clock):
+    start = clock.now
+    with Sandbox(requests_per_minute=20, clock=clock) as sandbox:
+        throttle = SlotThrottle(20, clock=clock, sleep=clock.sleep)
+        client = connect(Api(base_url=sandbox.url), sandbox.token, throttle=throttle, sleep=clock.sleep)
         for number in range(100):
             client.create_group(f"G{number}")
         assert len(sandbox.groups()) == len(sandbox.requests()) == 100
-        assert now[0] - 1_000_000 == 240
+        assert clock.now - start == 240

@@ -7,12 +7,12 @@ import itertools
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ampenet_sync.ledger import Ledger, create_ledger, slots
@@ -20,6 +20,8 @@ from ampenet_sync.ledger.slots import Rate, Slots, Taken
 from tests.world import Clock
 
 WINDOW, DEADLINE, NAP = 60.0, 35.0, 5.0
+NOT_SENT = 0.5  # seconds after which who could not send tries again: ReadPolicy's first wait
+STILL = 1000  # events at one moment: more than all workers can have who wait for anything
 
 
 @dataclass
@@ -62,7 +64,10 @@ class Traffic:
         number, start = itertools.count(), self.clock.now
         events = [(start + self.chance.random(), next(number), self.ask) for _ in range(workers)]
         heapq.heapify(events)
+        at_once = 0
         while events and events[0][0] < start + seconds:
+            at_once = at_once + 1 if events[0][0] == self.clock.now else 0
+            assert at_once < STILL, "the simulated time stands still"
             self.clock.now, _, event = heapq.heappop(events)
             for wait, then in event():
                 heapq.heappush(events, (self.clock.now + wait, next(number), then))
@@ -75,7 +80,7 @@ class Traffic:
         latency, fate = self.latency(self.clock.now), self.fate()
         if fate == "not sent":
             slots.give_back(self.slots, found.id)
-            return [(latency, self.ask)]
+            return [(max(latency, NOT_SENT), self.ask)]
         if fate == "killed":  # counted at the very last, or not at all
             return [(DEADLINE * self.chance.random(), lambda: self.count(found, None)), (1.0, self.ask)]
         return [(latency * self.chance.random(), lambda: self.count(found, self.clock.now + latency))]
@@ -94,7 +99,7 @@ class Traffic:
 def traffic(
     ledger: Ledger, clock: Clock, per_window: int, latency: Callable[[float], float], **more: object
 ) -> Traffic:
-    own = Slots(slots.open_slots(ledger, "k").engine, uuid.uuid4().hex, clock)
+    own = replace(slots.open_slots(ledger, uuid.uuid4().hex), clock=clock)
     return Traffic(own, clock, Rate(per_window, WINDOW, DEADLINE), Server(per_window), latency, **more)
 
 
@@ -114,6 +119,9 @@ def quick_ledger() -> Iterator[Ledger]:
     latencies=st.lists(st.sampled_from([0.0, 0.05, 0.7, 2.0, 20.0, 34.9]), min_size=1, max_size=6),
     fates=st.lists(st.sampled_from(["answered", "answered", "killed", "not sent"]), min_size=1, max_size=8),
 )
+@example(seed=0, per_window=1, workers=1, latencies=[0.0], fates=["not sent"])
+@example(seed=0, per_window=12, workers=9, latencies=[0.0, 34.9], fates=["not sent", "not sent", "killed"])
+@example(seed=0, per_window=12, workers=9, latencies=[0.0], fates=["answered"])
 def test_no_window_ever_holds_more_than_permitted(
     quick_ledger: Ledger, seed: int, per_window: int, workers: int, latencies: list[float], fates: list[str]
 ) -> None:
@@ -134,6 +142,16 @@ def test_under_load_nearly_all_of_the_rate_is_used_though_latency_jumps(
     the.run(workers, 6 * WINDOW)
     assert the.server.most_in_any_window() <= per_window
     assert len(the.server.counted) >= 0.95 * 6 * per_window
+
+
+def test_a_world_whose_time_does_not_move_on_fails(quick_ledger: Ledger) -> None:
+    class Impatient(Traffic):
+        def ask(self) -> list[tuple[float, Callable]]:
+            return [(0.0, self.ask)]
+
+    stuck = Impatient(**vars(traffic(quick_ledger, Clock(), 5, lambda _: 0.05)))
+    with pytest.raises(AssertionError, match="stands still"):
+        stuck.run(1, 10.0)
 
 
 def test_the_same_on_each_database(ledger: Ledger, clock: Clock) -> None:
