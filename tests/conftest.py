@@ -10,6 +10,8 @@ import pytest
 from ampenet_sync.sandbox import Sandbox
 from tests.world import Clock, Place, Trouble, people
 
+pytest_plugins = ["tests.time_limit", "tests.examples"]
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:

@@ -20,7 +20,8 @@ from ampenet_sync.api.transport import LARGEST_ANSWER
 
 GROUP, UID, PHONE = "6065ecdc9184a", "606732aec8705", "255712345678"
 NAMES = {"phone": PHONE, "first_name": "Asha", "last_name": "Juma"}
-PATIENCE = Deadlines(connect=2.0, read=0.4, total=0.6)
+PATIENT = Deadlines(connect=30.0, read=30.0, total=60.0)  # a busy machine is no hostile platform
+QUICK = Deadlines(connect=2.0, read=0.4, total=0.6)  # for answers that are never whole
 MB = 1024 * 1024
 
 CALLS: dict[str, Callable[[Client], object]] = {
@@ -79,7 +80,7 @@ def endless(name: str, head: bytes, piece: bytes, *, seconds: float = 0.0) -> Ca
 
     def talk(connection: socket.socket) -> None:
         connection.sendall(head)
-        for _ in range(50 * MB // len(piece) if not seconds else 100):
+        for _ in range(50 * MB // len(piece) if not seconds else 600):
             connection.sendall(piece)
             if seconds:
                 time.sleep(seconds)
@@ -162,7 +163,7 @@ WIRE = [
     endless("a head that drips", HEAD + b"X-A: ", b"a", seconds=0.1),
     endless("a chunk size that drips", CHUNKS + b"5;", b"a", seconds=0.1),
     endless("continue for ever", b"", b"HTTP/1.1 100 Continue\r\n\r\n", seconds=0.1),
-    Canned("silence", lambda connection: time.sleep(1.0), slow=True),
+    Canned("silence", lambda connection: time.sleep(20.0), slow=True),
 ]
 ENVELOPES = [
     body("empty", ""),
@@ -244,9 +245,9 @@ SHAPES = [
 ANSWERS = [*WIRE, *ENVELOPES, *SHAPES]
 
 
-def client_of(base_url: str, token: str) -> Client:
+def client_of(base_url: str, token: str, *, deadlines: Deadlines = PATIENT) -> Client:
     """Each read is asked once: what a repeat does is looked at elsewhere."""
-    transport = RequestsTransport(base_url, token, deadlines=PATIENCE)
+    transport = RequestsTransport(base_url, token, deadlines=deadlines)
     return Client(transport, SlotThrottle(1_000_000), policy=ReadPolicy(attempts=1))
 
 

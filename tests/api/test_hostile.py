@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from ampenet_sync.api import Deadlines
 from ampenet_sync.errors import BadAnswer, InDoubt, Throttled, Unauthorised
-from tests.api.hostile import ANSWERS, CALLS, KINDS, PATIENCE, WRITES, Canned, client_of, serving
+from tests.api.hostile import ANSWERS, CALLS, KINDS, PATIENT, QUICK, WRITES, Canned, client_of, serving
 
 TOKEN = "7|canaryCANARYcanaryCANARYcanaryCANARY12345"
 MOST_MB = 50
-LONGEST = PATIENCE.total + 1.0  # seconds a call may take on a busy machine
+LONGEST = QUICK.total + 10.0  # seconds a call may take on a busy machine; each answer would go on for a minute
 MEASURE = """
 import re, sys
 from pathlib import Path
@@ -41,6 +42,7 @@ import json, re
 from pathlib import Path
 from ampenet_sync.api import Answer, Client, SlotThrottle
 from ampenet_sync.api.answers import MOST_PARTS
+from ampenet_sync.api import Deadlines
 from ampenet_sync.errors import BadAnswer
 from tests.api.hostile import GROUP, NAMES, objects
 held = lambda name: int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
@@ -77,10 +79,10 @@ def expected(answer: Canned, call: str) -> type[Exception] | None:
     return InDoubt if call in WRITES else BadAnswer
 
 
-def outcome(call: str, url: str) -> type[Exception] | None:
+def outcome(call: str, url: str, deadlines: Deadlines) -> type[Exception] | None:
     """What came of it; anything at all that is raised counts."""
     try:
-        CALLS[call](client_of(url, TOKEN))
+        CALLS[call](client_of(url, TOKEN, deadlines=deadlines))
     except BaseException as error:  # noqa: BLE001
         return type(error)
     return None
@@ -94,20 +96,20 @@ def test_there_are_a_hundred_of_them_and_every_method_is_asked():
 @pytest.mark.parametrize("number", range(len(ANSWERS)), ids=[answer.name for answer in ANSWERS])
 def test_a_hostile_answer_is_what_it_proves_for_every_call(url: str, number: int):
     answer = ANSWERS[number]
-    calls = KINDS if answer.slow else CALLS
+    calls, deadlines = (KINDS, QUICK) if answer.slow else (CALLS, PATIENT)
     start = time.monotonic()
-    found = {call: outcome(call, f"{url}/{number}") for call in calls}
-    assert time.monotonic() - start < LONGEST * len(calls), "a call outlived its deadline"
+    found = {call: outcome(call, f"{url}/{number}", deadlines) for call in calls}
+    assert not answer.slow or time.monotonic() - start < LONGEST * len(calls), "a call outlived its deadline"
     assert found == {call: expected(answer, call) for call in calls}
 
 
 def test_a_platform_that_turns_hostile_within_a_listing_takes_little_memory_with_many_pages_at_once():
     """Eight pages are read at once and each of them asked again: as a run does it."""
-    done = subprocess.run([sys.executable, "-c", PAGES], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", PAGES], capture_output=True, text=True, check=True, timeout=170)
     assert float(done.stdout) < MOST_MB
 
 
 def test_no_hostile_answer_takes_much_memory(url: str):
     command = [sys.executable, "-c", MEASURE, url]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=170)
     assert float(done.stdout) < MOST_MB

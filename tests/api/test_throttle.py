@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ampenet_sync.api import Lane, Slot, SlotThrottle
@@ -127,22 +128,31 @@ def test_waiting_is_no_busy_waiting(clock):
 
 
 def test_a_campaign_that_waits_goes_before_sync_traffic_that_waited_longer():
-    the = SlotThrottle(1, window=0.3, deadline=1.0)
-    order: list[str] = []
+    now, asleep, order = [0.0], set(), list[str]()
+
+    def nap(_: float) -> None:
+        asleep.add(threading.get_ident())
+        time.sleep(0.001)
 
     def taker(lane: Lane) -> None:
         slot = the.take(lane)
         order.append(lane.value)
         answer(the, slot)
 
+    the = SlotThrottle(1, clock=lambda: now[0], sleep=nap)
     answer(the, the.take(Lane.SYNC))
-    threads = [threading.Thread(target=taker, args=(lane,)) for lane in (Lane.SYNC, Lane.SYNC, Lane.CAMPAIGN)]
-    for thread in threads:
-        thread.start()
-        time.sleep(0.03)
-    for thread in threads:
-        thread.join(5)
+    for count, lane in enumerate((Lane.SYNC, Lane.SYNC, Lane.CAMPAIGN), 1):
+        threading.Thread(target=taker, args=(lane,)).start()
+        wait_for(lambda count=count: len(asleep) == count)
+    for count in (1, 2, 3):
+        now[0] += 120
+        wait_for(lambda count=count: len(order) == count)
     assert order == ["campaign", "sync", "sync"]
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    while not true():
+        time.sleep(0.001)
 
 
 def test_many_threads_together_stay_within_the_rate():
@@ -159,6 +169,6 @@ def test_many_threads_together_stay_within_the_rate():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join()
     assert len(arrivals) == 48
     assert most_in_a_window(arrivals, 0.2) <= 10

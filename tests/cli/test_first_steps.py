@@ -179,7 +179,7 @@ def test_the_sandbox_command_answers_until_it_is_interrupted(tmp_path: Path) -> 
         with urllib.request.urlopen(urllib.request.Request(f"{url}/balance", headers=headers)) as answer:
             assert b"success" in answer.read()
         server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=10) == 0
+        assert server.wait(timeout=60) == 0
 
 
 def _ampenet(*arguments: str) -> subprocess.CompletedProcess[str]:

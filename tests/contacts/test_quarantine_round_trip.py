@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from ampenet_sync.contacts.mending import compare, read_mended
 from ampenet_sync.contacts.quarantine import FORMATS, Format, export_quarantine
 from tests.contacts.sheets import COLUMNS, edit, quarantine
+from tests.examples import examples
 
 NASTY = [
     *("=1+1", "'=1+1", "''", "'", "+255712345678", "-1", "@SUM(A1)", " =1", "＝1", "\t=1", "\n", "\r", "\r\n", "a\rb"),
@@ -37,7 +38,7 @@ NASTY = [
 TEXTS = st.one_of(
     st.sampled_from(NASTY), st.text(max_size=12), st.sampled_from(NASTY).flatmap(lambda a: st.just(a * 2))
 )
-slow = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+slow = examples(60, HealthCheck.function_scoped_fixture)
 
 
 def back(frame: pd.DataFrame, path: Path, columns: tuple[str, ...] = COLUMNS) -> list[tuple[str, ...]]:

@@ -72,14 +72,14 @@ def test_the_ui_answers_at_the_address_it_prints_and_ctrl_c_ends_all_of_it(
     ui: subprocess.Popen[str], port: int, tmp_path: Path
 ) -> None:
     assert f"http://127.0.0.1:{port}" in read_until(ui, "Ctrl-C ends both")
-    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
         connection.request("GET", "/server_info")
         assert connection.getresponse().status == 200
     started = children(ui.pid)
     assert len(started) >= 3
     ui.send_signal(signal.SIGINT)
     assert ui.wait(PATIENCE) == 0
-    until = time.monotonic() + 5
+    until = time.monotonic() + PATIENCE
     while (left := [pid for pid in started if Path(f"/proc/{pid}").exists()]) and time.monotonic() < until:
         time.sleep(0.1)
     assert left == []

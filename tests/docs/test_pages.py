@@ -13,6 +13,7 @@ from console import ROOT, Shell, Step, fits, steady, steps
 PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if list(steps(path.read_text()))]
 
 
+@pytest.mark.timeout(600)  # many commands, each a process of its own
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_every_command_of_the_page_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     shell = Shell(tmp_path)

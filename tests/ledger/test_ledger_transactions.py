@@ -54,7 +54,7 @@ def test_a_reader_sees_one_state_and_keeps_no_writer_waiting(ledger: Ledger) -> 
         assert db.scalar(count) == 0
         writer = threading.Thread(target=suppressions.suppress, args=(ledger,), kwargs={"phone": "2", "reason": "x"})
         writer.start()
-        writer.join(10)
+        writer.join(100)
         assert not writer.is_alive() and db.scalar(count) == 0
     assert suppressions.count(ledger) == 1
 

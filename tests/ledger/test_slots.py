@@ -12,11 +12,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ampenet_sync.ledger import Ledger, create_ledger, slots
 from ampenet_sync.ledger.slots import Rate, Slots, Taken
+from tests.examples import examples
 from tests.world import Clock
 
 WINDOW, DEADLINE, NAP = 60.0, 35.0, 5.0
@@ -111,7 +112,7 @@ def quick_ledger() -> Iterator[Ledger]:
         ledger.close()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     seed=st.integers(0, 10**6),
     per_window=st.integers(1, 12),
@@ -133,7 +134,7 @@ def test_no_window_ever_holds_more_than_permitted(
     assert not the.server.counted or the.server.most_in_any_window() <= per_window
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(per_window=st.integers(8, 30), workers=st.integers(8, 16), every=st.sampled_from([1.0, 7.0, 25.0, 61.0]))
 def test_under_load_nearly_all_of_the_rate_is_used_though_latency_jumps(
     quick_ledger: Ledger, per_window: int, workers: int, every: float

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.phones import Refusal, normalise, read_phone
@@ -21,6 +21,7 @@ from tests.phones.oracle import Read, oracle
 
 ROWS = int(os.environ.get("AMPENET_TEST_PHONES", "60000"))
 LONG = ROWS >= 1_000_000
+pytestmark = pytest.mark.timeout(4 * 3600 if LONG else 180)
 ORDINARY = [f"07{number:08d}" for number in range(40)]  # enough rows that a column isn't read one by one
 
 
@@ -62,7 +63,6 @@ def test_numbers_of_every_country_are_read_as_the_oracle_reads_them(share: int) 
             assert differing(texts, home, countries, chance.random() < 0.5) == [], (home, countries)
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.lists(st.text(alphabet="0123456789+ ()-./xX'E,;#٧\u200e\u2013", max_size=18), max_size=30))
 def test_any_text_is_read_alike_in_a_column_and_alone(texts: list[str]) -> None:
     for region in ("TZ", "US"):
@@ -70,7 +70,6 @@ def test_any_text_is_read_alike_in_a_column_and_alone(texts: list[str]) -> None:
         assert read == [alone(text, region, ("TZ", "KE"), False) for text in texts]
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.lists(st.text(alphabet="0123456789+ ()-./", min_size=6, max_size=16), max_size=30))
 def test_any_digits_are_read_as_the_oracle_reads_them(texts: list[str]) -> None:
     assert differing([*texts, *ORDINARY], "KE", ("KE", "TZ", "UG"), True) == []

@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, mask, normalise, read_phone, shown_key
@@ -47,7 +47,6 @@ def test_regions_of_another_length_are_a_fault() -> None:
         normalise(pa.array(["1", "2"]), pa.array(["TZ"]))
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(
     st.lists(st.tuples(st.text(alphabet="0123456789+ /x.", max_size=14), st.sampled_from(["TZ", "KE"])), max_size=20)
 )
@@ -76,7 +75,6 @@ def test_a_mask_never_shows_a_whole_number(phone: str, shown: str) -> None:
     assert mask(phone) == shown
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.text(max_size=30))
 def test_a_mask_hides_at_least_three_digits_or_all(text: str) -> None:
     hidden = sum(letter.isdigit() for letter in text) - sum(letter.isdigit() for letter in mask(text))

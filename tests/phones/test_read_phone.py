@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.phones import HINTS, Refusal, read_phone
@@ -176,7 +176,6 @@ def test_an_unknown_region_is_the_callers_fault() -> None:
         read_phone("0712345678", region="XX")
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.text(max_size=40))
 def test_any_text_at_all_is_a_phone_or_has_a_known_reason(text: str) -> None:
     match read_phone(text, region="TZ", countries=BOTH):
@@ -186,7 +185,6 @@ def test_any_text_at_all_is_a_phone_or_has_a_known_reason(text: str) -> None:
             assert phone.isascii() and phone.isdigit() and phone[:3] in ("255", "254")
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(st.integers(min_value=0, max_value=10**9 - 1), st.sampled_from(["255", "254"]))
 def test_reading_what_was_read_changes_nothing(national: int, code: str) -> None:
     match read_phone(f"+{code}{national:09d}", region="TZ", countries=BOTH):
@@ -195,7 +193,6 @@ def test_reading_what_was_read_changes_nothing(national: int, code: str) -> None
                 assert read_phone(again, region="TZ", countries=BOTH) == phone
 
 
-@settings(deadline=None)  # the first example loads libphonenumber's metadata
 @given(
     st.integers(min_value=10**7, max_value=10**9 - 1),
     st.sampled_from(["0{}", "{}", "+255{}", "+254{}", "0{} ", "(0){}", "+255 0{}"]),

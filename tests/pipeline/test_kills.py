@@ -24,6 +24,7 @@ from tests.world import CONFIG, Place, WallClock
 
 KILLS = int(os.environ.get("AMPENET_TEST_KILLS", "20"))
 QUICK = Patience(send_within=0.3, answer_within=0.2, settle=0.3)
+pytestmark = pytest.mark.timeout(180 + 10 * KILLS)
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["tests.world", "ampenet_sync.contacts.read", "schemas", "duckdb", "pandas", "pyarrow"])
 
@@ -91,10 +92,10 @@ def killed(place: Place, killer: Killer, chance: random.Random, *, round_: int, 
     killer.arm(child, chance.randint(1, 9) if way == "at an effect" else 0)
     child.start()
     if way == "some time":
-        killer.asked.wait(20)
+        killer.asked.wait(120)
         WallClock().sleep(chance.uniform(0.0, 0.25))
         child.kill()
-    child.join(30)
+    child.join(120)
     assert way == "some time" or child.exitcode == -signal.SIGKILL, f"round {round_}: {way} {point} {child.exitcode}"
     return child.exitcode == -signal.SIGKILL
 

@@ -10,7 +10,7 @@ import requests
 
 from ampenet_sync.sandbox import Sandbox
 
-PATIENCE = 5
+PATIENCE = 60  # seconds, for a busy machine
 
 
 class Caller:

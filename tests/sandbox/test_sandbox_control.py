@@ -19,7 +19,7 @@ ASHA, JUMA = "255712345678", "255754000111"
 
 
 def ask(sandbox: Sandbox, name: str, headers: dict[str, str] | None = None, **fields: object) -> requests.Response:
-    return requests.post(f"{sandbox.page_url}_sandbox/{name}", json=fields, headers=headers, timeout=5)
+    return requests.post(f"{sandbox.page_url}_sandbox/{name}", json=fields, headers=headers, timeout=60)
 
 
 def test_switches_are_shown_and_turned_without_a_token(sandbox, caller):
@@ -85,12 +85,12 @@ def test_an_unknown_name_is_answered_with_the_known_ones(sandbox):
     response = ask(sandbox, "explode")
     assert response.status_code == 404
     assert "unsubscribe" in response.json()["error"]
-    assert requests.get(f"{sandbox.page_url}_sandbox/reset", timeout=5).status_code == 405
+    assert requests.get(f"{sandbox.page_url}_sandbox/reset", timeout=60).status_code == 405
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'"x"'])
 def test_a_body_that_is_no_object_is_refused(sandbox, body):
-    response = requests.post(f"{sandbox.page_url}_sandbox/reset", data=body, timeout=5)
+    response = requests.post(f"{sandbox.page_url}_sandbox/reset", data=body, timeout=60)
     assert (response.status_code, sandbox.effects()) == (400, [])
 
 
@@ -99,7 +99,7 @@ def test_a_body_that_is_no_object_is_refused(sandbox, body):
 )
 def test_a_web_page_elsewhere_is_turned_away(sandbox, headers):
     assert ask(sandbox, "set_balance", headers, units=1).status_code == 403
-    assert requests.get(f"{sandbox.page_url}_sandbox/state", headers=headers, timeout=5).status_code == 403
+    assert requests.get(f"{sandbox.page_url}_sandbox/state", headers=headers, timeout=60).status_code == 403
     assert sandbox.balance() == 10_000
 
 
@@ -113,7 +113,7 @@ def test_another_machine_is_turned_away():
         port = sandbox.page_url.split(":")[2].strip("/")
         host = {"Host": f"127.0.0.1:{port}"}
         answers = [
-            requests.post(f"http://{where}:{port}/_sandbox/reset", headers=host, timeout=5).status_code
+            requests.post(f"http://{where}:{port}/_sandbox/reset", headers=host, timeout=60).status_code
             for where in ("127.0.0.1", here)
         ]
     assert answers == [200, 403]
@@ -140,9 +140,9 @@ def test_the_command_takes_options_before_the_environment_and_ends_on_ctrl_c(tmp
     with started("--seed", "7", "--faults", "cut:0.5", "--no-listing", **variables) as process:
         lines = [process.stdout.readline() for _ in range(4)]
         page = lines[3].split()[-1]
-        found = requests.post(f"{page}_sandbox/switches", timeout=5).json()["result"]
+        found = requests.post(f"{page}_sandbox/switches", timeout=60).json()["result"]
         process.send_signal(signal.SIGINT)
-        assert "The sandbox ended." in process.communicate(timeout=10)[0]
+        assert "The sandbox ended." in process.communicate(timeout=60)[0]
     assert process.returncode == 0
     assert (found["dialect"], found["strict_http"], found["seed"]) == ("3.1", True, 7)
     assert (found["faults"], found["lists_contacts"]) == ("cut:0.5", False)
@@ -154,7 +154,7 @@ def test_the_command_takes_options_before_the_environment_and_ends_on_ctrl_c(tmp
 )
 def test_the_command_explains_what_it_cannot_be(options, said):
     with started(*options) as process:
-        assert said in process.communicate(timeout=10)[0]
+        assert said in process.communicate(timeout=60)[0]
     assert process.returncode in (1, 2)
 
 

@@ -42,9 +42,9 @@ def test_serving_forever_ends_when_closed_elsewhere():
     sandbox = Sandbox()
     serving = threading.Thread(target=sandbox.serve_forever)
     serving.start()
-    assert requests.get(sandbox.url + "/me", headers={"Accept": "application/json"}, timeout=5).status_code == 200
+    assert requests.get(sandbox.url + "/me", headers={"Accept": "application/json"}, timeout=60).status_code == 200
     sandbox.close()
-    serving.join(5)
+    serving.join(60)
     assert not serving.is_alive()
 
 

@@ -143,7 +143,7 @@ def test_what_was_answered_survives_a_sigkill(tmp_path):
     with subprocess.Popen([sys.executable, "-c", SERVER, str(log)], stdout=subprocess.PIPE, text=True) as server:
         url = server.stdout.readline().strip()
         headers = {"Authorization": f"Bearer {SANDBOX_TOKEN}", "Accept": "application/json"}
-        made = requests.post(f"{url}/contacts", json={"name": "Dodoma"}, headers=headers, timeout=5).json()["data"]
+        made = requests.post(f"{url}/contacts", json={"name": "Dodoma"}, headers=headers, timeout=60).json()["data"]
         os.kill(server.pid, signal.SIGKILL)
     with Sandbox(log=log) as sandbox:
         assert [(group["uid"], group["name"]) for group in sandbox.groups()] == [(made["uid"], "Dodoma")]

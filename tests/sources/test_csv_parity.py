@@ -11,12 +11,13 @@ import io
 import tempfile
 from pathlib import Path
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.csvfiles import csv_batches
+from tests.examples import examples
 from tests.sources.reading import Whole, whole
 
 CELLS = st.text(alphabet='a0,"; \n\ré', max_size=6)
@@ -45,7 +46,7 @@ def written(rows: list[tuple[str, str]], end: str, quoting: int) -> tuple[bytes,
     return text.getvalue().encode(), lines
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(TABLES, st.sampled_from(["\n", "\r\n", "\r"]), st.booleans(), BLOCKS)
 def test_a_written_table_is_read_back(rows: list[tuple[str, str]], end: str, quote_all: bool, block: int) -> None:
     assume(
@@ -83,7 +84,7 @@ def is_strict(record: str) -> bool:
         return False
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(st.text(alphabet='a,,""\n\r é', min_size=1, max_size=40), BLOCKS)
 def test_any_text_is_read_as_python_reads_it_or_refused(text: str, block: int) -> None:
     text = "x,y\n" + text

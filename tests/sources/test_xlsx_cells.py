@@ -9,9 +9,10 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.sources.reading import read
 from tests.sources.workbooks import sheet, text_row, workbook
 
@@ -165,7 +166,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.lists(VALUES, min_size=3, max_size=3), min_size=1, max_size=4))
 def test_what_openpyxl_writes_is_read_as_openpyxl_reads_it(rows: list[list[Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

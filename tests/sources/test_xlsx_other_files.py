@@ -26,10 +26,10 @@ MALFORMED = malformed_xlsx()
 @pytest.mark.parametrize("name", sorted(MALFORMED))
 def test_a_malformed_workbook_is_one_clear_error_in_bounded_time_and_memory(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(MALFORMED[name])
-    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     error = refused(tmp_path, xlsx=name)
     assert name in error.message and error.hint and "0712" not in str(error)
-    assert time.monotonic() - start < 30
+    assert time.process_time() - start < 30
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.api import Contact
@@ -13,6 +13,7 @@ from ampenet_sync.ledger import Suppressed
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.sync.plan import Desired, Held, Known, Rules, compare
 from ampenet_sync.sync.rows import CALLS, Change, Row, Values
+from tests.examples import examples
 
 PHONES = st.sampled_from([f"25571200000{n}" for n in range(6)])
 KEYS = st.sampled_from("abcdef")
@@ -34,11 +35,12 @@ RULES = st.builds(
     st.sampled_from(["mirror", "upsert", "create_only", "update_only"]),
     *[st.booleans()] * 4,
 )
+
 HELD = st.builds(Held, st.frozensets(KEYS, max_size=2), st.frozensets(PHONES, max_size=1), st.booleans())
 OFF = st.builds(Suppressed, st.frozensets(PHONES, max_size=1), st.frozensets(KEYS, max_size=1))
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(DESIRED, LIVE, LINKS, RULES, HELD, OFF)
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     desired: list[Desired], live: list[Contact], links: list[Link], rules: Rules, held: Held, off: Suppressed
@@ -50,7 +52,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     assert [row for row in again.rows if row.change in (*CALLS, Change.LINK)] == []
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(DESIRED, LIVE, LINKS, RULES)
 def test_a_plan_never_touches_a_contact_twice_and_never_puts_a_phone_where_it_stands_already(
     desired: list[Desired], live: list[Contact], links: list[Link], rules: Rules
