@@ -6,7 +6,7 @@ import dagster as dg
 from pydantic import Field
 
 from ampenet_sync.pipeline.intake import load_intake, take_in
-from ampenet_sync.pipeline.previewing import Preview, preview_campaign
+from ampenet_sync.pipeline.previewing import Preview, preview_campaign, warnings_of_texts
 from ampenet_sync.pipeline.sending import Sent, send_campaign
 from dagster_project import shown
 from dagster_project.contacts import POOL
@@ -58,6 +58,8 @@ def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDe
         """Text the previewed audience, each number at most once. Needs the audience's digest in the Launchpad."""
         with told_plainly(), ampenet.world(context.log) as world:
             intake = take_in(world.config)  # consent as it is now, not as it was when the customers were read
+            for warning in warnings_of_texts(world, intake, campaign):
+                context.log.warning(warning)
             sent = send_campaign(world, intake, campaign, audience=config.audience)
             metadata = sent_metadata(sent) | {"calls": world.client.calls}
         if sent.refused or sent.unknown or sent.expired or sent.paused:
@@ -81,6 +83,7 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "balance": preview.balance.text,
         "ends_at": dg.MetadataValue.timestamp(preview.ends_at),
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
+        "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in preview.notes) or "none"),
         **shown.counts("excluded", header.excluded),
         "collisions": shown.collisions(preview.collisions),
         "sample": shown.audience_sample(preview.audience.recipients),

@@ -52,6 +52,8 @@ def _plan(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
         with told_plainly(), ampenet.world(context.log) as world:
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
             planned = plan_segment(world, intake, context.partition_key)
+        for warning in planned.warnings:
+            context.log.warning(warning)
         version = dg.DataVersion(planned.plan.digest)
         return dg.MaterializeResult(
             metadata=plan_metadata(planned), data_version=version, check_results=[judge_plan(planned)]
@@ -101,6 +103,7 @@ def plan_metadata(planned: Planned) -> shown.Metadata:
         "source_digest": header.source_digest[:16],
         "shared_phones": header.shared_phones,
         "unknown_members": header.unknown_members,
+        "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in planned.warnings) or "none"),
         "collisions": shown.collisions(planned.collisions),
         "sample": shown.markdown(["change", "reason", "phone"], sample),
         "path": dg.MetadataValue.path(str(planned.path)),

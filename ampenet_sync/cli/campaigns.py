@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from ampenet_sync.cli import advice, codes
@@ -52,22 +54,36 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
 
     Example:  ampenet-sync campaign send welcome --audience 3f9a2b71c04d8e65
     """
+    from ampenet_sync.pipeline.previewing import warnings_of_texts
     from ampenet_sync.pipeline.sending import frozen_audience, send_campaign
     from ampenet_sync.reports import objects, tables
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         people = frozen_audience(world, audience).header.messages
+        warnings = warnings_of_texts(world, intake, name)
         if not as_json:
-            terminal.say(advice.where(world))
-        terminal.confirm(f"{people:,} people are texted, and every part is paid.", expected=str(people), yes=yes)
+            terminal.say(advice.where(world), *(f"Warning: {warning}" for warning in warnings))
+        question = f"{people:,} people are texted, and every part is paid{_repeated(warnings)}."
+        terminal.confirm(question, expected=str(people), yes=yes)
         session.changing = True
         with terminal.bars():
             sent = send_campaign(world, intake, name, audience=audience)
         calls = world.client.calls
-    terminal.give(objects.sent_object(sent, calls=calls))
+    terminal.give({**objects.sent_object(sent, calls=calls), "warnings": list(warnings)})
     terminal.say(tables.sent_line(sent), f"{calls:,} calls.", advice.after_send(session, sent))
     return codes.of_send(sent)
 
 
 COMMANDS = (campaign,)
+
+
+def _repeated(warnings: Sequence[str]) -> str:
+    """The warnings stand above the question; whoever answers it is told to look."""
+    if not warnings:
+        return ""
+    return (
+        ", although there is a warning above"
+        if len(warnings) == 1
+        else f", although there are {len(warnings)} warnings above"
+    )

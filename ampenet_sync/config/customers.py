@@ -42,6 +42,8 @@ class Customers(Model):
     rows with one key, or customers with one phone in one group, counts. Without `source` the customers are handed in.
     """
 
+    may_be_none = ("source", "key", "first_name", "last_name", "fields", "types", "region", "consent")
+
     source: Source | None = None
     key: str | None = None
     phone: str

@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ampenet_sync.config.models import Config
+from ampenet_sync.config.slips import refuse_slips
+from ampenet_sync.config.texts import check_texts
 from ampenet_sync.config.yamltree import Tree, read_tree
 from ampenet_sync.errors import ConfigError
 
 Environ = Mapping[str, str]
 
 MEND = "mend that line, then run the command again; ampenet-sync init shows a commented example"
+
+OWN_CODES = ("bad_where",)  # faults that we name ourselves
 
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
 LATER: tuple[tuple[str, ...], ...] = (
@@ -40,6 +45,7 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     """
     env = os.environ if environ is None else environ
     tree = read_tree(_text(path), name=path.name)
+    refuse_slips(tree, name=path.name)
     _refuse_later_words(tree, path.name)
     _override(tree.value, "api", "base_url", env.get("AMPENET_BASE_URL"))
     if env.get("AMPENET_LEDGER_URL"):
@@ -51,6 +57,8 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     config._path = path.absolute()
     config._home = Path(env["AMPENET_HOME"]).absolute() if env.get("AMPENET_HOME") else None
     _check_references(config, tree)
+    for campaign in config.campaigns:
+        check_texts(config, campaign, tree)
     return config
 
 
@@ -103,9 +111,22 @@ def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
         near = _nearest(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]))
         return ConfigError(f"{where}: {dotted} is no known key{more}", code="unknown_key", hint=near)
     if fault["type"] == "missing":
-        return ConfigError(f"{where}: {dotted} is missing{more}", code="missing_key", hint=MEND)
-    said = fault["msg"].removeprefix("Value error, ")
-    return ConfigError(f"{where}: {dotted}: {said[:1].lower()}{said[1:]}{more}", code="bad_value", hint=MEND)
+        lacks = "has nothing behind it" if fault["loc"] in tree.empty else "is missing"
+        return ConfigError(f"{where}: {dotted} {lacks}{more}", code="missing_key", hint=MEND)
+    code = fault["type"] if fault["type"] in OWN_CODES else "bad_value"
+    return ConfigError(f"{where}: {dotted}: {_what_is_wrong(fault)}{more}", code=code, hint=MEND)
+
+
+def _what_is_wrong(fault: ErrorDetails) -> str:
+    """Our own words, or pydantic's where they help somebody who writes YAML."""
+    is_collection = isinstance(fault["input"], dict | list)
+    if fault["type"] == "string_type" and is_collection:
+        return "a text is wanted here; one that begins with { or [ goes into quotes"
+    if fault["type"] in ("model_type", "dict_type") and not is_collection:
+        known = _known_keys(fault["loc"])
+        return "a section is wanted here" + (f", with the keys {', '.join(known)}" if known else "")
+    words = fault["msg"].removeprefix("Value error, ")
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def _nearest(word: str, known: list[str]) -> str:

@@ -18,13 +18,24 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.source import Model, SqlSource
-from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_name, read_quiet_hours
+from ampenet_sync.config.values import (
+    Limit,
+    LimitField,
+    QuietHours,
+    QuietHoursField,
+    read_limits,
+    read_name,
+    read_quiet_hours,
+)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
+
+NO_CONDITION = "this is no condition; for all customers leave where out, for nobody write 'false'"
 
 Name = Annotated[str, AfterValidator(read_name)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -32,6 +43,8 @@ Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 class Api(Model):
     """Where the platform answers, and how politely we ask."""
+
+    may_be_none = ("proxy",)
 
     base_url: str = "https://sms.ampenet.com/api/v3"
     dialect: Literal["auto", "3.1", "3.8", "3.9"] = "auto"
@@ -113,6 +126,8 @@ class Members(Model):
 class Segment(Model):
     """A named set of customers, by `where` or `members`, and the group it is kept in; else it serves campaigns."""
 
+    may_be_none = ("group", "members")
+
     group: Annotated[Group | None, BeforeValidator(lambda v: {"name": v} if isinstance(v, str) else v)] = None
     where: str | None = None
     members: Members | None = None
@@ -120,7 +135,14 @@ class Segment(Model):
     deletes: Literal["owned", "all"] = "owned"
     adopt: Literal["none", "matched"] = "none"
     actual: Literal["auto", "live"] = "auto"
-    limits: Limits = Limits()
+    limits: Annotated[Limits, BeforeValidator(read_limits)] = Limits()
+
+    @field_validator("where")
+    @classmethod
+    def _says_something(cls, where: str | None) -> str | None:
+        if where is not None and where.strip().lower() in ("", "none"):
+            raise PydanticCustomError("bad_where", NO_CONDITION)
+        return where
 
     @model_validator(mode="after")
     def _mode_is_required(self) -> Self:
@@ -136,12 +158,16 @@ class Segment(Model):
 
 
 class Cap(Model):
+    may_be_none = ("messages", "parts")
+
     messages: int | None = Field(None, ge=1)
     parts: int | None = Field(None, ge=1)
 
 
 class Campaign(Model):
-    """One text for one segment."""
+    """One text for one segment. `opt_out` is the line that says how to leave; written as none, it is left out."""
+
+    may_be_none = ("opt_out", "expires", "quiet_hours", "cap")
 
     segment: str
     edition: str = Field("1", min_length=1, max_length=64)
@@ -154,12 +180,23 @@ class Campaign(Model):
     quiet_hours: QuietHoursField = None
     cap: Cap = Cap()
 
+    @field_validator("opt_out")
+    @classmethod
+    def _says_a_way(cls, line: str | None) -> str | None:
+        if line is not None and not line.strip():
+            raise ValueError("nothing is written in it; write none where the text has no such line on purpose")
+        return line
+
     @field_validator("sender_id")
     @classmethod
     def _sender(cls, sender: str) -> str:
         if not sender.isdigit() and len(sender) > 11:
             raise ValueError("a sender of letters has at most 11 characters")
         return sender
+
+    @property
+    def no_opt_out_on_purpose(self) -> bool:
+        return self.opt_out is None and "opt_out" in self.model_fields_set
 
     @property
     def quiet(self) -> QuietHours | None:
@@ -175,6 +212,8 @@ class Pricing(Model):
 
 class Config(Model):
     """The whole of ampenet.yaml. `path` is the file it came from; every relative path starts at its folder."""
+
+    may_be_none = ("countries", "campaigns")
 
     api: Api = Api()
     ledger: str = Field("sqlite:///.ampenet/ledger.db", repr=False)  # it may hold a password
@@ -197,13 +236,6 @@ class Config(Model):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("write a zone such as Africa/Dar_es_Salaam or Africa/Nairobi") from error
         return name
-
-    @field_validator("ledger")
-    @classmethod
-    def _named_driver(cls, url: str) -> str:
-        if url.startswith(("postgresql://", "postgres://")):
-            raise ValueError("write the driver out: postgresql+psycopg://…")
-        return url
 
     @property
     def path(self) -> Path:

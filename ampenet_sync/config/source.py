@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import codecs
-from typing import Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class Model(BaseModel):
-    """What every part of ampenet.yaml is: frozen, and without keys nobody knows."""
+    """What every part of ampenet.yaml is: frozen, and without keys nobody knows.
+
+    `may_be_none` are the keys that take the word `none`: it says outright that there is none of them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    may_be_none: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_a_word(cls, written: Any) -> Any:
+        """None where a key may hold it, else as if it were not written: then its default is to have none."""
+        if not isinstance(written, dict):
+            return written
+        none = {key for key in cls.may_be_none if str(written.get(key)).strip().lower() == "none"} & written.keys()
+        kept = {key: None if key in none else value for key, value in written.items()}
+        return {key: value for key, value in kept.items() if key not in none or cls.model_fields[key].default is None}
 
 
 class SqlSource(Model):

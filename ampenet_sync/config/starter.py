@@ -7,7 +7,14 @@ from typing import Final
 
 from ampenet_sync.errors import ConfigError
 
-STARTER: Final = """\
+# Written there to show their form. Who sends them as they are texts his customers under our name, with a number nobody
+# answers.
+SENDER: Final = "AMPENET"
+MESSAGE: Final = "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
+OPT_OUT: Final = "Kujitoa: piga 0800 000 000"
+
+STARTER: Final = (
+    """\
 # ampenet-sync: which customers are kept in which Ampenet groups, and which texts they get.
 # The API token is never written here: export AMPENET_API_TOKEN=…  (or AMPENET_API_TOKEN_FILE=…)
 
@@ -48,11 +55,14 @@ campaigns:
   welcome:
     segment: everybody
     edition: "1"                      # nobody gets an edition twice; "%Y-%m" makes a monthly one
-    sender_id: AMPENET
-    kind: marketing                   # marketing | transactional
-    message: "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
-    opt_out: "Kujitoa: piga 0800 000 000"
 """
+    f"""\
+    sender_id: {SENDER}
+    kind: marketing                   # marketing | transactional
+    message: "{MESSAGE}"
+    opt_out: "{OPT_OUT}"
+"""
+)
 
 
 def write_starter(path: Path) -> None:

@@ -43,11 +43,13 @@ _CLOSED = (
 class Chosen:
     """The members of a segment, in the order of the source, with the columns that were asked for.
 
-    `unknown` counts the keys that the segment's `members` named and no row of the source has.
+    `unknown` counts the keys that the segment's `members` named and no row of the source has. `constant`: `where` names
+    no column, so it says the same of every customer.
     """
 
     members: pd.DataFrame
     unknown: int = 0
+    constant: bool = False
 
 
 def contact_columns(config: Config) -> list[str]:
@@ -77,7 +79,7 @@ def select_members(
         return Chosen(frame(_masked(intake, wanted, found.mask)), found.unknown)
     if settings.where is None:
         return Chosen(intake.read(wanted))
-    return Chosen(frame(_filtered(intake, config, settings.where, segment=segment, wanted=wanted, run_date=run_date)))
+    return _filtered(intake, config, settings.where, segment=segment, wanted=wanted, run_date=run_date)
 
 
 def _masked(intake: Intake, wanted: list[str], mask: Flags) -> pa.Table:
@@ -88,9 +90,7 @@ def _masked(intake: Intake, wanted: list[str], mask: Flags) -> pa.Table:
     return pa.concat_tables(found)
 
 
-def _filtered(
-    intake: Intake, config: Config, where: str, *, segment: str, wanted: list[str], run_date: date
-) -> pa.Table:
+def _filtered(intake: Intake, config: Config, where: str, *, segment: str, wanted: list[str], run_date: date) -> Chosen:
     there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
     connection = _closed_connection(config)
     try:
@@ -104,7 +104,7 @@ def _filtered(
         raise _bad_where(config, segment, fault, there) from None
     finally:
         connection.close()
-    return pa.concat_tables(found)
+    return Chosen(frame(pa.concat_tables(found)), constant=not needed)
 
 
 def _closed_connection(config: Config) -> duckdb.DuckDBPyConnection:

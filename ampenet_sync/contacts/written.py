@@ -6,20 +6,15 @@ import difflib
 from collections.abc import Iterable
 
 from ampenet_sync.config import Config
-from ampenet_sync.config.yamltree import read_tree
-from ampenet_sync.errors import ConfigError, sayable
+from ampenet_sync.config.texts import tree_of
+from ampenet_sync.errors import sayable
 
 
 def place(config: Config, *path: str) -> str:
     """`ampenet.yaml:14: customers.phone`, or the key alone where the configuration came from no file."""
     key = ".".join(path)
-    if not config.path.is_absolute():
-        return key
-    try:
-        tree = read_tree(config.path.read_text(encoding="utf-8-sig"), name=config.path.name)
-    except (OSError, UnicodeDecodeError, ConfigError):
-        return key
-    return f"{config.path.name}:{tree.line(path)}: {key}"
+    tree = tree_of(config)
+    return f"{config.path.name}:{tree.line(path)}: {key}" if tree.lines else key
 
 
 def nearest(word: str, known: Iterable[str], *, what: str = "columns") -> str:

@@ -28,6 +28,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from ampenet_sync.config.addresses import with_driver
 from ampenet_sync.errors import LedgerError
 
 BUSY_SECONDS = 30  # a writer waits so long for the others
@@ -56,7 +57,7 @@ _POSTGRESQL_BEGINS = {
 def locate(url: str, folder: Path) -> URL:
     """Read an address; relative SQLite files start at `folder`. Raises LedgerError, which never shows the address."""
     try:
-        where = make_url(url)
+        where = make_url(with_driver(url))
     except (ArgumentError, ValueError):
         raise LedgerError("the ledger address is not understood", code="ledger_url", hint=f"write {EXAMPLE}") from None
     if where.drivername not in DRIVERS:

@@ -28,7 +28,7 @@ class Planned:
     """A plan, where it is kept, and the reading of the group it was made from.
 
     `group_now` is what the group is called at Ampenet today; another name than the configured one is worth a warning.
-    `collisions` are the customers of the segment who share a phone.
+    `collisions` are the customers of the segment who share a phone; `warnings` are what a person should know.
     """
 
     plan: PlanFile
@@ -36,6 +36,7 @@ class Planned:
     listing: Listing
     group_now: str
     collisions: Collisions
+    warnings: tuple[str, ...] = ()
 
 
 def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
@@ -45,6 +46,8 @@ def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
         if name not in kept:
             known = ", ".join(kept) or "none"
             message = f"there is no segment '{name}' that is kept in a group"
+            if name in config.segments:
+                message = f"segment {name} is kept in no group: there is no segments.{name}.group"
             raise ConfigError(message, code="unknown_segment", hint=f"kept in a group: {known}")
     return [name for name in kept if not names or name in names]
 
@@ -78,7 +81,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
     path = write_plan(plan, folder or world.plans)
     records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
-    return Planned(plan, path, listing, group.name if group else header.group_name, target.collisions)
+    return Planned(plan, path, listing, group.name if group else header.group_name, target.collisions, target.warnings)
 
 
 def check_not_shared(world: World, segment: str, group_uid: str) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.api import Balance
 from ampenet_sync.campaigns import estimate
@@ -20,8 +22,11 @@ from ampenet_sync.campaigns.audience import (
     shared_phones,
     write_audience,
 )
+from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.campaigns.send import Hours
 from ampenet_sync.config import Campaign, Config
+from ampenet_sync.config.texts import check_texts, tree_of
+from ampenet_sync.config.words import DAMAGE
 from ampenet_sync.contacts import (
     Collisions,
     Intake,
@@ -32,9 +37,11 @@ from ampenet_sync.contacts import (
     rule_of,
     select_members,
 )
+from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
+from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.world import World
 
 
@@ -42,6 +49,7 @@ from ampenet_sync.pipeline.world import World
 class Preview:
     """A frozen audience, where it is kept, what the account holds, and what a person should know before sending.
 
+    `warnings` are what is hardly meant, `notes` what may well be.
     `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
     """
 
@@ -52,6 +60,7 @@ class Preview:
     warnings: tuple[str, ...]
     collisions: Collisions
     unknown: int
+    notes: tuple[str, ...] = ()
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -63,9 +72,14 @@ def campaign_of(config: Config, name: str) -> Campaign:
 
 
 def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
-    """Choose the recipients, render and count each one's text, and freeze it all in a file. Nothing is sent."""
+    """Choose the recipients, render and count each one's text, and freeze it all in a file. Nothing is sent.
+
+    Raises ConfigError: `unknown_campaign`, `no_consent`, `bad_template` where a text holds another tool's tag for a
+    column of the source.
+    """
     campaign = campaign_of(world.config, name)
     _check_consent_is_known(world.config, name, campaign)
+    check_texts(world.config, name, tree_of(world.config), columns=_source_columns(intake))
     columns = [*contact_columns(world.config), *field_columns(world.config.customers)]
     today = world.now().date()
     chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=columns)
@@ -84,9 +98,20 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     messages.note_audience(world.ledger, edition, digest=audience.digest)
     balance = world.client.balance()
     ends_at = _ends_at(world, campaign, audience.header.messages)
-    warnings = tuple(_warnings(world, campaign, audience, balance=balance, ends_at=ends_at))
+    warnings = (
+        *where_warnings(chosen, campaign.segment),
+        *warnings_of_texts(world, intake, name),
+        *_warnings(world, campaign, audience, balance=balance, ends_at=ends_at),
+    )
     shared = collisions_of(shared_phones(table))
-    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown)
+    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, tuple(text_notes(campaign)))
+
+
+def warnings_of_texts(world: World, intake: Intake, name: str) -> tuple[str, ...]:
+    """What a preview warns of in the campaign's own texts, to be said once more before they are sent."""
+    campaign = campaign_of(world.config, name)
+    found = text_warnings(world.config, campaign, live=not world.rehearsal, columns=_source_columns(intake))
+    return tuple(found)
 
 
 def hours_of(world: World, campaign: Campaign) -> Hours:
@@ -112,6 +137,14 @@ def _check_consent_is_known(config: Config, name: str, campaign: Campaign) -> No
     if campaign.kind == "marketing" and config.customers.consent is None:
         hint = "name the consent column under customers.consent, or attest it: {attested: 'who, when, how'}"
         raise ConfigError(f"{name} is marketing, but nothing says who agreed to it", code="no_consent", hint=hint)
+
+
+def _source_columns(intake: Intake) -> list[str]:
+    return [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
+
+
+def _damaged(texts: pd.Series[str]) -> int:
+    return int(pc.sum(pc.match_substring_regex(pa.array(texts, pa.large_string()), DAMAGE)).as_py() or 0)
 
 
 def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, table: pd.DataFrame) -> Header:
@@ -148,10 +181,10 @@ def _warnings(
     header, hours = audience.header, hours_of(world, campaign)
     if not header.messages:
         yield "nobody would get this message"
-    if campaign.kind == "marketing" and not campaign.opt_out:
-        yield "the message says no way to opt out: write opt_out"
     if balance.units is not None and balance.units < header.parts:
         yield f"the balance is {balance.text}, which is not enough for {header.parts:,} parts"
+    if damaged := _damaged(audience.recipients["text"]):
+        yield f"signs of damaged letters, such as &amp; or Ã«, are in {damaged:,} of {header.messages:,} texts"
     if unicode := int((audience.recipients["encoding"] == "UCS-2").sum()):
         yield f"{unicode:,} texts hold letters that cost more (70 characters a part instead of 160)"
     if split := int((audience.recipients["parts"] != audience.recipients["billed"]).sum()):

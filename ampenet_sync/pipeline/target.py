@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Collisions, Intake, collisions_of, desired_contacts, rule_of, select_members
+from ampenet_sync.contacts import Chosen, Collisions, Intake, collisions_of, desired_contacts, rule_of, select_members
 from ampenet_sync.phones import ROW_REASONS, is_region, normalise
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.plan import Desired, Held
@@ -16,12 +17,14 @@ from ampenet_sync.sync.rows import Values
 
 @dataclass(frozen=True)
 class Target:
-    """`unknown` counts the keys that the segment's `members` named and the source has not."""
+    """`unknown` counts the keys that the segment's `members` named and the source has not. `warnings` are about its
+    `where`."""
 
     desired: list[Desired]
     held: Held
     collisions: Collisions
     unknown: int
+    warnings: tuple[str, ...] = ()
 
 
 def find_target(world: World, intake: Intake, segment: str) -> Target:
@@ -30,7 +33,15 @@ def find_target(world: World, intake: Intake, segment: str) -> Target:
     columns = (found.contacts[name] for name in ("customer_key", "phone", "first_name", "last_name"))
     desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
     held = held_of(world.config, intake, losers=frozenset(found.losers["customer_key"]))
-    return Target(desired, held, collisions_of(found.losers), chosen.unknown)
+    warnings = tuple(where_warnings(chosen, segment))
+    return Target(desired, held, collisions_of(found.losers), chosen.unknown, warnings)
+
+
+def where_warnings(chosen: Chosen, segment: str) -> Iterator[str]:
+    """A `where` without a column is hardly meant: 'true', 1 = 1, a forgotten test."""
+    if chosen.constant:
+        whom = "all customers" if len(chosen.members) else "nobody"
+        yield f"segments.{segment}.where names no column, so it is the same for everybody; it chooses {whom}"
 
 
 def held_of(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:

@@ -83,6 +83,7 @@ def preview_object(preview: Preview) -> Object:
         "balance": preview.balance.text,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
         "warnings": list(preview.warnings),
+        "notes": list(preview.notes),
         "shared_phones": preview.collisions.phones,
         "collisions": collisions_object(preview.collisions),
         "unknown_members": preview.unknown,
@@ -108,14 +109,16 @@ def _plan(found: Planned) -> Object:
         "shared_phones": header.shared_phones,
         "collisions": collisions_object(found.collisions),
         "unknown_members": header.unknown_members,
+        "warnings": list(found.warnings),
     }
 
 
 def _run(run: SegmentRun) -> Object:
+    warnings = {"warnings": list(run.planned.warnings) if run.planned else []}
     if run.applied is not None:
-        return _applied(run.applied)
+        return {**_applied(run.applied), **warnings}
     nothing = Applied(run.segment, done=0, refused=0, in_doubt=0, moved=0, suppressed=0, paused="")
-    left_out = {**_applied(nothing), "left_out": list(run.why_left_out)}
+    left_out = {**_applied(nothing), **warnings, "left_out": list(run.why_left_out)}
     if run.planned is None:
         return {**left_out, "code": run.refused.code if run.refused else ""}
     return {**left_out, "code": "unsafe_plan", "path": str(run.planned.path), "digest": run.planned.plan.digest}

@@ -77,6 +77,7 @@ def plan_block(planned: Sequence[Planned]) -> Iterator[RenderableType]:
     for found in planned:
         yield from _notes(found.plan, group_now=found.group_now)
         yield from collision_lines(found.collisions, segment=found.plan.header.segment)
+        yield from (f"Warning: {warning}" for warning in found.warnings)
     yield _forecast([found.plan.header for found in planned])
 
 
@@ -92,8 +93,10 @@ def planfile_block(plan: PlanFile) -> Iterator[RenderableType]:
 
 
 def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
-    """One line for each segment: what became of it, or why it was left out."""
+    """One line for each segment: what became of it, or why it was left out; before it what its plan warned of."""
     for run in runs:
+        warnings = run.planned.warnings if run.planned else ()
+        yield from (f"{run.segment}: Warning: {warning}" for warning in warnings)
         left_out = f"{run.segment}: left out: {'; '.join(run.why_left_out)}"
         yield left_out if run.applied is None else applied_line(run.applied)
 
@@ -125,6 +128,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
         yield from (f"  │ {line}" for line in longest["text"].splitlines())
         yield f"The last message would leave about {preview.ends_at:%Y-%m-%d %H:%M %Z}."
     yield from collision_lines(preview.collisions, segment=header.campaign)
+    yield from (f"Note: {note}" for note in preview.notes)
     yield from (f"Warning: {warning}" for warning in preview.warnings)
 
 

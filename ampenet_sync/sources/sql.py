@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, CursorResult
 
 from ampenet_sync.config import SqlSource, secret_url
+from ampenet_sync.config.addresses import with_driver
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import check_names
@@ -42,7 +43,7 @@ def sql_batches(
     columns of bytes, lists and structures are passed over where `needed` tells that nobody needs them. The database
     may take `sql.timeout_seconds` over the query, and as long again for each part of the rows.
     """
-    url = source_url(secret_url(sql.url, environ=environ), folder)
+    url = source_url(with_driver(secret_url(sql.url, environ=environ)), folder)
     patience = Patience(sql.timeout_seconds)
     with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as result:
         columns = list(result.keys())

@@ -184,6 +184,14 @@ def test_a_server_is_read_in_batches(server: tuple[str, str], tmp_path: Path) ->
     ]
 
 
+@pytest.mark.parametrize("begin", ["postgres", "postgresql", "mysql", "mariadb"])
+def test_an_address_as_other_programs_write_it_needs_no_driver(tmp_path: Path, begin: str) -> None:
+    real = POSTGRES_URL if begin.startswith("postgres") else MYSQL_URL
+    require(real)
+    url = f"{begin}://{real.partition('://')[2]}"
+    assert read(tmp_path, url, query="select '0712345678' as phone").table["phone"].to_pylist() == ["0712345678"]
+
+
 def test_percent_and_colon_reach_a_server_unharmed(server: tuple[str, str], tmp_path: Path) -> None:
     url, table = server
     rows = read(tmp_path, url, query=f"select id from {table} where phone like '%24999' and ':x' = ':x'")
