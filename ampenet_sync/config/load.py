@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from ampenet_sync.config.headings import check_headings
 from ampenet_sync.config.models import Config
 from ampenet_sync.config.yamltree import Tree, read_tree
 from ampenet_sync.errors import ConfigError
@@ -51,6 +52,7 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     config._path = path.absolute()
     config._home = Path(env["AMPENET_HOME"]).absolute() if env.get("AMPENET_HOME") else None
     _check_references(config, tree)
+    check_headings(config.customers, tree, name=path.name)
     return config
 
 
