@@ -23,11 +23,15 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.send import Hours
 from ampenet_sync.config import Campaign, Config
 from ampenet_sync.contacts import (
+    Answered,
     Collisions,
     Intake,
+    answer_columns,
+    answers_of,
     collisions_of,
     contact_columns,
     field_columns,
+    opt_outs,
     phone_holders,
     rule_of,
     select_members,
@@ -43,6 +47,8 @@ class Preview:
     """A frozen audience, where it is kept, what the account holds, and what a person should know before sending.
 
     `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
+    `consent` (of a campaign that asks for it) and `opted_out` are what the cells of the segment's customers say; None
+    where no column does.
     """
 
     audience: AudienceFile
@@ -52,6 +58,8 @@ class Preview:
     warnings: tuple[str, ...]
     collisions: Collisions
     unknown: int
+    consent: Answered | None = None
+    opted_out: Answered | None = None
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -66,15 +74,17 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     """Choose the recipients, render and count each one's text, and freeze it all in a file. Nothing is sent."""
     campaign = campaign_of(world.config, name)
     _check_consent_is_known(world.config, name, campaign)
-    columns = [*contact_columns(world.config), *field_columns(world.config.customers)]
+    mapped = world.config.customers
+    columns = dict.fromkeys((*contact_columns(world.config), *field_columns(mapped), *answer_columns(mapped)))
     today = world.now().date()
-    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=columns)
+    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=[*columns])
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
     table = choose(
         chosen.members,
         campaign,
-        world.config.customers,
+        mapped,
         suppressed=suppressions.all_suppressed(world.ledger),
+        opted_out=opt_outs(intake, world.config),
         already=messages.messaged_phones(world.ledger, edition),
         holders=phone_holders(intake, world.config),
         rule=rule_of(world.config),
@@ -86,7 +96,9 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     ends_at = _ends_at(world, campaign, audience.header.messages)
     warnings = tuple(_warnings(world, campaign, audience, balance=balance, ends_at=ends_at))
     shared = collisions_of(shared_phones(table))
-    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown)
+    consent = answers_of(chosen.members, mapped.consent) if campaign.kind == "marketing" else None
+    opted_out = answers_of(chosen.members, mapped.opted_out)
+    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, consent, opted_out)
 
 
 def hours_of(world: World, campaign: Campaign) -> Hours:
