@@ -82,6 +82,8 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "ends_at": dg.MetadataValue.timestamp(preview.ends_at),
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
         **shown.counts("excluded", header.excluded),
+        **shown.answers("consent", preview.consent),
+        **shown.answers("opted_out", preview.opted_out),
         "collisions": shown.collisions(preview.collisions),
         "sample": shown.audience_sample(preview.audience.recipients),
         "path": dg.MetadataValue.path(str(preview.path)),
