@@ -85,6 +85,8 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
         "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in preview.notes) or "none"),
         **shown.counts("excluded", header.excluded),
+        **shown.answers("consent", preview.consent),
+        **shown.answers("opted_out", preview.opted_out),
         "collisions": shown.collisions(preview.collisions),
         "sample": shown.audience_sample(preview.audience.recipients),
         "path": dg.MetadataValue.path(str(preview.path)),

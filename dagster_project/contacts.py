@@ -20,7 +20,10 @@ from dagster_project.resources import Ampenet
 
 PLAN, APPLIED = dg.AssetKey("plan"), dg.AssetKey("contacts_applied")
 POOL = "ampenet"  # whatever calls the API: the permitted rate is one account's, so one step at a time uses it
-COUNTED = ("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held", "suppressed", "in_doubt")
+COUNTED = (
+    *("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"),
+    *("suppressed", "opted_out", "in_doubt"),
+)
 FORECAST = ("calls", "pages", "seconds")
 OUTCOMES = ("done", "refused", "in_doubt", "moved", "suppressed")
 
@@ -100,6 +103,8 @@ def plan_metadata(planned: Planned) -> shown.Metadata:
         "group": planned.group_now,
         **{name: getattr(header, name) for name in (*COUNTED, *FORECAST)},
         "source": header.source,
+        **shown.counts("consent", header.consent_answers),
+        **shown.counts("opted_out", header.opted_out_answers),
         "source_digest": header.source_digest[:16],
         "shared_phones": header.shared_phones,
         "unknown_members": header.unknown_members,

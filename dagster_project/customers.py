@@ -76,6 +76,8 @@ def quality_counts(quality: Quality) -> shown.Metadata:
         "consenting": quality.consent.yes,
         "repaired": quality.repaired,
         "share_a_phone": quality.shared.customers,
+        **shown.answers("consent", quality.consent.answered),
+        **shown.answers("opted_out", quality.opted_out),
     }
     return counted | shown.counts("country", {code or "none": people for code, people in quality.countries.items()})
 

@@ -9,8 +9,9 @@ import dagster as dg
 import pandas as pd
 import pandera.pandas as pa
 
-from ampenet_sync.contacts import Collision, Collisions
+from ampenet_sync.contacts import Answered, Collision, Collisions
 from ampenet_sync.phones import mask, shown_key
+from ampenet_sync.reports.answers import words_line
 
 SAMPLE_ROWS = 5
 CUSTOMER_SAMPLE = ["source_file", "source_line", "phone", "first_name", "consent"]
@@ -42,6 +43,17 @@ def column_schema(model: type[pa.DataFrameModel], *, found: Sequence[str] = ()) 
 def counts(prefix: str, found: Mapping[str, int]) -> Metadata:
     """`blank: 3` → `reason/blank: 3`: a number of its own for each, so Dagster plots it over time."""
     return {f"{prefix}/{name}": count for name, count in found.items()}
+
+
+def answers(name: str, found: Answered | None) -> Metadata:
+    """`consent/yes` … `consent/unclear` as numbers, and as plain text what isn't understood and the line to write."""
+    if found is None:
+        return {}
+    said = counts(name, found.counts)
+    if found.unclear:
+        said |= {f"{name}/words": dg.MetadataValue.text(words_line(found))}
+        said |= {f"{name}/line": dg.MetadataValue.text(found.line)}
+    return said
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:

@@ -20,6 +20,7 @@ class Audience(pa.DataFrameModel):
         isin=[
             "",
             "suppressed",
+            "opted_out",
             "no_consent",
             "shared_phone",
             "already_messaged",

@@ -19,8 +19,8 @@ class Plan(pa.DataFrameModel):
         description="What is done; link tells only the ledger, skip leaves the contact alone.",
     )
     reason: str = pa.Field(
-        description="new, differs, changed_there, left_segment, foreign, matches, removed_there, held, suppressed "
-        "or in_doubt."
+        description="new, differs, changed_there, left_segment, foreign, matches, removed_there, held, suppressed, "
+        "opted_out or in_doubt."
     )
     uid: str = pa.Field(description="The contact's uid at Ampenet, blank where there is none yet.")
     customer_key: str = pa.Field(description="Whose contact it is, blank where nobody's of ours.")

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ampenet_sync.campaigns.parts import count, smart
 from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
-from ampenet_sync.contacts import FIRST, Rule, desired_contacts, field_column
+from ampenet_sync.contacts import FIRST, OptOuts, Rule, desired_contacts, field_column
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
 from schemas import Audience as AudienceSchema
@@ -34,6 +34,9 @@ AUDIENCE = Kind(
         ]
     ),
 )
+
+
+NOBODY = OptOuts()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def choose(
     customers: Customers,
     *,
     suppressed: Suppressed,
+    opted_out: OptOuts = NOBODY,
     already: Collection[str] = (),
     holders: pd.DataFrame | None = None,
     rule: Rule = FIRST,
@@ -83,9 +87,9 @@ def choose(
     """The segment's members → a table of schemas.Audience, one row for each customer, sorted by phone and key.
 
     A shared phone is texted once, what the customer whom `rule` names would read, and only if every holder consents
-    and none is suppressed: every one of `holders`, see `phone_holders` (None: the members alone). Of several
-    reasons against a recipient the first of this order is given: suppressed, no_consent, already_messaged, then what
-    its template lacks.
+    and none is suppressed: every one of `holders`, see `phone_holders` (None: the members alone). `opted_out` are off
+    whatever they agreed to. Of several reasons against a recipient the first of this order is given: suppressed,
+    opted_out, no_consent, already_messaged, then what its template lacks.
     """
     everybody = members if holders is None else holders
     desired = desired_contacts(members, rule=rule)
@@ -95,6 +99,7 @@ def choose(
     excluded = excluded.mask(table["phone"].isin(list(already)), "already_messaged")
     if campaign.kind == "marketing":
         excluded = excluded.mask(~table["phone"].isin(consenting_phones(everybody)), "no_consent")
+    excluded = excluded.mask(table["phone"].isin(opted_out.phones), "opted_out")
     excluded = excluded.mask(off, "suppressed")
     losers = desired.losers[["phone", "customer_key"]].assign(text="", excluded="shared_phone")
     rows = pd.concat([table.assign(excluded=excluded)[list(losers.columns)], losers], ignore_index=True)

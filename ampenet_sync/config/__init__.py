@@ -1,6 +1,7 @@
 """ampenet.yaml + environment → frozen values. Nothing here knows what they are used for."""
 
-from ampenet_sync.config.customers import Consent, Customers, Newest
+from ampenet_sync.config.consent import Consent, OptedOut
+from ampenet_sync.config.customers import Customers, Newest
 from ampenet_sync.config.load import load, secret_url
 from ampenet_sync.config.models import Api, Campaign, Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.source import Source, SqlSource
@@ -19,6 +20,7 @@ __all__ = [
     "Members",
     "Mode",
     "Newest",
+    "OptedOut",
     "QuietHours",
     "Segment",
     "Source",

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
+from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.source import Model, Source
-from ampenet_sync.config.words import YES
 
 CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-
-
-class Consent(Model):
-    """Who may get marketing: a column that says yes, or a written attestation for all."""
-
-    column: str | None = None
-    yes: tuple[str, ...] = YES
-    attested: str | None = None
-
-    @model_validator(mode="after")
-    def _one_of(self) -> Self:
-        if (self.column is None) == (self.attested is None):
-            raise ValueError("give either column or attested")
-        return self
 
 
 class Newest(Model):
@@ -55,6 +41,7 @@ class Customers(Model):
     phones: Literal["mobile", "any"] = "mobile"
     collisions: Collisions = "first"
     consent: Annotated[Consent | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
+    opted_out: Annotated[OptedOut | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
 
     def columns(self) -> dict[str, str]:
         """Configuration key → column of the source, for each column that must be there."""
@@ -62,5 +49,6 @@ class Customers(Model):
         named |= {f"fields.{tag}": column for tag, column in self.fields.items()}
         named |= {f"types.{column}": column for column in self.types}
         named["consent"] = self.consent.column if self.consent else None
+        named["opted_out"] = self.opted_out.column if self.opted_out else None
         named["collisions.newest"] = self.collisions.newest if isinstance(self.collisions, Newest) else None
         return {name: column for name, column in named.items() if column is not None}

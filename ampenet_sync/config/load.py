@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from ampenet_sync.config.headings import check_headings
 from ampenet_sync.config.models import Config
 from ampenet_sync.config.slips import refuse_slips
 from ampenet_sync.config.texts import check_texts
@@ -57,6 +58,7 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     config._path = path.absolute()
     config._home = Path(env["AMPENET_HOME"]).absolute() if env.get("AMPENET_HOME") else None
     _check_references(config, tree)
+    check_headings(config.customers, tree, name=path.name)
     for campaign in config.campaigns:
         check_texts(config, campaign, tree)
     return config

@@ -40,6 +40,7 @@ customers:
   # types: {points: integer}          # for `where`; everything else is text
   # region: country                   # a column with TZ, KE … where numbers are of several countries
   consent: sms_opt_in                 # the column that says yes to marketing (yes, true, 1, ndiyo)
+  # opted_out: unsubscribed           # a column that says who left: a yes or a date there, and nobody is texted
 
 segments:
   everybody:

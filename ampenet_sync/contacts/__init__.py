@@ -1,10 +1,11 @@
 """Customers' records → customers, members of a segment and desired contacts; the rest → quarantine. It calls no API."""
 
+from ampenet_sync.contacts.answered import Answered, answer_columns, answers_of
 from ampenet_sync.contacts.collisions import FIRST, Rule, rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS, Desired, desired_contacts
 from ampenet_sync.contacts.fields import field_column, field_columns
 from ampenet_sync.contacts.files import write_private
-from ampenet_sync.contacts.holders import phone_holders
+from ampenet_sync.contacts.holders import OptOuts, opt_outs, phone_holders
 from ampenet_sync.contacts.intake import Intake, load_intake
 from ampenet_sync.contacts.quarantine import export_quarantine
 from ampenet_sync.contacts.read import read_customers
@@ -15,13 +16,17 @@ from ampenet_sync.contacts.shared import Collision, Collisions, collisions_of
 __all__ = [
     "CONTACT_COLUMNS",
     "FIRST",
+    "Answered",
     "Chosen",
     "Collision",
     "Collisions",
     "Desired",
     "Intake",
+    "OptOuts",
     "Repairs",
     "Rule",
+    "answer_columns",
+    "answers_of",
     "collisions_of",
     "contact_columns",
     "desired_contacts",
@@ -30,6 +35,7 @@ __all__ = [
     "field_columns",
     "load_intake",
     "load_repairs",
+    "opt_outs",
     "phone_holders",
     "read_customers",
     "repairs_of",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.contacts.tidy import tidy
+from ampenet_sync.config.words import folded
+
+_YES, _NO, _NOTHING, _UNCLEAR = range(4)
 
 
 @dataclass(frozen=True)
@@ -22,18 +25,12 @@ class Answers:
 
 
 def read_answers(column: pa.ChunkedArray, *, yes: Sequence[str], no: Sequence[str]) -> Answers:
-    """The words are compared as `folded` writes them. `column` holds what the cells say (see `cells.content`)."""
-    words = folded(column)
-    agreed, refused = (pc.is_in(words, _folded_list(known, words.type)) for known in (yes, no))
-    nothing = pc.equal(words, "")
-    unclear = pc.invert(pc.or_(pc.or_(agreed, refused), nothing))
-    return Answers(agreed, refused, nothing, unclear)
+    """Words are compared as `folded` writes them, each different cell once; one that stands in both lists is a no.
 
-
-def folded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Tidied, digits and letters of other widths as plain ones, in lower case."""
-    return pc.utf8_lower(pc.utf8_normalize(tidy(column), form="NFKC"))
-
-
-def _folded_list(words: Sequence[str], kind: pa.DataType) -> pa.Array:
-    return pc.unique(folded(pa.chunked_array([pa.array(words, kind)])))
+    `column` holds what the cells say (see `cells.content`).
+    """
+    distinct = pc.unique(column)
+    kinds = dict.fromkeys(map(folded, yes), _YES) | dict.fromkeys(map(folded, no), _NO) | {"": _NOTHING}
+    meant = np.array([kinds.get(folded(cell or ""), _UNCLEAR) for cell in distinct.to_pylist()], np.int8)
+    meant = pa.array(meant).take(pc.index_in(column, distinct).combine_chunks())
+    return Answers(*(pa.chunked_array([pc.equal(meant, kind)]) for kind in (_YES, _NO, _NOTHING, _UNCLEAR)))

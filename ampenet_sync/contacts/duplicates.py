@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,13 @@ def find_losers(customers: Growing, quarantine: Growing, suspects: Numbers, *, g
     return Losers(numbers[lost], *hints)
 
 
-def move_losers(customers: Growing, losers: Losers, good: Flags, *, to: tuple[Growing, Growing]) -> None:
-    """Copy the closed customers' file into the first new one without the losers; they are added to the second."""
+def move_losers(
+    customers: Growing, losers: Losers, good: Flags, *, to: tuple[Growing, Growing], leaving: Callable[[pa.Table], None]
+) -> None:
+    """Copy the closed customers' file into the first new one without the losers; they are added to the second.
+
+    `leaving` is told of them, as the rows of customers that they were.
+    """
     kept, aside = to
     numbers, start = np.flatnonzero(good), 0
     reading = pq.ParquetFile(customers.path)
@@ -66,7 +72,9 @@ def move_losers(customers: Growing, losers: Losers, good: Flags, *, to: tuple[Gr
         if mask.any():
             at = slice(*np.searchsorted(losers.rows, [here[0], here[-1] + 1]))
             told = {"hint": losers.hint[at], "hint_sw": losers.hint_sw[at]}
-            aside.write(set_aside(table.filter(pa.array(mask)), "duplicate_key", **told))
+            lost = table.filter(pa.array(mask))
+            leaving(lost)
+            aside.write(set_aside(lost, "duplicate_key", **told))
 
 
 def copy_all(old: Growing, new: Growing) -> None:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.contacts.consent import consents, have_left
 from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.judge import consents, regions
+from ampenet_sync.contacts.judge import regions
+from ampenet_sync.errors import SourceError, sayable
 from ampenet_sync.phones import normalise
 
 _COLUMNS = ("customer_key", "phone", "consent")
+
+
+@dataclass(frozen=True)
+class OptOuts:
+    """The phones and customer keys that are off because the source says so of one who has them."""
+
+    phones: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+
+    def covers(self, phone: str, customer_key: str) -> bool:
+        return phone in self.phones or customer_key in self.keys
 
 
 def phone_holders(intake: Intake, config: Config) -> pd.DataFrame:
@@ -20,20 +36,48 @@ def phone_holders(intake: Intake, config: Config) -> pd.DataFrame:
     A row in quarantine can only say no: its yes counts beside a customer's yes, but not for a phone no customer has.
     """
     customers, aside = intake.read(_COLUMNS), _aside(intake, config)
+    aside = aside.loc[aside["phone"] != "", list(_COLUMNS)]
     aside["consent"] &= aside["phone"].isin(customers["phone"])
     return pd.concat([customers, aside], ignore_index=True)
 
 
+def opt_outs(intake: Intake, config: Config) -> OptOuts:
+    """Whom customers.opted_out names, by phone and by key; also in rows that are set aside, as far as they can be read.
+
+    A key takes every phone along that its customer has. Raises SourceError `no_intake` where the customers were read
+    before they had the column.
+    """
+    rule = config.customers.opted_out
+    if rule is None:
+        return OptOuts()
+    column = f"{SOURCE}{rule.column}"
+    if column not in intake.column_names():
+        message = f"the customers that were read last have no column '{sayable(rule.column)}'"
+        raise SourceError(message, code="no_intake", hint="read the customers again")
+    aside = _aside(intake, config)
+    keys = set(aside.loc[aside["opted_out"], "customer_key"])
+    for piece in intake.pieces(["customer_key", column]):
+        keys |= set(piece["customer_key"].filter(have_left(piece[column], rule)).to_pylist())
+    keys -= {""}
+    known = pa.array(sorted(keys), pa.large_string())
+    phones = set(aside.loc[aside["opted_out"] | aside["customer_key"].isin(list(keys)), "phone"])
+    for piece in intake.pieces(["customer_key", "phone"]):
+        phones |= set(piece["phone"].filter(pc.is_in(piece["customer_key"], known)).to_pylist())
+    return OptOuts(frozenset(phones - {""}), frozenset(keys))
+
+
 def _aside(intake: Intake, config: Config) -> pd.DataFrame:
-    """The rows of the quarantine with a phone, mobile or not, whatever else is wrong with them."""
+    """The rows of the quarantine, with the phone where it can be read, mobile or not, whatever else is wrong there."""
     mapped = config.customers
-    agreed = mapped.consent.column if mapped.consent else None
-    names = [name for name in dict.fromkeys((mapped.phone, mapped.region, agreed)) if name]
+    out = mapped.opted_out
+    agreed, left = (rule.column if rule else None for rule in (mapped.consent, out))
+    names = [name for name in dict.fromkeys((mapped.phone, mapped.region, agreed, left)) if name]
     rows = intake.read_quarantine(["customer_key", *(f"{SOURCE}{name}" for name in names)])
     table = pa.table({name: pa.chunked_array(pa.array(rows[f"{SOURCE}{name}"], pa.large_string())) for name in names})
     places, _ = regions(table, mapped.region, config.region)
     phones = normalise(table[mapped.phone], places, countries=config.countries, mobile=False)
-    found = rows[["customer_key"]].assign(
-        phone=pd.Series(phones.phone.to_pandas(), dtype="str"), consent=consents(table, mapped.consent).to_pandas()
+    return rows[["customer_key"]].assign(
+        phone=pd.Series(phones.phone.to_pandas(), dtype="str"),
+        consent=consents(table, mapped).to_pandas(),
+        opted_out=have_left(table[out.column], out).to_pandas() if out else False,
     )
-    return found[found["phone"] != ""]

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ampenet_sync.contacts.answered import Answered
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import SourceIdentity
 
@@ -23,7 +25,8 @@ class Intake:
     """Each row of the source is in the customers' file (schemas.Customers) or in quarantine (schemas.Quarantine).
 
     `usable` counts the customers; `reasons` are reason → rows set aside, the most frequent first; `repaired` counts the
-    rows that were mended. Tables are loaded when they are asked for, each time anew; nothing is kept in memory.
+    rows that were mended; `consent` and `opted_out` what the customers' cells say in the columns of that name, None
+    where none is configured. Tables are loaded when they are asked for, each time anew; nothing is kept in memory.
     """
 
     customers_path: Path
@@ -33,6 +36,8 @@ class Intake:
     usable: int
     reasons: dict[str, int]
     repaired: int = 0
+    consent: Answered | None = None
+    opted_out: Answered | None = None
 
     @property
     def rejected(self) -> int:
@@ -70,6 +75,7 @@ def load_intake(customers_path: Path) -> Intake:
     if META not in metas[0] or metas[0][META] != metas[1].get(META):
         raise _no_intake(customers_path, "the two files don't belong together")
     told = json.loads(metas[0][META])
+    told |= {name: _answered(told.get(name)) for name in ("consent", "opted_out")}
     return Intake(customers_path, quarantine_path, **{**told, "identity": SourceIdentity(**told["identity"])})
 
 
@@ -77,6 +83,12 @@ def told_of(intake: Intake) -> dict[bytes, bytes]:
     """What stands in the footer of both files."""
     told = {name: value for name, value in asdict(intake).items() if not name.endswith("_path")}
     return {META: json.dumps(told).encode()}
+
+
+def _answered(told: dict[str, Any] | None) -> Answered | None:
+    if told is None:
+        return None
+    return Answered(**{**told, "words": tuple((word, count) for word, count in told["words"])})
 
 
 def _columns(path: Path, columns: Sequence[str], first: int | None) -> pa.Table:

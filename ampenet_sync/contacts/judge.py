@@ -8,7 +8,8 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config import Config, Consent
+from ampenet_sync.config import Config
+from ampenet_sync.contacts.consent import consents
 from ampenet_sync.contacts.fields import field_texts
 from ampenet_sync.contacts.tidy import tidy
 from ampenet_sync.contacts.typed import read_typed, type_hint
@@ -52,7 +53,7 @@ def judge(config: Config, batch: Batch) -> Judged:
     row_fault = _blank(table.num_rows) if batch.faults is None else batch.faults
     reason = pc.if_else(pc.equal(row_fault, ""), phones.reason, row_fault)
     own = {"customer_key": key, "phone": phones.phone, "first_name": first, "last_name": last}
-    own |= {"consent": consents(table, mapped.consent), **fields}
+    own |= {"consent": consents(table, mapped), **fields}
     return Judged(pa.table(own), *_first_fault(reason, faults, bad_types))
 
 
@@ -73,14 +74,6 @@ def _name(table: pa.Table, column: str | None) -> pa.ChunkedArray:
 
 def _longer(text: pa.ChunkedArray, most: int) -> pa.ChunkedArray:
     return pc.greater(pc.utf8_length(text), most)
-
-
-def consents(table: pa.Table, consent: Consent | None) -> pa.ChunkedArray:
-    """Who agreed to marketing, of rows with the source's columns."""
-    if consent is None or consent.column is None:
-        return _everywhere(table, consent is not None)  # an attestation speaks for all
-    said = pc.utf8_lower(pc.utf8_trim_whitespace(table[consent.column]))
-    return pc.is_in(said, pa.array([word.strip().lower() for word in consent.yes], said.type))
 
 
 def _everywhere(table: pa.Table, value: str | bool) -> pa.ChunkedArray:

@@ -110,6 +110,8 @@ def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repair
         usable=identity.rows - sum(reasons.values()),
         reasons=reasons,
         repaired=repaired,
+        consent=sorting.consent,
+        opted_out=sorting.opted_out,
     )
     for file in (customers, quarantine):
         file.close(told_of(intake))

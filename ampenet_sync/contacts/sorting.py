@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
+from ampenet_sync.contacts.answered import Answered, Counting
 from ampenet_sync.contacts.aside import SOURCE, set_aside, texts_wide
 from ampenet_sync.contacts.checked import checked
 from ampenet_sync.contacts.collisions import rule_of
@@ -32,6 +33,8 @@ class Sorting:
         self._config, self._folder, self._stack = config, folder, stack
         self._files = self._pair()
         self._keys = Keys()
+        rules = (config.customers.consent, config.customers.opted_out)
+        self._consent, self._opted_out = (Counting(rule) if rule and rule.column else None for rule in rules)
 
     def add(self, batch: Batch) -> None:
         """Each row of the batch into one of the files, checked against its schema."""
@@ -43,7 +46,9 @@ class Sorting:
         self._keys.add(judged.own["customer_key"], good)
         self.reasons.update(_counted(judged.reason.filter(bad)))
         customers, quarantine = self._files
-        customers.write(_checked(rows.filter(good), schemas.Customers))
+        usable = rows.filter(good)
+        self._count(usable)
+        customers.write(_checked(usable, schemas.Customers))
         quarantine.write(_checked(_aside(rows.filter(bad), judged, batch, bad), schemas.Quarantine))
 
     def settle(self) -> tuple[Growing, Growing]:
@@ -59,8 +64,22 @@ class Sorting:
         self.reasons.update({"duplicate_key": len(losers.rows)} if len(losers.rows) else {})
         settled = self._pair()
         copy_all(quarantine, settled[1])
-        move_losers(customers, losers, good, to=settled)
+        move_losers(customers, losers, good, to=settled, leaving=lambda lost: self._count(lost, times=-1))
         return settled
+
+    @property
+    def consent(self) -> Answered | None:
+        """What the customers' cells say, after `settle` without those whose key another row has."""
+        return self._consent.answered() if self._consent else None
+
+    @property
+    def opted_out(self) -> Answered | None:
+        return self._opted_out.answered() if self._opted_out else None
+
+    def _count(self, rows: pa.Table, *, times: int = 1) -> None:
+        for counting in (self._consent, self._opted_out):
+            if counting is not None:
+                counting.add(rows[f"{SOURCE}{counting.column}"], times=times)
 
     def _pair(self) -> tuple[Growing, Growing]:
         customers, quarantine = (

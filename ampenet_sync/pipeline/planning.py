@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ampenet_sync.config import Config, Segment
-from ampenet_sync.contacts import Collisions, Intake
+from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
 from ampenet_sync.pipeline.target import Target, find_target
@@ -72,6 +72,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
         links=links.links_of(world.ledger, world.destination, group.uid) if group else (),
         held=target.held,
         suppressed=suppressions.all_suppressed(world.ledger),
+        opted_out=opt_outs(intake, world.config),
         doubts=waiting,
     )
     comparison = compare(target.desired, listing.contacts, known, rules=_rules(world.config, settings))
@@ -160,7 +161,15 @@ def _header(
         violations=tuple(str(violation) for violation in (*source, *judge_plan(amounts, settings.limits))),
         shared_phones=target.collisions.phones,
         unknown_members=target.unknown,
+        opted_out=comparison.because(Reason.OPTED_OUT),
+        consent_answers=_counts(intake.consent),
+        opted_out_answers=_counts(intake.opted_out),
     )
+
+
+def _counts(answered: Answered | None) -> dict[str, int]:
+    """The four counts without the words."""
+    return answered.counts if answered else {}
 
 
 def _source(intake: Intake) -> dict[str, Any]:

@@ -28,11 +28,15 @@ from ampenet_sync.config import Campaign, Config
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.config.words import DAMAGE
 from ampenet_sync.contacts import (
+    Answered,
     Collisions,
     Intake,
+    answer_columns,
+    answers_of,
     collisions_of,
     contact_columns,
     field_columns,
+    opt_outs,
     phone_holders,
     rule_of,
     select_members,
@@ -51,6 +55,8 @@ class Preview:
 
     `warnings` are what is hardly meant, `notes` what may well be.
     `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
+    `consent` (of a campaign that asks for it) and `opted_out` are what the cells of the segment's customers say; None
+    where no column does.
     """
 
     audience: AudienceFile
@@ -61,6 +67,8 @@ class Preview:
     collisions: Collisions
     unknown: int
     notes: tuple[str, ...] = ()
+    consent: Answered | None = None
+    opted_out: Answered | None = None
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -80,15 +88,17 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     campaign = campaign_of(world.config, name)
     _check_consent_is_known(world.config, name, campaign)
     check_texts(world.config, name, tree_of(world.config), columns=_source_columns(intake))
-    columns = [*contact_columns(world.config), *field_columns(world.config.customers)]
+    mapped = world.config.customers
+    columns = dict.fromkeys((*contact_columns(world.config), *field_columns(mapped), *answer_columns(mapped)))
     today = world.now().date()
-    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=columns)
+    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=[*columns])
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
     table = choose(
         chosen.members,
         campaign,
-        world.config.customers,
+        mapped,
         suppressed=suppressions.all_suppressed(world.ledger),
+        opted_out=opt_outs(intake, world.config),
         already=messages.messaged_phones(world.ledger, edition),
         holders=phone_holders(intake, world.config),
         rule=rule_of(world.config),
@@ -104,7 +114,10 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         *_warnings(world, campaign, audience, balance=balance, ends_at=ends_at),
     )
     shared = collisions_of(shared_phones(table))
-    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, tuple(text_notes(campaign)))
+    consent = answers_of(chosen.members, mapped.consent) if campaign.kind == "marketing" else None
+    opted_out = answers_of(chosen.members, mapped.opted_out)
+    notes = tuple(text_notes(campaign))
+    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, notes, consent, opted_out)
 
 
 def warnings_of_texts(world: World, intake: Intake, name: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Intake, write_private
+from ampenet_sync.contacts import Answered, Intake, write_private
 from ampenet_sync.contacts.targets import check_target
 from ampenet_sync.phones import ROW_REASONS, shown_key
 from ampenet_sync.pipeline.sharing import Shared, find_shared
@@ -39,7 +39,8 @@ class Origin:
 class Consent:
     """How many customers agreed to marketing. `source` is where that is known from, `said` its column or attestation.
 
-    `unknown` are those of whom nothing is written; a campaign takes them for a no.
+    `unknown` are those of whom nothing is written; `unclear` those of whom something is that nobody understands. A
+    campaign takes both for a no. `words` and `line` are those of `Answered`.
     """
 
     source: Literal["column", "attested", "nowhere"]
@@ -47,6 +48,16 @@ class Consent:
     yes: int
     no: int
     unknown: int
+    unclear: int = 0
+    words: tuple[tuple[str, int], ...] = ()
+    line: str = ""
+
+    @property
+    def answered(self) -> Answered | None:
+        """The same of a column; None where no column says it."""
+        if self.source != "column":
+            return None
+        return Answered(self.said, self.yes, self.no, self.unknown, self.unclear, self.words, self.line)
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,7 @@ class Quality:
 
     `columns` counts over the `legible` rows, whose cells could be told apart. `nameless` is first_name or last_name →
     customers without one, for those that are configured. The last of `trend` is this reading.
+    `opted_out` is None where no column says it.
     """
 
     origin: Origin
@@ -78,6 +90,7 @@ class Quality:
     columns: tuple[Filled, ...]
     legible: int
     trend: tuple[Reading, ...]
+    opted_out: Answered | None = None
 
     @property
     def quarantined(self) -> int:
@@ -102,6 +115,7 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
         columns=_columns(config, intake),
         legible=intake.rows - sum(intake.reasons.get(reason, 0) for reason in ROW_REASONS),
         trend=tuple(past) if known else (*past, replace(reading, at=now)),
+        opted_out=intake.opted_out,
     )
 
 
@@ -115,14 +129,13 @@ def keep_report(page: str, path: Path) -> None:
 
 
 def _consent(config: Config, intake: Intake, *, yes: int) -> Consent:
-    """What is written in the column and is no yes is a no; a blank cell says nothing."""
     rule = config.customers.consent
     if rule is None:
         return Consent("nowhere", "", 0, 0, intake.usable)
-    if rule.column is None:
+    said = intake.consent
+    if said is None:
         return Consent("attested", rule.attested or "", yes, 0, intake.usable - yes)
-    written = _written(intake, f"source.{rule.column}")
-    return Consent("column", rule.column, yes, max(0, written - yes), intake.usable - max(written, yes))
+    return Consent("column", said.column, said.yes, said.no, said.nothing, said.unclear, said.words, said.line)
 
 
 def _nameless(config: Config, intake: Intake) -> dict[str, int]:

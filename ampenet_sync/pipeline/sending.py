@@ -18,7 +18,7 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
-from ampenet_sync.contacts import Intake, phone_holders
+from ampenet_sync.contacts import Intake, opt_outs, phone_holders
 from ampenet_sync.errors import PlanRefused, Unsafe
 from ampenet_sync.ledger import leases, messages, records, suppressions
 from ampenet_sync.ledger.messages import Draft, Edition
@@ -33,7 +33,7 @@ NEW_AUDIENCE = "preview it again: ampenet-sync campaign preview NAME"
 class Sent:
     """What became of an edition, from the ledger. `paused` says why the run stopped early, "" where it didn't.
 
-    `remaining` of the audience were not begun yet; `withdrawn` of those lost consent or were suppressed since.
+    `remaining` of the audience were not begun yet; `withdrawn` of those lost consent, left or were suppressed since.
     """
 
     campaign: str
@@ -164,11 +164,11 @@ def _drafts(recipients: pd.DataFrame) -> list[Draft]:
 
 
 def _still_allowed(world: World, intake: Intake, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
-    """Consent and suppressions as they are now: they can only take somebody out of the frozen audience."""
-    suppressed = suppressions.all_suppressed(world.ledger)
+    """Consent, opt-outs and suppressions as they are now: they can only take somebody out of the frozen audience."""
+    suppressed, left = suppressions.all_suppressed(world.ledger), opt_outs(intake, world.config)
     holders = phone_holders(intake, world.config)
-    off = suppressed_phones(holders, suppressed)
-    kept = [one for one in drafts if one.phone not in off and one.customer_key not in suppressed.keys]
+    off, keys = suppressed_phones(holders, suppressed) | left.phones, suppressed.keys | left.keys
+    kept = [draft for draft in drafts if draft.phone not in off and draft.customer_key not in keys]
     if frozen.header.kind != "marketing":
         return kept
     consenting = consenting_phones(holders)

@@ -14,6 +14,7 @@ from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.reports.answers import answers_object
 from ampenet_sync.sync.apply import Applied
 
 Object = dict[str, Any]
@@ -34,12 +35,13 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
 
 
 def counts_object(intake: Intake) -> Object:
-    """How many rows became customers, how many did not, and why."""
+    """How many rows became customers, how many did not, and why; who of them agreed to marketing or opted out."""
     return {
         "customers": intake.usable,
         "quarantined": intake.rejected,
         "repaired": intake.repaired,
         "reasons": intake.reasons,
+        **answers_object(intake.consent, intake.opted_out),
     }
 
 
@@ -80,6 +82,7 @@ def preview_object(preview: Preview) -> Object:
         "parts": header.parts,
         "cost": {"amount": float(header.amount), "currency": header.currency},
         "excluded": header.excluded,
+        **answers_object(preview.consent, preview.opted_out),
         "balance": preview.balance.text,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
         "warnings": list(preview.warnings),
@@ -97,7 +100,8 @@ def sent_object(sent: Sent, *, calls: int) -> Object:
 
 def _plan(found: Planned) -> Object:
     header = found.plan.header
-    counts = ("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held", "suppressed", "in_doubt")
+    counts = ["creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"]
+    counts += ["suppressed", "opted_out", "in_doubt"]
     return {
         "segment": header.segment,
         "group": header.group_name or header.group_uid,

@@ -12,6 +12,7 @@ from rich.console import RenderableType
 
 from ampenet_sync.pipeline.quality import Consent, Quality
 from ampenet_sync.pipeline.trend import Reading
+from ampenet_sync.reports.answers import CONSENT, answer_lines, answered_object
 from ampenet_sync.reports.tables import counted, quarantine_table
 
 COUNTRIES = 6  # named in a line; the rest are counted together
@@ -26,6 +27,7 @@ def quality_object(quality: Quality, *, path: Path) -> dict[str, Any]:
         "customers": quality.shared.customers,
         "sizes": {str(size): phones for size, phones in quality.shared.sizes.items()},
     }
+    said |= {"consent": _consent(quality.consent), "opted_out": answered_object(quality.opted_out)}
     return {"path": str(path), "source": said.pop("origin"), "quarantined": quality.quarantined, **said}
 
 
@@ -39,7 +41,9 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
         yield f"{counted(quality.repaired, 'row')} mended by hand"
     if quality.countries:
         yield f"Countries: {_named(quality.countries)}"
-    yield f"Consent: {_agreed(quality.consent)}"
+    if quality.consent.source != "column":
+        yield f"{CONSENT}: {_agreed(quality.consent)}"
+    yield from answer_lines(quality.consent.answered, quality.opted_out)
     if quality.shared.sizes:
         people = counted(quality.shared.customers, "customer")
         yield f"Shared: {people} with {counted(quality.shared.phones, 'phone')}"
@@ -50,12 +54,16 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
         yield f"Warning: the last line of {quality.origin.name} has no line break; look whether it was cut off"
 
 
+def _consent(consent: Consent) -> dict[str, Any]:
+    """`unknown` and `nothing` are one figure: it had the first name before there was a fourth."""
+    counts = answered_object(consent.answered) or {}
+    return {**asdict(consent), "nothing": consent.unknown, "words": counts.get("words", {})}
+
+
 def _agreed(consent: Consent) -> str:
     if consent.source == "nowhere":
         return "nothing says who agreed to marketing, so nobody counts as having"
-    if consent.source == "attested":
-        return f"attested for {consent.yes:,}"
-    return f"{consent.yes:,} yes, {consent.no:,} no, {consent.unknown:,} didn't say"
+    return f"attested for {consent.yes:,}"
 
 
 def _named(countries: Mapping[str, int]) -> str:

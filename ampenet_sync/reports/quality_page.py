@@ -12,12 +12,14 @@ from typing import Any
 
 import minijinja
 
+from ampenet_sync.contacts import Answered
 from ampenet_sync.phones.reasons import HINTS
 from ampenet_sync.pipeline.countries import code_of_country, country_name
-from ampenet_sync.pipeline.quality import Quality
+from ampenet_sync.pipeline.quality import Consent, Quality
 from ampenet_sync.pipeline.sharing import Shared
 from ampenet_sync.pipeline.trend import Reading
 from ampenet_sync.reports import quality_plots as plots
+from ampenet_sync.reports.answers import way_out
 
 PLOTTED, LISTED = 12, 60  # bars of a plot; lines of a table
 READINGS = 14  # lines of the trend's table
@@ -38,7 +40,8 @@ def quality_page(quality: Quality, *, made_at: datetime) -> str:
         "reasons": _reasons(quality),
         "countries": _countries(quality),
         "shared": _shared(quality.shared),
-        "agreed": _agreed(quality),
+        "agreed": _agreed(quality.consent),
+        "opted_out": _opted_out(quality.opted_out),
         "columns": quality.columns[:LISTED],
         "trend": _trend(quality, made_at.tzinfo),
     }
@@ -62,7 +65,7 @@ def _environment() -> minijinja.Environment:
     return minijinja.Environment(
         templates={"quality.html": text},
         filters={"number": "{:,}".format, "bytes": _bytes},
-        globals={"share": share},
+        globals={"share": share, "way_out": way_out},
         auto_escape_callback=lambda _: "html",
         undefined_behavior="strict",
         debug=False,  # else an error would tell every value
@@ -102,11 +105,26 @@ def _shared(shared: Shared) -> Context:
     return {"plot": _bars(sizes, "shared", "Phones that several customers have", told), "sizes": sizes}
 
 
-def _agreed(quality: Quality) -> Context:
-    consent = quality.consent
+def _agreed(consent: Consent) -> Context:
     answers = {"yes": consent.yes, "no": consent.no, "nothing written": consent.unknown}
+    if consent.source == "column":
+        answers |= {"not understood": consent.unclear}
     told = f"Customers by what is known of their consent: {_listed(answers)}."
     return {"plot": _bars(answers, "consent", "Who agreed to marketing", told), "answers": answers}
+
+
+def _opted_out(answered: Answered | None) -> Context | None:
+    """None where no column says who did."""
+    if answered is None:
+        return None
+    yes, no, nothing, unclear = answered.counts.values()
+    answers = {"yes": yes, "no": no, "nothing written": nothing, "not understood": unclear}
+    told = f"Customers by whether they opted out: {_listed(answers)}."
+    return {
+        "plot": _bars(answers, "opted-out", "Who opted out", told, colour=plots.WARN),
+        "answers": answers,
+        "said": answered,
+    }
 
 
 def _trend(quality: Quality, zone: tzinfo | None) -> Context:

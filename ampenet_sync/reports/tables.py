@@ -16,6 +16,7 @@ from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.reports.answers import answer_lines
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.shared import collision_lines
 from ampenet_sync.sync.apply import Applied
@@ -26,6 +27,7 @@ EXAMPLES = 3
 EXCLUDED_WORDS = {
     "no_consent": "did not agree to marketing",
     "suppressed": "are suppressed",
+    "opted_out": "opted out, as the source says",
     "shared_phone": "share a phone with another customer, who stands for both",
     "already_messaged": "had this edition already",
     "missing_variable": "lack a value the text needs",
@@ -35,7 +37,7 @@ EXCLUDED_WORDS = {
 
 
 def intake_block(intake: Intake) -> Iterator[RenderableType]:
-    """What came in, and what was set aside for which reason."""
+    """What came in, what was set aside for which reason, and who agreed to marketing or opted out."""
     good, bad = intake.usable, intake.rejected
     rows, people = counted(intake.rows, "row"), counted(good, "customer")
     repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
@@ -43,6 +45,7 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     yield _source_line(intake)
     if bad:
         yield quarantine_table(intake.reasons)
+    yield from answer_lines(intake.consent, intake.opted_out)
 
 
 def repaired_line(intake: Intake) -> Iterator[str]:
@@ -122,6 +125,7 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield f"{size}, about {amount}. Balance {preview.balance.text} units."
     for reason, count in header.excluded.items():
         yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
+    yield from answer_lines(preview.consent, preview.opted_out)
     if len(recipients):
         longest = recipients.sort_values(["parts", "phone"], ascending=[False, True]).iloc[0]
         yield f"Longest text, {longest['parts']} part(s) {longest['encoding']}, to {mask(longest['phone'])}:"
@@ -166,6 +170,8 @@ def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
         yield f"{header.segment}: {counted(header.unknown_members, 'key')} of its members not found in {header.source}"
     if header.suppressed:
         yield f"{header.segment}: {header.suppressed:,} not created: suppressed"
+    if header.opted_out:
+        yield f"{header.segment}: {header.opted_out:,} not created: opted out, as the source says"
     if header.in_doubt:
         yield f"{header.segment}: {header.in_doubt:,} left out: an earlier request had no answer yet; run again later"
     for change in (Change.UPDATE, Change.DELETE):

@@ -8,7 +8,7 @@ How a desired contact meets the group:
 | no                          | its contact is live       | update moves that contact to the new number           |
 | no                          | its contact is gone       | removed there: reported, never made again by itself   |
 | no                          | none, phone linked + gone | removed there, as above                               |
-| no                          | none                      | create, unless suppressed                             |
+| no                          | none                      | create, unless suppressed or opted out                |
 
 What is left in the group after that:
 
@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 
 from ampenet_sync.api import Contact
 from ampenet_sync.config import Mode
+from ampenet_sync.contacts import OptOuts
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
@@ -77,11 +78,12 @@ class Doubts:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything beside desired and live that decides: links, held customers, suppressions, doubts."""
+    """Everything beside desired and live that decides: links, held customers, who is never created, doubts."""
 
     links: Sequence[Link] = ()
     held: Held = Held()
     suppressed: Suppressed = field(default_factory=Suppressed)
+    opted_out: OptOuts = field(default_factory=OptOuts)
     doubts: Doubts = Doubts()
 
 
@@ -192,6 +194,9 @@ class _Board:
             return
         if self.known.suppressed.covers(want.values.phone, want.customer_key):
             self._skip(want, Reason.SUPPRESSED)
+            return
+        if self.known.opted_out.covers(want.values.phone, want.customer_key):
+            self._skip(want, Reason.OPTED_OUT)
             return
         self._add(Change.CREATE, Reason.NEW, None, want.customer_key, None, want.values, True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +33,8 @@ class Header:
     `after` is the digest of the plan that last changed the group before this one was made. Counts are rows; `seconds`
     is the least time the permitted rate allows. `violations` are sentences; a plan without any is safe. The source is
     told as sources.SourceIdentity tells it; `repaired` of its rows were mended. `shared_phones` have several customers;
-    `unknown_members` are keys that the segment's query named and the source has not.
+    `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
+    `opted_out_answers` are yes, no, nothing and unclear → customers of the source; empty where no column says it.
     """
 
     ledger: str
@@ -74,6 +75,9 @@ class Header:
     repaired: int = 0
     shared_phones: int = 0
     unknown_members: int = 0
+    opted_out: int = 0
+    consent_answers: dict[str, int] = field(default_factory=dict)
+    opted_out_answers: dict[str, int] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Literal["safe", "unsafe"]:
@@ -104,7 +108,7 @@ def write_plan(plan: PlanFile, folder: Path) -> Path:
 def read_plan(path: Path) -> PlanFile:
     """Raises PlanRefused where the file is missing, no plan, of another version, or not the one its digest names."""
     header, records, digest = read_sealed(PLAN, path)
-    if set(header) != {field.name for field in fields(Header)}:
+    if set(header) != {known.name for known in fields(Header)}:
         message = f"{path} was made by another version of this tool"
         raise PlanRefused(message, code="bad_plan", hint=f"make a new one: {PLAN.made_by}")
     said = Header(**{**header, "violations": tuple(header["violations"])})

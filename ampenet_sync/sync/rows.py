@@ -41,6 +41,7 @@ class Reason(StrEnum):
     REMOVED_THERE = "removed_there"  # drift: somebody removed it; never made again by itself
     HELD = "held"  # the customer's row can't be judged, so he keeps the contact he has
     SUPPRESSED = "suppressed"
+    OPTED_OUT = "opted_out"  # the source says so
     IN_DOUBT = "in_doubt"  # an earlier request's outcome is not known yet
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from ampenet_sync.campaigns.audience import Header, choose, exclusions, make_audience, read_audience, write_audience
 from ampenet_sync.config import Campaign, Customers, Source
+from ampenet_sync.contacts import OptOuts
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import Suppressed
 
@@ -55,6 +56,13 @@ def test_a_suppression_binds_for_every_kind(suppressed: Suppressed, kind: str) -
     assert found == {"a": ("", "suppressed")}
 
 
+@pytest.mark.parametrize("kind", ["marketing", "transactional"])
+def test_who_opted_out_in_the_source_is_off_for_every_kind(kind: str) -> None:
+    frame = members(("a", P1, "Asha", True), ("b", P2, "Juma", True))
+    found = chosen(frame, campaign(kind=kind), opted_out=OptOuts(frozenset({P1})))
+    assert found == {"a": ("", "opted_out"), "b": ("Habari Juma", "")}
+
+
 def test_who_was_messaged_in_this_edition_is_left_out() -> None:
     found = chosen(members(("a", P1, "Asha", True), ("b", P2, "Juma", True)), already={P1})
     assert found == {"a": ("", "already_messaged"), "b": ("Habari Juma", "")}
@@ -70,6 +78,8 @@ def test_the_gravest_reason_is_the_one_that_is_told() -> None:
     frame = members(("a", P1, "", False), ("b", P2, "", False), ("c", P3, "", True))
     found = chosen(frame, suppressed=Suppressed(frozenset({P1})), already={P1, P2, P3})
     assert [why for _, why in found.values()] == ["suppressed", "no_consent", "already_messaged"]
+    left = {"suppressed": Suppressed(frozenset({P1})), "opted_out": OptOuts(frozenset({P1, P2}))}
+    assert [why for _, why in chosen(frame, **left).values()] == ["suppressed", "opted_out", "missing_variable"]
 
 
 def test_a_shared_phone_is_texted_once_for_its_first_holder() -> None:

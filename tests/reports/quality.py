@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from ampenet_sync.contacts import Answered
 from ampenet_sync.pipeline.quality import Consent, Filled, Origin, Quality
 from ampenet_sync.pipeline.sharing import Shared, SharedPhone
 from ampenet_sync.pipeline.trend import Reading
@@ -60,4 +61,13 @@ HOSTILE = replace(
     shared=Shared({2: 1}, (SharedPhone(2, SCRIPT, (IMAGE, LONG)),)),
     consent=Consent("attested", IMAGE + "{{ quality }}", 951, 0, 0),
     columns=(Filled(SCRIPT, "key", 3), Filled(IMAGE, "fields." + LONG, 2), Filled(LONG, "</table></style>", 1)),
+    opted_out=Answered(
+        SCRIPT, 1, 2, 3, 945, ((IMAGE, 900), (LONG, 1)), f"opted_out: {{column: {SCRIPT}, yes: [{LONG}]}}"
+    ),
+)
+LINE = "consent: {column: sms_opt_in, yes: [ndiyo, labda], no: [hapana, labda]}"
+ASKED = replace(
+    SHOP,
+    consent=Consent("column", "sms_opt_in", 700, 190, 51, 10, (("labda", 7), ("subscribed", 2)), LINE),
+    opted_out=Answered("unsubscribed_at", 3, 0, 940, 8, (("2026-01-02", 8),), "opted_out: {column: at, yes: any}"),
 )

@@ -11,7 +11,7 @@ import pytest
 from ampenet_sync.pipeline.quality import Quality
 from ampenet_sync.reports.quality_page import quality_page
 from tests.browser import chromium, contrast
-from tests.reports.quality import EMPTY, HOSTILE, NOON, SHOP
+from tests.reports.quality import ASKED, EMPTY, HOSTILE, NOON, SHOP
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def look(browser, tmp_path: Path) -> Iterator:
     assert (complaints, asked) == ([], [])
 
 
-@pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE], ids=["shop", "empty", "hostile"])
+@pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE, ASKED], ids=["shop", "empty", "hostile", "asked"])
 @pytest.mark.parametrize("width", [360, 390, 820, 1200])
 def test_nothing_scrolls_sideways(look, quality: Quality, width: int) -> None:
     page = look(quality, width)
@@ -62,6 +62,12 @@ def test_each_part_has_a_heading_a_plot_with_a_name_and_a_table(look) -> None:
         assert part.get_by_role("img", name=name).count() == 1
         assert part.get_by_role("table").count() == 1
     assert page.get_by_role("row", name="Tanzania TZ +255 900").count() == 1
+
+
+def test_who_opted_out_stands_beside_who_agreed(look) -> None:
+    part = look(ASKED, 390).get_by_role("region", name="Who opted out")
+    assert part.get_by_role("img", name="Who opted out").count() == part.get_by_role("table").count() == 1
+    assert part.get_by_text("opted_out: {column: at, yes: any}").is_visible()
 
 
 def test_letters_of_a_plot_stay_within_it_and_are_big_enough_on_a_phone(look) -> None:

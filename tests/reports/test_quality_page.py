@@ -12,7 +12,7 @@ import pytest
 from ampenet_sync.pipeline.quality import Quality
 from ampenet_sync.reports import quality_plots
 from ampenet_sync.reports.quality_page import quality_page, share
-from tests.reports.quality import DAYS, EMPTY, HOSTILE, IMAGE, NOON, SCRIPT, SHOP
+from tests.reports.quality import ASKED, DAYS, EMPTY, HOSTILE, IMAGE, LINE, NOON, SCRIPT, SHOP
 
 
 def page(quality: Quality = SHOP) -> str:
@@ -56,6 +56,22 @@ def test_every_figure_stands_in_a_table() -> None:
     assert [row[1:] for row in rows if row[0].startswith("digits_lost")] == [["40", "3.9 %"]]
 
 
+def test_consent_is_told_in_four_counts_with_what_is_not_understood_and_the_line_to_write() -> None:
+    shown = page(ASKED)
+    rows = [[cell.replace("\N{NO-BREAK SPACE}", " ").strip() for cell in row] for row in Seen(shown).rows]
+    assert ["no", "190", "20 %"] in rows and ["nothing written", "51", "5.4 %"] in rows
+    assert ["not understood", "10", "1.1 %"] in rows
+    assert '10 not understood: <code>labda</code> <span class="quiet">7</span>, <code>subscribed</code>' in shown
+    assert f"<code>{LINE}</code>" in shown and "Strike each word from one of the lists" in shown
+
+
+def test_who_opted_out_has_a_part_only_where_a_column_says_it() -> None:
+    rows = [[cell.replace("\N{NO-BREAK SPACE}", " ").strip() for cell in row] for row in Seen(page(ASKED)).rows]
+    assert ["nothing written", "940", "98.8 %"] in rows and ["not understood", "8", "0.8 %"] in rows
+    assert "<code>opted_out: {column: at, yes: any}</code>" in page(ASKED) and "If that is right" in page(ASKED)
+    assert "Who opted out" in page(ASKED) and "Who opted out" not in page()
+
+
 def test_reasons_are_explained_in_english_and_swahili() -> None:
     assert "No phone number is written here." in page()
     assert '<span class="hint" lang="sw">Hakuna namba ya simu iliyoandikwa hapa.</span>' in page()
@@ -70,7 +86,7 @@ def test_a_moment_later_only_the_moment_differs() -> None:
     assert later.replace("24 Nov 2026, 13:00 EAT", "24 Nov 2026, 12:00 EAT") == page()
 
 
-@pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE], ids=["shop", "empty", "hostile"])
+@pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE, ASKED], ids=["shop", "empty", "hostile", "asked"])
 def test_it_runs_nothing_and_leads_nowhere(quality: Quality) -> None:
     seen = Seen(page(quality))
     assert {"script", "iframe", "img", "object", "form", "base"}.isdisjoint(seen.tags)
@@ -91,7 +107,7 @@ def test_what_the_source_is_called_and_holds_is_shown_as_it_is_written() -> None
     assert "{{ quality }}" in page(HOSTILE) and "Quality(origin" not in page(HOSTILE)
 
 
-@pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE], ids=["shop", "empty", "hostile"])
+@pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE, ASKED], ids=["shop", "empty", "hostile", "asked"])
 def test_ids_are_unique_and_what_names_them_is_there(quality: Quality) -> None:
     attributes = Seen(page(quality)).attributes
     ids = [value for name, value in attributes if name == "id"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ampenet_sync.api import Contact
+from ampenet_sync.contacts import OptOuts
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.sync.plan import Comparison, Desired, Doubts, Held, Known, Rules, compare
@@ -124,6 +125,15 @@ def test_a_new_customer_is_created_as_ours() -> None:
 def test_a_suppressed_phone_or_customer_is_not_created(suppressed: Suppressed) -> None:
     found = plan([want("a", P1)], [], suppressed=suppressed)
     assert said(found) == [("skip", "suppressed", None, "a")]
+
+
+@pytest.mark.parametrize("opted_out", [OptOuts(frozenset({P1})), OptOuts(keys=frozenset({"a"}))])
+def test_who_opted_out_in_the_source_is_not_created_and_keeps_what_he_has(opted_out: OptOuts) -> None:
+    assert said(plan([want("a", P1)], [], opted_out=opted_out)) == [("skip", "opted_out", None, "a")]
+    found = plan([want("a", P1, "Neema")], [live("u1", P1)], [link("u1", "a", P1)], opted_out=opted_out)
+    assert said(found) == [("update", "differs", "u1", "a")]
+    both = plan([want("a", P1)], [], opted_out=opted_out, suppressed=Suppressed(frozenset({P1})))
+    assert said(both) == [("skip", "suppressed", None, "a")]
 
 
 def test_a_contact_that_is_not_ours_is_kept() -> None:
