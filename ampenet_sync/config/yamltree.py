@@ -10,6 +10,7 @@ import yaml
 from ampenet_sync.errors import ConfigError
 
 MEND = "mend that place, then run the command again"
+BACKSLASHES = "in double quotes a backslash means the sign behind it: write paths in single quotes, or with /"
 
 Path = tuple[str | int, ...]
 
@@ -34,7 +35,8 @@ def read_tree(text: str, *, name: str) -> Tree:
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{name}:{line}: not readable as YAML: {error.problem}", code="yaml", hint=MEND) from error
+        hint = BACKSLASHES if "escape" in (error.problem or "") else MEND
+        raise ConfigError(f"{name}:{line}: not readable as YAML: {error.problem}", code="yaml", hint=hint) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"{name}: not readable as YAML", code="yaml", hint=MEND) from error
     if not isinstance(node, yaml.MappingNode):
