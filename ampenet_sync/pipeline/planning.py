@@ -163,7 +163,7 @@ def _header(
 def _source(intake: Intake) -> dict[str, Any]:
     """What was read, as the header tells it."""
     found = intake.identity
-    told = ("kind", "rows", "size", "files", "modified", "open_end", "digest")
+    told = ("kind", "rows", "size", "files", "modified", "open_end", "digest", "blank_rows", "rows_above")
     figures = {f"source_{name}": getattr(found, name) for name in told}
     return {"source": found.name, "repaired": intake.repaired, **figures}
 

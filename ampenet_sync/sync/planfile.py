@@ -74,6 +74,8 @@ class Header:
     repaired: int = 0
     shared_phones: int = 0
     unknown_members: int = 0
+    source_blank_rows: int = 0
+    source_rows_above: int = 0
 
     @property
     def verdict(self) -> Literal["safe", "unsafe"]:
