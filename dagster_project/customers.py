@@ -17,6 +17,7 @@ from dagster_project.handed import Materialized
 from dagster_project.resources import Ampenet
 from schemas import Customers, Quarantine
 
+SOURCE_FIGURES = ("kind", "size", "files", "modified", "blank_rows", "rows_above")
 CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
 
 
@@ -53,7 +54,7 @@ def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]
     yield dg.MaterializeResult(asset_key=QUARANTINE, metadata=rejected, data_version=version)
     usable = shown.table(Customers, path=intake.customers_path, rows=intake.usable, more=intake.column_names())
     usable |= {"rows_read": intake.rows, "source": intake.identity.name, **quality_counts(quality)}
-    usable |= {f"source_{name}": getattr(intake.identity, name) for name in ("kind", "size", "files", "modified")}
+    usable |= {f"source_{name}": getattr(intake.identity, name) for name in SOURCE_FIGURES}
     usable["sample"] = shown.customer_sample(intake.read(shown.CUSTOMER_SAMPLE, first=shown.SAMPLE_ROWS))
     check = judge_rejects(config, intake)
     yield dg.MaterializeResult(asset_key=CUSTOMERS, metadata=usable, data_version=version, check_results=[check])

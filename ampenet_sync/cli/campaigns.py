@@ -36,8 +36,9 @@ def preview(session: Session, name: str, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         found = preview_campaign(world, intake, name)
-    terminal.give({**objects.preview_object(found), "repaired": intake.repaired})
-    terminal.say(*tables.preview_lines(found), *tables.repaired_line(intake))
+    passed_over = objects.passed_over_object(intake)
+    terminal.give({**objects.preview_object(found), "repaired": intake.repaired, **passed_over})
+    terminal.say(*tables.preview_lines(found), *tables.repaired_line(intake), *tables.passed_over_line(**passed_over))
     if found.audience.header.messages:
         terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")
     return codes.DONE

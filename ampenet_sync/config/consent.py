@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, model_validator
 
+from ampenet_sync.config.headings import Column
 from ampenet_sync.config.source import Model
 from ampenet_sync.config.words import NO, YES, folded
 
@@ -36,7 +37,7 @@ class Consent(Model):
     A list that is written takes the place of the usual words.
     """
 
-    column: str | None = None
+    column: Column | None = None
     yes: WordList = YES
     no: WordList = NO
     attested: str | None = None
@@ -60,7 +61,7 @@ class Consent(Model):
 class OptedOut(Model):
     """The column that says who is never to be texted. `yes: any`: whatever is written says so, such as a date."""
 
-    column: str = Field(min_length=1)
+    column: Column
     yes: YesList = YES
     no: WordList = NO
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from ampenet_sync.config.consent import Consent, OptedOut
+from ampenet_sync.config.headings import Column, check_names_differ
 from ampenet_sync.config.source import Model, Source
 
 CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -15,7 +16,7 @@ CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 class Newest(Model):
     """The row with the greatest value of this column counts."""
 
-    newest: str = Field(min_length=1)
+    newest: Column
 
 
 Collisions = Literal["first", "last"] | Newest
@@ -31,13 +32,15 @@ class Customers(Model):
     may_be_none = ("source", "key", "first_name", "last_name", "fields", "types", "region", "consent")
 
     source: Source | None = None
-    key: str | None = None
-    phone: str
-    first_name: str | None = None
-    last_name: str | None = None
-    fields: dict[CustomTag, str] = Field({})
-    types: dict[str, Literal["text", "integer", "number", "date", "boolean"]] = Field({})
-    region: str | None = None
+    key: Column | None = None
+    phone: Column
+    first_name: Column | None = None
+    last_name: Column | None = None
+    fields: dict[CustomTag, Column] = Field({})
+    types: Annotated[
+        dict[Column, Literal["text", "integer", "number", "date", "boolean"]], BeforeValidator(check_names_differ)
+    ] = Field({})
+    region: Column | None = None
     phones: Literal["mobile", "any"] = "mobile"
     collisions: Collisions = "first"
     consent: Annotated[Consent | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None

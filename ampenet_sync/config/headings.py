@@ -1,132 +1,66 @@
-"""Headings that tell which way a yes below them leans: one under `unsubscribed` refuses. No cell is read here."""
+"""The names of columns as people see them. In ampenet.yaml and in a source they are written by the same rule."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Literal
+from typing import Annotated, Any
 
-from ampenet_sync.config.consent import Consent, OptedOut, Words, is_spelt_out
-from ampenet_sync.config.words import folded
-from ampenet_sync.config.yamltree import Tree
-from ampenet_sync.errors import ConfigError, sayable
+from pydantic import AfterValidator
 
-if TYPE_CHECKING:
-    from ampenet_sync.config.customers import Customers
+from ampenet_sync.config.unseen import SIGNS, SPACES, letters
+from ampenet_sync.errors import sayable
 
-Leaning = Literal["agreed", "refused", ""]
+_SPACES = re.compile(f"[{letters(SPACES)}]+")
+_SIGNS = re.compile(f"[{letters(SIGNS)}]+")
+_PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
+_ODD = re.compile(f"[{letters(at for at in (*SPACES, *SIGNS) if at != (0x20, 0x20))}]|^ +| +$|  +")
 
-_VERB = "(?:ku|a|wa|ni|tu|u|i)?(?:me|li|na|ka|ta)?(?:ye|o)?"  # Swahili: kujitoa, amejitoa, waliojitoa
-
-# Under these a yes means no. The first ones are found within a heading without blanks, too, such as `emailoptout`.
-_REFUSED_ANYWHERE = "|".join((r"un ?subscri\w*", r"opt(?:ed|s|ing)? ?outs?", r"bl(?:ack|ock) ?list\w*"))
-_REFUSED = "|".join(
-    (
-        *(
-            r"unsub\w*",
-            r"dn[cd]\b",
-            r"stop(?:s|ped)?\b",
-            r"blocked\b",
-            r"suppress\w*",
-            r"complain\w*",
-            r"bounce[ds]?\b",
-        ),
-        *(r"refus(?:ed?|es|al)\b", r"decline[ds]?\b", r"reject\w*", r"object(?:ed|ions?)\b", r"revoke\w*", r"muted\b"),
-        *(r"withdr[ae]w\w*", r"excluded?\b", r"banned\b", r"cancell?ed\b", r"removed\b", r"deleted\b", r"marufuku\b"),
-        rf"{_VERB}(?:jitoa|jiondoa|kataa|kataliwa|zuia|zuiwa|zuiliwa|acha|sitisha|sitishwa|ondolewa|ondoka)\b",
-        *(r"(?:ha|hawa|hatu|si)taki\b", r"(?:ha|hawa|si)(?:ja|ku)?(?:kubali|ridhia|ruhusu)\w*"),
-        r"(?:u|a|wa|m)si(?:m|wa|ni)?(?:tum|pig|andik)\w*",  # usitume, asitumiwe, usimpigie
-    )
-)
-_AGREED = "|".join(
-    (
-        *(r"opt(?:ed|s|ing)? ?in\b", r"consent\w*", r"agree\w*", r"subscri\w*", r"accept\w*", r"allow\w*"),
-        *(r"permi(?:t|ssion)\w*", r"ridhaa\b", rf"{_VERB}(?:kubali|ridhia|ruhusu)\w*", r"[anwu]+taka\b"),
-    )
-)
-_AGREED_ANYWHERE = r"opt(?:ed|s)? ?in\b"
-# Neither by themselves, but a refusal after a no: `no_sms`, `do not contact`.
-_WAYS = "|".join(
-    (
-        *(
-            "sms",
-            "text",
-            "messag",
-            "contact",
-            "call",
-            "e ?mail",
-            "mail",
-            "market",
-            "promo",
-            "offer",
-            r"ads?\b",
-            "advert",
-        ),
-        *("news ?letter", "disturb", "whats ?app", "send", "notif", "ujumbe", "matangazo"),
-    )
-)
-_NOT = (
-    r"\b(?:no|non|never|without|(?:do|does|did|is|has|have|was|will)? ?not|(?:do|does|did|is|has|have|was|wo|ca)nt"
-    "|cannot|un|dis|bila|hana|hawana|si|siyo|sio)"
-    "(?: (?:to|be|been|is|has|have|had|was|wants?|wanted|wish(?:es)?|any|more|longer|ever|yet|send|receives?|gets?|a))*"
-)
-_NOT_REFUSED = re.compile(rf"(?:{_NOT} ?|\b(?:ha|hawa|si)(?:ja|ku))(?:{_REFUSED_ANYWHERE}|{_REFUSED})")
-_REFUSES = re.compile(rf"{_REFUSED_ANYWHERE}|\b(?:{_REFUSED})|{_NOT} ?(?:{_AGREED}|{_WAYS})")
-_AGREES = re.compile(rf"{_AGREED_ANYWHERE}|\b(?:{_AGREED})")
+# How a message shows what is not seen; anything else by its number.
+_MARKS = {" ": "␣", "\n": "⟨line break⟩", "\r": "⟨line break⟩", "\t": "⟨tab⟩", "\N{NO-BREAK SPACE}": "⟨NBSP⟩"}
 
 
-def leaning(heading: str) -> Leaning:
-    """What a yes in the column means, where its name tells: `sms_opt_in`, `Amejitoa`; "" for `sms` or `status`.
-
-    Letter case, blanks, hyphens and underscores don't matter; `not_unsubscribed` leans the other way round.
-    """
-    rest, negated = _NOT_REFUSED.subn(" ", _spaced(heading))
-    if _REFUSES.search(rest):
-        return "refused"
-    return "agreed" if negated or _AGREES.search(rest) else ""
+def heading(written: str) -> str:
+    """The name as it is seen: NFC, without signs that are not seen, runs of white space as one blank, trimmed."""
+    if _PLAIN.fullmatch(written):
+        return written
+    seen = unicodedata.normalize("NFC", _SIGNS.sub("", written))
+    return _SPACES.sub(" ", seen).strip(" ")
 
 
-def check_headings(customers: Customers, tree: Tree, *, name: str) -> None:
-    """Raises ConfigError where a column would be read the wrong way round, unless both lists of words are written.
-
-    `refusal_as_consent`: its yes would text exactly those who left. `consent_as_refusal`: its yes would leave out those
-    who agreed. `same_yes`: one word of one column would be both.
-    """
-    consent, out = customers.consent, customers.opted_out
-    if consent and consent.column and _leans(consent, consent.column) == "refused":
-        said = f"{_at('consent', tree, name)}: '{sayable(consent.column)}' says who refused: its yes is no consent"
-        hint = f"write  opted_out: {sayable(consent.column)}  and under consent the column that says yes; {_SPELT_OUT}"
-        raise ConfigError(said, code="refusal_as_consent", hint=hint)
-    if out and _leans(out, out.column) == "agreed":
-        said = f"{_at('opted_out', tree, name)}: '{sayable(out.column)}' says who agreed: its yes is no refusal"
-        hint = f"write  consent: {sayable(out.column)}  and under opted_out the column that says who left; {_SPELT_OUT}"
-        raise ConfigError(said, code="consent_as_refusal", hint=hint)
-    if consent and out and consent.column == out.column and _both(consent.words, out.words):
-        said = f"{_at('opted_out', tree, name)}: a yes in '{sayable(out.column)}' would be consent and refusal at once"
-        hint = "name another column, or write for each key which words are its yes: {column: …, yes: […], no: […]}"
-        raise ConfigError(said, code="same_yes", hint=hint)
+def shown_heading(written: str) -> str:
+    """The name as a message may hold it, with what is not seen made visible: `Phone␣`, `Phone⟨NBSP⟩Number`."""
+    return marked(sayable(written))
 
 
-_SPELT_OUT = "where its words mean something else, write both lists: {column: …, yes: […], no: […]}"
+def marked(text: str) -> str:
+    """The text with each sign that isn't seen as a mark, but for single blanks between its words."""
+    if heading(text) == text:
+        return text
+    seen = _ODD.sub(lambda odd: "".join(map(_mark, odd[0])), text)
+    return "".join(_mark(sign) if unicodedata.combining(sign) else sign for sign in seen)
 
 
-def _leans(rule: Consent | OptedOut, column: str) -> Leaning:
-    return "" if is_spelt_out(rule) else leaning(column)
+def check_names_differ(columns: Any) -> Any:
+    """For keys that are names of columns: two that become one would silently count as one."""
+    seen: dict[str, str] = {}
+    for written in columns if isinstance(columns, dict) else ():
+        other = seen.setdefault(heading(str(written)), str(written))
+        if other != written:
+            raise ValueError(f"{shown_heading(other)} and {shown_heading(str(written))} are one column")
+    return columns
 
 
-def _both(consent: Words, out: Words) -> bool:
-    """Whether some word would be a yes for consent and one for having left."""
-    left = set(map(folded, out.no if out.anything else out.yes))
-    agreed = set(map(folded, consent.yes))
-    return bool(agreed - left) if out.anything else bool(agreed & left)
+def _mark(sign: str) -> str:
+    return _MARKS.get(sign, f"⟨U+{ord(sign):04X}⟩")
 
 
-def _at(key: str, tree: Tree, name: str) -> str:
-    return f"{name}:{tree.line(('customers', key))}: customers.{key}"
+def _read_column(written: str) -> str:
+    name = heading(written)
+    if not name:
+        raise ValueError("write the name of a column, or leave this out")
+    return name
 
 
-def _spaced(heading: str) -> str:
-    """`smsOptOut`, `SMS-Opt out?` → `sms opt out`."""
-    text = "".join(sign for sign in unicodedata.normalize("NFKC", heading) if unicodedata.category(sign) != "Cf")
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub("['’`]", "", text.casefold())).split())
+# The name of a column of the source, as a value or as a key of ampenet.yaml.
+Column = Annotated[str, AfterValidator(_read_column)]

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from ampenet_sync.config.headings import check_headings
+from ampenet_sync.config.leaning import check_headings
 from ampenet_sync.config.models import Config
 from ampenet_sync.config.slips import refuse_slips
 from ampenet_sync.config.texts import check_texts

@@ -46,8 +46,18 @@ class SqlSource(Model):
 Kind = Literal["csv", "xlsx", "parquet", "sql"]
 KINDS: tuple[Kind, ...] = ("csv", "xlsx", "parquet", "sql")
 
-# Option → the kind of source it belongs to.
-_OPTIONS: dict[str, Kind] = {"delimiter": "csv", "quote": "csv", "encoding": "csv", "sheet": "xlsx", "rows": "xlsx"}
+# Option → the kinds of source it belongs to.
+_OPTIONS: dict[str, tuple[Kind, ...]] = {
+    "delimiter": ("csv",),
+    "quote": ("csv",),
+    "escape": ("csv",),
+    "encoding": ("csv",),
+    "sheet": ("xlsx",),
+    "rows": ("xlsx",),
+    "header_row": ("csv", "xlsx"),
+}
+
+LAST_HEADER_ROW = 1000  # nobody writes so many lines above a table
 
 # Text encodings of Python that no export is written in, or that are read in no pieces.
 _NO_FILES = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7", "mbcs", "oem"}
@@ -56,8 +66,9 @@ _NO_FILES = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "
 class Source(Model):
     """One of: CSV, Excel or Parquet files (paths or globs, relative to ampenet.yaml), an SQL query or table.
 
-    `delimiter`, `quote` and `encoding` are recognised where they are not written; `sheet` and `rows` (all, or those a
-    filter leaves visible) are needed only where a workbook leaves a choice.
+    `delimiter`, `quote`, `escape` (a backslash, or none) and `encoding` are recognised where they are not written;
+    `sheet` and `rows` (all, or those a filter leaves visible) are needed only where a workbook leaves a choice, and
+    `header_row`, the number of the line or row that names the columns, where it isn't the first that names them all.
     """
 
     csv: str | None = None
@@ -66,7 +77,9 @@ class Source(Model):
     sql: SqlSource | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
     quote: str | None = Field(None, min_length=1, max_length=1)
+    escape: Literal["\\", "none"] | None = None
     encoding: str | None = None
+    header_row: int | None = Field(None, ge=1, le=LAST_HEADER_ROW)
     sheet: str | None = Field(None, min_length=1)
     rows: Literal["all", "visible"] | None = None
 
@@ -80,6 +93,13 @@ class Source(Model):
     def _plain_sign(cls, sign: str | None) -> str | None:
         if sign and (not sign.isascii() or sign.isalnum() or sign in "\r\n\0"):
             raise ValueError("write one plain sign that is no letter, digit or line break, or the word tab")
+        return sign
+
+    @field_validator("escape", mode="before")
+    @classmethod
+    def _backslash_or_none(cls, sign: object) -> object:
+        if sign not in ("\\", "none", None):
+            raise ValueError("write one backslash in quotes ('\\'), or none where a backslash stands for itself")
         return sign
 
     @field_validator("encoding")
@@ -99,9 +119,9 @@ class Source(Model):
     def _exactly_one(self) -> Self:
         if sum(getattr(self, kind) is not None for kind in KINDS) != 1:
             raise ValueError("give exactly one of csv, xlsx, parquet or sql")
-        for option, kind in _OPTIONS.items():
-            if getattr(self, option) is not None and self.kind != kind:
-                raise ValueError(f"{option} belongs to {kind}, not to {self.kind}")
+        for option, kinds in _OPTIONS.items():
+            if getattr(self, option) is not None and self.kind not in kinds:
+                raise ValueError(f"{option} belongs to {' and '.join(kinds)}, not to {self.kind}")
         if self.delimiter is not None and self.delimiter == self.quote:
             raise ValueError("delimiter and quote are the same sign")
         return self

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ampenet_sync.config.headings import heading, shown_heading
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.quarantine import ROW_ID, Format, leading_names, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
-from ampenet_sync.errors import SourceError, sayable
+from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.missingfiles import near_path
 from ampenet_sync.sources.totext import to_text
 
 
@@ -44,7 +46,10 @@ def read_mended(path: Path, columns: Sequence[str]) -> pa.Table:
     `no_row_id`, `other_columns`, and those of the format.
     """
     ours = leading_names(columns)
-    table = _without_empty(_read(path, heading=ours[ROW_ID]), columns)
+    known = {*columns, *ours.values()}
+    given = _read(path, heading=ours[ROW_ID])
+    names = [name if name in known or heading(name) not in known else heading(name) for name in given.column_names]
+    table = _without_empty(given.rename_columns(names), columns)
     _check_columns(table.column_names, columns, list(ours.values()), name=path.name)
     picked = table.select([ours[ROW_ID], *columns])
     return picked.rename_columns([ROW_ID, *(f"{SOURCE}{column}" for column in columns)])
@@ -145,7 +150,8 @@ def form_of(path: Path) -> Format:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        hint = "check its path"
+        here = Path.cwd()
+        hint = f"{near_path(str(path), here, path=here / path)}; check its path"
         raise SourceError(f"{path} can't be read: {error.strerror}", code="missing_file", hint=hint) from None
     if start == b"PAR1":
         return "parquet"
@@ -195,7 +201,7 @@ def _check_columns(there: list[str], columns: Sequence[str], ours: Sequence[str]
     missing = [column for column in columns if column not in there]
     unknown = [one for one in there if one not in columns and one not in ours]
     told = [
-        f"{what}: {', '.join(sayable(one) or '(no name)' for one in found)}"
+        f"{what}: {', '.join(shown_heading(one) or '(no name)' for one in found)}"
         for what, found in (("missing", missing), ("not in the source", unknown), ("twice", twice))
         if found
     ]

@@ -12,12 +12,21 @@ from typing import Any
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.growing import ABANDONED_AFTER, sweep
 from ampenet_sync.contacts.intake import CUSTOMERS, QUARANTINE, Intake, told_of
+from ampenet_sync.contacts.missing import check_columns
 from ampenet_sync.contacts.repairs import Repairs
 from ampenet_sync.contacts.sorting import Sorting
-from ampenet_sync.contacts.written import nearest, place
-from ampenet_sync.errors import ConfigError, sayable
+from ampenet_sync.contacts.written import place
+from ampenet_sync.errors import ConfigError
 from ampenet_sync.phones import is_region
-from ampenet_sync.sources import Batch, Progress, Reading, SourceIdentity, check_is_header, open_batches, source_name
+from ampenet_sync.sources import (
+    Batch,
+    Progress,
+    Reading,
+    SourceIdentity,
+    open_batches,
+    source_name,
+    without_blank_rows,
+)
 
 HANDED = "handed in"
 KEPT_FOR = 7 * 24 * 3600.0  # seconds for which the files of a reading stay where a later run finds them
@@ -35,24 +44,27 @@ def read_customers(
     """Read the whole source and put each row either among the customers or into quarantine, as two files in `folder`.
 
     `handed` are customers in place of the configured source: a pandas frame or anything with Arrow's stream. Both
-    files keep the source's order, but rows whose key another row has stand at the end of the quarantine. `repairs` are
-    put in the place of what they mend. `progress` is called with the rows so far and of how many, if that is known.
+    files keep the source's order, but rows whose key another row has stand at the end of the quarantine; blank rows are
+    only counted. `repairs` are put in the place of what they mend. `progress` is called with the rows so far and of how
+    many, if that is known.
     Raises SourceError where the source can't be read completely, ConfigError `missing_column` or `bad_region` where
     the configuration doesn't fit it, or `unwritable`; then no file is left.
     """
     _check_regions(config)
     folder = folder or config.home / "customers"
     batches, reading = _opened(config, environ, handed)
+    batches = without_blank_rows(batches)
     repaired = 0
     with ExitStack() as stack:
         sorting = Sorting(config, folder, stack)
         for batch in batches:
             if not reading.rows:
-                _check_columns(config, batch.table.column_names, name=batch.file)
+                check_columns(config, batch)
             mended, count = repairs.mend(batch) if repairs else (batch, 0)
             repaired += count
             reading.add(mended)
-            sorting.add(mended)
+            if mended.table.num_rows:
+                sorting.add(mended)
             if progress:
                 progress(reading.rows, batch.total)
         intake = _named(config, sorting, reading.identity(), repaired=repaired, folder=folder)
@@ -83,18 +95,6 @@ def _check_regions(config: Config) -> None:
             if not is_region(code):
                 message = f"{place(config, key)}: {code} is no country"
                 raise ConfigError(message, code="bad_region", hint="write its two letters, such as TZ or KE")
-
-
-def _check_columns(config: Config, there: list[str], *, name: str) -> None:
-    """Every column the configuration names must be in the source. Where none is, a row may stand for the heading."""
-    columns = config.customers.columns()
-    if not set(columns.values()) & set(there):
-        check_is_header(there, name=name)
-    for key, column in columns.items():
-        if column not in there:
-            where = place(config, "customers", *key.split(".", maxsplit=1))
-            message = f"{where}: the source has no column '{sayable(column)}'"
-            raise ConfigError(message, code="missing_column", hint=nearest(column, there))
 
 
 def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repaired: int, folder: Path) -> Intake:

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ampenet_sync.config import Config
+from ampenet_sync.config.headings import heading
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.collisions import rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS
@@ -23,6 +24,7 @@ from ampenet_sync.contacts.typed import Kind, read_typed
 from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
 from ampenet_sync.contacts.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
+from ampenet_sync.sources import numbered_twins
 
 if TYPE_CHECKING:
     import duckdb
@@ -131,7 +133,8 @@ def _columns(where: str, there: list[str], connection: duckdb.DuckDBPyConnection
     return chosen
 
 
-def _source_column(name: str, there: list[str]) -> str:
+def _source_column(written: str, there: list[str]) -> str:
+    name = heading(written)
     if name in there:
         if name.lower() == RUN_DATE:
             raise Fault(f"{RUN_DATE} is the day of the run, but the source has a column of that name; rename it there")
@@ -139,6 +142,9 @@ def _source_column(name: str, there: list[str]) -> str:
     alike = [column for column in there if column.lower() == name.lower()]
     if name.lower() == RUN_DATE and not alike:
         return RUN_DATE
+    if twins := numbered_twins(name, there):
+        named = " or ".join(map(_quoted, twins))
+        raise Fault(f"the column '{sayable(name)}' stands {len(twins)} times in the source: write {named}")
     if len(alike) != 1:
         raise Fault(f"there is no column '{sayable(name)}' (text is written in single quotes)", unknown=name)
     return alike[0]
@@ -147,13 +153,23 @@ def _source_column(name: str, there: list[str]) -> str:
 def _table(customers: pa.Table, chosen: dict[str, str], types: dict[str, Kind], run_date: date) -> pa.Table:
     """The columns the expression needs, typed, and the number of each row under a name no column has."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
-    for column in dict.fromkeys(chosen.values()):
+    for name, column in _as_named(chosen).items():
         if column == RUN_DATE:
-            columns[column] = pa.repeat(pa.scalar(run_date, pa.date32()), customers.num_rows)
+            columns[name] = pa.repeat(pa.scalar(run_date, pa.date32()), customers.num_rows)
         else:
             text = customers[f"{SOURCE}{column}"].cast(pa.string())
-            columns[column] = read_typed(text, types.get(column, "text")).values
+            columns[name] = read_typed(text, types.get(column, "text")).values
     return pa.table({**columns, _row_name(columns): np.arange(customers.num_rows, dtype=np.int64)})
+
+
+def _as_named(chosen: dict[str, str]) -> dict[str, str]:
+    """Each column under the name the expression has for it; DuckDB finds it whatever its letter case."""
+    names = {name.lower(): name for name in reversed(chosen)}
+    return {name: chosen[name] for name in sorted(names.values())}
+
+
+def _quoted(column: str) -> str:
+    return '"' + sayable(column).replace('"', '""') + '"'
 
 
 def _row_name(columns: dict[str, pa.ChunkedArray | pa.Array]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ampenet_sync.config import Config, secret_url
 from ampenet_sync.config.source import Source
 from ampenet_sync.errors import ConfigError, SourceError
-from ampenet_sync.sources.files import find_entries
+from ampenet_sync.sources.files import find_entries, whole_path
 
 
 def check_target(config: Config, path: Path) -> None:
@@ -37,7 +37,7 @@ def _is_read(source: Source, folder: Path, path: Path) -> bool:
     pattern = source.csv or source.xlsx or source.parquet
     if pattern is None:
         return any(_same(path, file) for file in _database(source, folder))
-    if path.absolute().match(str(folder / Path(pattern).expanduser())):
+    if path.absolute().match(str(whole_path(pattern, folder))):
         return True
     with suppress(SourceError):  # no such file: whoever reads will say so
         entries = find_entries(pattern, folder)

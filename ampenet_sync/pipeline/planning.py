@@ -175,7 +175,7 @@ def _counts(answered: Answered | None) -> dict[str, int]:
 def _source(intake: Intake) -> dict[str, Any]:
     """What was read, as the header tells it."""
     found = intake.identity
-    told = ("kind", "rows", "size", "files", "modified", "open_end", "digest")
+    told = ("kind", "rows", "size", "files", "modified", "open_end", "digest", "blank_rows", "rows_above")
     figures = {f"source_{name}": getattr(found, name) for name in told}
     return {"source": found.name, "repaired": intake.repaired, **figures}
 

@@ -24,7 +24,10 @@ REPORT = "report.html"
 
 @dataclass(frozen=True)
 class Origin:
-    """What was read. `size` is in bytes, `modified` ISO 8601 in UTC or "" where unknown."""
+    """What was read. `size` is in bytes, `modified` ISO 8601 in UTC or "" where unknown.
+
+    `blank_rows` and `rows_above` the headings were passed over and are in none of the counts.
+    """
 
     kind: str
     name: str
@@ -33,6 +36,8 @@ class Origin:
     modified: str
     digest: str
     open_end: bool
+    blank_rows: int = 0
+    rows_above: int = 0
 
 
 @dataclass(frozen=True)

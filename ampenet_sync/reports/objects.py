@@ -35,19 +35,26 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
 
 
 def counts_object(intake: Intake) -> Object:
-    """How many rows became customers, how many did not, and why; who of them agreed to marketing or opted out."""
+    """How many rows became customers, how many did not and why, or were passed over; who agreed or opted out."""
     return {
         "customers": intake.usable,
         "quarantined": intake.rejected,
         "repaired": intake.repaired,
         "reasons": intake.reasons,
         **answers_object(intake.consent, intake.opted_out),
+        **passed_over_object(intake),
     }
+
+
+def passed_over_object(intake: Intake) -> dict[str, int]:
+    """Blank rows, and rows above the heading; they are in no other count."""
+    return {"blank_rows": intake.identity.blank_rows, "rows_above": intake.identity.rows_above}
 
 
 def source_object(intake: Intake) -> Object:
     """Which values were read: kind, name, files, rows, bytes, when last written to (UTC), and their digest."""
-    return {name: value for name, value in asdict(intake.identity).items() if name != "open_end"}
+    elsewhere = {"open_end", *passed_over_object(intake)}
+    return {name: value for name, value in asdict(intake.identity).items() if name not in elsewhere}
 
 
 def collisions_object(collisions: Collisions) -> list[Object]:

@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from ampenet_sync.pipeline.quality import Consent, Quality
 from ampenet_sync.pipeline.trend import Reading
 from ampenet_sync.reports.answers import CONSENT, answer_lines, answered_object
-from ampenet_sync.reports.tables import counted, quarantine_table
+from ampenet_sync.reports.tables import counted, passed_over_line, quarantine_table
 
 COUNTRIES = 6  # named in a line; the rest are counted together
 
@@ -35,6 +35,7 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
     """The same in a few lines; what there is none of is not mentioned."""
     rows, people = counted(quality.rows, "row"), counted(quality.usable, "customer")
     yield f"{rows} of {quality.origin.name}: {people}, {quality.quarantined:,} quarantined"
+    yield from passed_over_line(quality.origin.blank_rows, quality.origin.rows_above)
     if quality.quarantined:
         yield quarantine_table(quality.reasons)
     if quality.repaired:

@@ -20,6 +20,7 @@ from ampenet_sync.pipeline.sharing import Shared
 from ampenet_sync.pipeline.trend import Reading
 from ampenet_sync.reports import quality_plots as plots
 from ampenet_sync.reports.answers import way_out
+from ampenet_sync.reports.tables import passed_over
 
 PLOTTED, LISTED = 12, 60  # bars of a plot; lines of a table
 READINGS = 14  # lines of the trend's table
@@ -34,6 +35,7 @@ def quality_page(quality: Quality, *, made_at: datetime) -> str:
         "quality": quality,
         "origin": quality.origin,
         "modified": _moment(quality.origin.modified, made_at.tzinfo),
+        "passed_over": passed_over(quality.origin.blank_rows, quality.origin.rows_above),
         "made_at": _said(made_at),
         "zone": made_at.tzname(),
         "consent": quality.consent,

@@ -43,6 +43,7 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
     yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"
     yield _source_line(intake)
+    yield from passed_over_line(intake.identity.blank_rows, intake.identity.rows_above)
     if bad:
         yield quarantine_table(intake.reasons)
     yield from answer_lines(intake.consent, intake.opted_out)
@@ -51,6 +52,18 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
 def repaired_line(intake: Intake) -> Iterator[str]:
     if intake.repaired:
         yield f"Repaired by hand: {counted(intake.repaired, 'row')} of the source."
+
+
+def passed_over_line(blank_rows: int, rows_above: int) -> Iterator[str]:
+    """What of the source is in none of the counts, if there is any."""
+    if said := passed_over(blank_rows, rows_above):
+        yield f"Passed over: {said}"
+
+
+def passed_over(blank_rows: int, rows_above: int) -> str:
+    said = [counted(blank_rows, "blank row")] if blank_rows else []
+    said += [f"{counted(rows_above, 'row')} above the heading"] if rows_above else []
+    return " and ".join(said)
 
 
 def _source_line(intake: Intake) -> str:

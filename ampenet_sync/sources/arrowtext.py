@@ -12,9 +12,16 @@ import pyarrow.types as pt
 
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
+from ampenet_sync.sources.header import column_names
 from ampenet_sync.sources.totext import is_text, is_writable, to_text, unpacked
 
 LONGEST_WRITTEN = 10_000
+
+
+def named(schema: pa.Schema, needed: frozenset[str], *, name: str) -> pa.Schema:
+    """The columns under the names they bear inside; raises what `column_names` raises."""
+    names = column_names(schema.names, name=name, needed=needed)
+    return pa.schema([field.with_name(inside) for field, inside in zip(schema, names, strict=True)])
 
 
 def readable(schema: pa.Schema, needed: frozenset[str]) -> list[str]:

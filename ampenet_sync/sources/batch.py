@@ -21,7 +21,9 @@ class Batch:
 
     `faults` and `written` are None where every row is sound; else two text columns as long as the table, "" in sound
     rows: why the row's cells can't be told apart or read (one of phones.ROW_REASONS), and the row as it is written in
-    the file. The cells of such a row are "".
+    the file. The cells of such a row are "". `heading` is the line that names the columns, 0 where there is none;
+    `rows_above` (of a file's first batch) counts the rows above it, `blank_rows` those passed over as blank. `parting`
+    are the signs that part and quote the cells of a row as it is written.
     """
 
     table: pa.Table
@@ -33,6 +35,11 @@ class Batch:
     written: pa.Array | None = None
     modified: float | None = None  # when the file was last written to, seconds since 1970
     open_end: bool = False  # a text file whose last line has no line break: perhaps it was cut off there
+    heading: int = 0
+    rows_above: int = 0
+    blank_rows: int = 0
+    parting: str = ""
+    from_folder: frozenset[str] = frozenset()  # columns that the names of folders hold
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,8 @@ class SourceIdentity:
     """Which values were read: `digest` is a SHA-256 over columns and values, `size` is in bytes. Never holds a URL.
 
     `files` is how many, `modified` when the newest of them was last written to (ISO 8601 in UTC, "" where unknown);
-    `open_end` is whether the last line of a text file has no line break, as when it was cut off there.
+    `open_end` is whether the last line of a text file has no line break, as when it was cut off there. `blank_rows`
+    and `rows_above` the headings were passed over and are in none of the counts.
     """
 
     kind: str
@@ -51,6 +59,8 @@ class SourceIdentity:
     files: int = 1
     modified: str = ""
     open_end: bool = False
+    blank_rows: int = 0
+    rows_above: int = 0
 
 
 class Digest:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from ampenet_sync.sources.blankrows import blank_cells
 from ampenet_sync.sources.csvrecords import Bools, Ints, Records, Signs, find_records
 
 MAX_CELL = 32_767  # characters, as in a spreadsheet
@@ -21,14 +22,22 @@ RAGGED, _UNREADABLE, _LONG = 1, 2, 3
 
 @dataclass(frozen=True)
 class Header:
-    """The columns' names, and how many columns without a name stand after them: their cells must be blank."""
+    """What each column is called; "" for one without a name, whose cells must be blank."""
 
-    names: list[str]
-    blank: int = 0
+    columns: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        return [column for column in self.columns if column]
 
     @property
     def width(self) -> int:
-        return len(self.names) + self.blank
+        return len(self.columns)
+
+    @property
+    def least(self) -> int:
+        """How many cells a row has that leaves out blank ones at its end."""
+        return max((at for at, column in enumerate(self.columns, start=1) if column), default=0)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ def read_cells(records: Records, header: Header, signs: Signs) -> Cells:
     table = None if faults.any() else _parse(_span(records), len(records), header, signs)
     if table is None:
         widths = records.widths(signs)
-        fits = (widths <= header.width) & (widths >= len(header.names))
+        fits = (widths <= header.width) & (widths >= header.least)
         faults[~fits] = RAGGED
         good = faults == 0
         table = _parse(_joined(records, good, header.width - widths, signs), int(good.sum()), header, signs)
@@ -79,7 +88,7 @@ def swallows(records: Records, at: int, header: Header, signs: Signs) -> bool:
         quotes = line.count(bytes([signs.quote]))
         if len(alone) == 1 and not alone.broken[0] and alone.opened is None and quotes == len(alone.quotes):
             width = int(alone.widths(signs)[0])
-            if len(header.names) <= width <= header.width:
+            if header.least <= width <= header.width:
                 return True
     return False
 
@@ -109,7 +118,7 @@ def _joined(records: Records, good: Bools, missing: Ints, signs: Signs) -> pa.Bu
 
 def _parse(data: pa.Buffer, rows: int, header: Header, signs: Signs) -> pa.Table | None:
     """None where the records aren't all as wide as the header. Text that looks like a null or a number stays text."""
-    names = [*header.names, *(f"\0{at}" for at in range(header.blank))]
+    names = [column or f"\0{at}" for at, column in enumerate(header.columns)]
     types = dict.fromkeys(names, pa.string())
     if not rows:
         return pa.table({name: pa.array([], pa.string()) for name in names})
@@ -143,8 +152,7 @@ def _blanked(table: pa.Table, mask: Bools) -> pa.Table:
 
 def _beyond(table: pa.Table, header: Header) -> Bools | None:
     """Rows that hold something in a column without a name."""
-    extra = table.columns[len(header.names) :]
-    masks = [pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy() for column in extra]
+    masks = [~blank_cells(table[at]) for at, column in enumerate(header.columns) if not column]
     return np.logical_or.reduce(masks) if masks else None
 
 

@@ -14,11 +14,13 @@ from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.archives import Part, open_parts
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
 from ampenet_sync.sources.csvcells import RAGGED, Header, Unparted, read_cells, swallows, written
-from ampenet_sync.sources.csvformat import SAMPLE_BYTES, find_signs, read_header
+from ampenet_sync.sources.csvescapes import Escapes, check_unescaped, has_escapes
+from ampenet_sync.sources.csvformat import SAMPLE_BYTES, Form, find_form
+from ampenet_sync.sources.csvheading import find_heading, needs_more
 from ampenet_sync.sources.csvrecords import Records, Signs, count_lines, find_records
 from ampenet_sync.sources.encodings import as_utf8, check_utf8
 from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
-from ampenet_sync.sources.header import check_same
+from ampenet_sync.sources.header import Wanted, check_same
 
 BLOCK_BYTES = 4 << 20
 MAX_RECORD = 1 << 20  # bytes: no customer's record is so long, but a quote left open makes one
@@ -36,21 +38,39 @@ class _Block:
     has_crlf: bool
 
 
-def csv_batches(source: Source, *, folder: Path, block_bytes: int = BLOCK_BYTES) -> Iterator[Batch]:
+@dataclass(frozen=True)
+class _Layout:
+    """How the rows of one file are to be read, once its heading is known."""
+
+    signs: Signs
+    header: Header
+
+
+def csv_batches(
+    source: Source,
+    *,
+    folder: Path,
+    needed: frozenset[str] = frozenset(),
+    phone: str = "",
+    block_bytes: int = BLOCK_BYTES,
+) -> Iterator[Batch]:
     """Every row of every file, with about one block in memory.
 
-    A record whose cells can't be told apart or read is a row with a fault. Raises SourceError with file and line where
-    the whole file is doubtful: its encoding, its header, a quote that swallows rows, a file cut off or changed.
+    The heading is the first row that names all `needed` columns; the column `phone` tells whether what stands above it
+    is a customer. A record whose cells can't be told apart or read is a row with a fault. Raises SourceError with file
+    and line where the whole file is doubtful: its encoding, its header, a quote that swallows rows, a file cut off or
+    changed.
     """
     paths = find_files(source.csv or "", folder)
     sizes = [_size(path, folder) for path in paths]
     check, rows = _same_headers(), 0
+    wanted = Wanted(needed, source.header_row, phone)
     for at, path in enumerate(paths):
         name = shown(path, folder)
         with unchanged(path, name=name) as size:
             modified = path.stat().st_mtime
             for part in open_parts(path, name=name, chunk=block_bytes):
-                for batch in _part_batches(part, source, check, block_bytes=block_bytes):
+                for batch in _part_batches(part, source, wanted, check, block_bytes=block_bytes):
                     rows += batch.table.num_rows
                     total = _estimate(rows, sum(sizes[:at]) + part.position(), sum(sizes))
                     for piece in _pieces(replace(batch, total=total, modified=modified)):
@@ -60,36 +80,92 @@ def csv_batches(source: Source, *, folder: Path, block_bytes: int = BLOCK_BYTES)
         raise files_changed(source.csv or "")
 
 
-def _part_batches(part: Part, source: Source, check: CheckHeader, *, block_bytes: int) -> Iterator[Batch]:
+def _part_batches(
+    part: Part, source: Source, wanted: Wanted, check: CheckHeader, *, block_bytes: int
+) -> Iterator[Batch]:
     """One batch for each block of one file, without what only its folder knows."""
-    signs: Signs | None = None
-    header: Header | None = None
-    skip = rows = 0
-    held, line, has_crlf = b"", 1, False
-    for chunk, last in _with_end(as_utf8(part.chunks, source.encoding, name=part.name)):
-        data, held = held + chunk, b""
-        has_crlf = has_crlf or b"\r\n" in data
-        if header is None:
-            data, line = _without_blank_lines(data, line, last)
-        if signs is None:
-            if len(data) < min(SAMPLE_BYTES, block_bytes) and not last:
-                held = data
-                continue
-            signs, skip = _recognised(data, source, f"{part.name}:{line}", part.name, line=line, last=last)
-        records = find_records(data, signs, last=last)
-        block = _Block(data, line, last, has_crlf)
+    text = _Text(part, source, wanted, SAMPLE_BYTES if wanted.columns else min(SAMPLE_BYTES, block_bytes))
+    layout: _Layout | None = None
+    rows = line_of_heading = above = 0
+    for block, form in text.blocks():
+        records = find_records(block.data, form.signs, last=block.last)
         _check_records(records, block, part.name)
-        if header is None:
-            if len(records) <= skip and not last and len(data) <= MAX_RECORD:
-                held = data
+        if layout is None:
+            more = needs_more(records, form.skip, wanted, line=block.line)
+            if more and not block.last and len(block.data) <= MAX_RECORD:
+                text.keep(block.data, block.line)
                 continue
-            header, records = _take_header(records, signs, skip, block, part.name, check)
+            heading = find_heading(records, form.skip, form.signs, wanted, line=block.line, name=part.name)
+            layout = _Layout(form.signs, heading.header)
+            check(part.name, heading.header.names, heading.line)
+            records, line_of_heading, above = records.after(heading.at + 1), heading.line, heading.above
         rows += len(records)
         if len(records):
-            yield _batch(records, block, header, signs, part.name)
-        held, line = data[records.rest :], line + records.next_line - 1
+            batch = _batch(records, block, layout, part.name, escapes=text.escapes)
+            yield replace(batch, heading=line_of_heading, rows_above=above)
+            above = 0
+        text.keep(block.data[records.rest :], block.line + records.next_line - 1)
     if not rows:
         raise _no_rows(f"{part.name}: a header, but no rows")
+
+
+class _Text:
+    """The text of one file, some at a time: what was kept back comes again before what follows."""
+
+    def __init__(self, part: Part, source: Source, wanted: Wanted, least: int) -> None:
+        self.escapes: Escapes | None = None
+        self._part, self._source, self._wanted, self._least = part, source, wanted, least
+        self._held, self._line = b"", 1
+        self._escaped: bool | None = None
+
+    def keep(self, data: bytes, line: int) -> None:
+        """This, which begins on that line, is to come again; before any of it is, blank lines are left out."""
+        self._held, self._line = data, line
+
+    def blocks(self) -> Iterator[tuple[_Block, Form]]:
+        """Without blank lines before the first record, and with the escapes hidden, if the file has any."""
+        form: Form | None = None
+        has_crlf = False
+        for chunk, last in _with_end(as_utf8(self._part.chunks, self._source.encoding, name=self._part.name)):
+            data = self._held + self._hidden(chunk, last)
+            has_crlf = has_crlf or b"\r\n" in data
+            if form is None:
+                data, self._line = _without_blank_lines(data, self._line, last)
+                if len(data) < self._least and not last:
+                    self._held = data
+                    continue
+                form = self._recognised(data, last)
+            data, self._held = self._unescaped(data, form, last), b""
+            yield _Block(data, self._line, last, has_crlf), form
+
+    def _unescaped(self, data: bytes, form: Form, last: bool) -> bytes:
+        """Until a backslash tells, none was hidden; then all that come are, or none may be."""
+        if self.escapes is not None:
+            return data
+        name, line = self._part.name, self._line
+        if self._escaped is None:
+            self._escaped = form.escaped
+        if self._escaped is None:
+            self._escaped = has_escapes(data, form.signs, name=name, line=line, whole=last)
+        if self._escaped:
+            self.escapes = Escapes(form.signs, certain=self._source.escape is not None)
+            return self.escapes.hide(data, last=last, name=name, line=line)
+        if self._source.escape is None and self._escaped is False:
+            check_unescaped(data, form.signs, name=name, line=line)
+        return data
+
+    def _recognised(self, data: bytes, last: bool) -> Form:
+        """From the first lines, which must be text for that."""
+        end = len(data) if last else data.rfind(b"\n", 0, SAMPLE_BYTES) + 1
+        check_utf8(data[:end], name=self._part.name, line=self._line, whole=last)
+        needed, line = self._wanted.columns, self._line
+        return find_form(data, self._source, needed=needed, line=line, whole=last, name=self._part.name)
+
+    def _hidden(self, chunk: bytes, last: bool) -> bytes:
+        if self.escapes is None:
+            return chunk
+        line = self._line + count_lines(self._held)
+        return self.escapes.hide(chunk, last=last, name=self._part.name, line=line)
 
 
 def _without_blank_lines(data: bytes, line: int, last: bool) -> tuple[bytes, int]:
@@ -99,13 +175,6 @@ def _without_blank_lines(data: bytes, line: int, last: bool) -> tuple[bytes, int
     if not body and blank.endswith(b"\r") and not last:
         body, blank = b"\r", blank[:-1]
     return body, line + count_lines(blank)
-
-
-def _recognised(data: bytes, source: Source, place: str, name: str, *, line: int, last: bool) -> tuple[Signs, int]:
-    """From the first lines, which must be text for that."""
-    end = len(data) if last else data.rfind(b"\n", 0, SAMPLE_BYTES) + 1
-    check_utf8(data[:end], name=name, line=line, whole=last)
-    return find_signs(data, delimiter=source.delimiter, quote=source.quote, whole=last, place=place)
 
 
 def _with_end(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -134,35 +203,27 @@ def _check_records(records: Records, block: _Block, name: str) -> None:
     raise SourceError(f"{place}: a line of more than 1 MB", code="record_too_long", hint=hint)
 
 
-def _take_header(
-    records: Records, signs: Signs, skip: int, block: _Block, name: str, check: CheckHeader
-) -> tuple[Header, Records]:
-    if len(records) <= skip:
-        raise _no_rows(f"{name}:1: the file is empty")
-    line = block.line + int(records.lines[skip]) - 1
-    header = read_header(records[skip], signs, place=f"{name}:{line}")
-    check(name, header.names, line)
-    return header, records.after(skip + 1)
-
-
-def _batch(records: Records, block: _Block, header: Header, signs: Signs, name: str) -> Batch:
+def _batch(records: Records, block: _Block, layout: _Layout, name: str, *, escapes: Escapes | None) -> Batch:
     try:
-        cells = read_cells(records, header, signs)
+        cells = read_cells(records, layout.header, layout.signs)
     except Unparted:
         hint = "export it anew as CSV UTF-8"
         raise SourceError(f"{name}: not readable as CSV", code="bad_csv", hint=hint) from None
     lines = pa.array(records.lines + (block.line - 1), pa.int64())
-    batch = Batch(cells.table, name, lines, 0, open_end=_has_open_end(records, block))
+    table = escapes.meant(cells.table) if escapes else cells.table
+    parting = chr(layout.signs.delimiter) + chr(layout.signs.quote)
+    batch = Batch(table, name, lines, 0, open_end=_has_open_end(records, block), parting=parting)
     if not cells.faults.any():
         return batch
     texts = [""] * len(records)
     for at in np.flatnonzero(cells.faults).tolist():
         place = f"{name}:{lines[at]}"
-        if batch.open_end and at == len(records) - 1 and cells.faults[at] == RAGGED:
+        if batch.open_end and at == len(records) - 1 and cells.faults[at] == RAGGED and records[at].strip():
             raise _cut_off(place)
-        if cells.faults[at] == RAGGED and swallows(records, at, header, signs):
+        if cells.faults[at] == RAGGED and swallows(records, at, layout.header, layout.signs):
             raise _open_quote(place)
         texts[at] = written(records, at)
+        texts[at] = escapes.as_written(texts[at]) if escapes else texts[at]
     return replace(batch, faults=cells.fault_names(), written=pa.array(texts, pa.string()))
 
 
@@ -185,6 +246,7 @@ def _pieces(batch: Batch) -> Iterator[Batch]:
             faults=None if sound else faults,
             written=None if sound else texts,
             open_end=batch.open_end and start + BATCH_ROWS >= count,
+            rows_above=0 if start else batch.rows_above,
         )
 
 

@@ -12,6 +12,8 @@ HEAD = 4096
 _EXCEL = "save it as .xlsx and write xlsx: instead of csv:"
 _UNPACK = "unpack it, or pack it as .gz or .zip"
 _EXPORT = "export it as CSV UTF-8"
+_CONTACTS = "export the contacts as CSV: in Google Contacts choose Export, Google CSV"
+_DUMP = "export the table as CSV (in phpMyAdmin: Export, format CSV), or read the database itself with sql:"
 
 # First bytes → what it is, and the way out.
 _MAGIC = (
@@ -27,10 +29,19 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "packed with RAR", _UNPACK),
     (b"\x89PNG\r\n", "a picture", _EXPORT),
     (b"\xff\xd8\xff", "a picture", _EXPORT),
+    (b"version https://git-lfs.github.com/", "a pointer of Git LFS in the place of the file", "fetch it: git lfs pull"),
 )
 _BINARY = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _PAGE = re.compile(rb"\s*<(!doctype|html|head|body|table|meta|style|script|!--)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml", re.IGNORECASE)
+_CARD = re.compile(rb"\s*BEGIN:\s*VCARD", re.IGNORECASE)
+_CALENDAR = re.compile(rb"\s*BEGIN:\s*VCALENDAR", re.IGNORECASE)
+_MAIL = re.compile(rb"(Return-Path:|Received:|Delivered-To:|MIME-Version:)[^,;\t\r\n]*\r?\n", re.IGNORECASE)
+_SQL = re.compile(
+    rb"\s*(--[^\n]*\n\s*)*(--[^\n]*\b(dump|sql)\b|/\*!\d+|(create|drop)[ ]+(table|database)[ ]+\S|"
+    rb"insert[ ]+into[ ]+\S|set[ ]+\w+[ ]*=|begin([ ]+transaction)?;|start[ ]+transaction;|pragma[ ]+\w+[ ]*=)",
+    re.IGNORECASE,
+)
 _JSON = re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"\]])')
 
 
@@ -55,5 +66,9 @@ def _more(head: bytes) -> list[tuple[bytes, str, str]]:
         (_PAGE.match(text), "a web page (HTML)", "look whether the download asked for a password; " + _EXPORT),
         (_XML.match(text), "XML", _EXPORT + "; an XML spreadsheet: " + _EXCEL),
         (_JSON.match(text), "JSON", _EXPORT),
+        (_CARD.match(text), "a file of contacts (vCard)", _CONTACTS),
+        (_CALENDAR.match(text), "a calendar (iCalendar)", _EXPORT),
+        (_SQL.match(text), "a dump of a database (SQL)", _DUMP),
+        (_MAIL.match(text), "an e-mail", "save the table attached to it, and name that"),
     )
     return [(b"", what, hint) for found, what, hint in fits if found]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.missingfiles import missing_file
 
 _MAGIC = "*?["
 
@@ -21,15 +22,25 @@ def find_files(pattern: str, folder: Path) -> list[Path]:
     found = [path for path in find_entries(pattern, folder) if not (path.is_dir() and _is_glob(pattern, folder))]
     if found and all(path.is_file() for path in found):
         return found
-    raise _missing(pattern, folder)
+    raise missing_file(pattern, folder, path=whole_path(pattern, folder))
 
 
 def find_entries(pattern: str, folder: Path) -> list[Path]:
     """As find_files, but for folders too."""
-    found = _expand(pattern, folder) if _is_glob(pattern, folder) else [folder / Path(pattern).expanduser()]
-    if found and all(path.exists() for path in found):
-        return found
-    raise _missing(pattern, folder)
+    try:
+        found = _expand(pattern, folder) if _is_glob(pattern, folder) else [whole_path(pattern, folder)]
+        if found and all(path.exists() for path in found):
+            return found
+    except PermissionError as error:
+        raise SourceError(f"{pattern} can't be read: {error.strerror}", code="unreadable_file") from None
+    except (OSError, ValueError):  # no file can have such a name
+        raise missing_file(pattern, folder, path=folder / pattern) from None
+    raise missing_file(pattern, folder, path=whole_path(pattern, folder))
+
+
+def whole_path(pattern: str, folder: Path) -> Path:
+    """From `folder`, or from a home where it begins with ~; one that is nobody's stays as it is written."""
+    return folder / os.path.expanduser(pattern)  # noqa: PTH111 - Path's own raises for nobody's home
 
 
 def files_changed(pattern: str) -> SourceError:
@@ -40,12 +51,7 @@ def files_changed(pattern: str) -> SourceError:
 
 def _is_glob(pattern: str, folder: Path) -> bool:
     """A file that is there under just this name is meant, whatever signs are in it."""
-    return bool(set(_MAGIC) & set(pattern)) and not (folder / Path(pattern).expanduser()).exists()
-
-
-def _missing(pattern: str, folder: Path) -> SourceError:
-    hint = "check customers.source; a relative path starts at the folder of ampenet.yaml"
-    return SourceError(f"there is no file {pattern} in {folder}", code="missing_file", hint=hint)
+    return bool(set(_MAGIC) & set(pattern)) and not whole_path(pattern, folder).exists()
 
 
 @contextmanager
@@ -79,5 +85,5 @@ def _check_same_file(before: os.stat_result, after: os.stat_result, name: str) -
 
 
 def _expand(pattern: str, folder: Path) -> list[Path]:
-    whole = Path(glob.escape(str(folder))) / Path(pattern).expanduser()  # an absolute pattern replaces the folder
+    whole = whole_path(pattern, Path(glob.escape(str(folder))))  # an absolute pattern replaces the folder
     return sorted(Path(name) for name in glob.glob(str(whole), recursive=True))  # noqa: PTH207

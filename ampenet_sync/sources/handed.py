@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.arrowtext import check_exact, readable, text_batch
+from ampenet_sync.sources.arrowtext import check_exact, named, readable, text_batch
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
-from ampenet_sync.sources.header import check_names
+from ampenet_sync.sources.header import column_names
 from ampenet_sync.sources.sqltext import column_text
 
 
@@ -26,18 +26,21 @@ def handed_batches(
     streams), a DuckDB relation, a polars frame. Raises SourceError `handed_in` for anything else, and for columns
     whose names are no text.
     """
-    if isinstance(data, pd.DataFrame):
-        yield from _frame_batches(data, name, exact, needed)
-        return
+    rows = _frame_batches if isinstance(data, pd.DataFrame) else _stream_batches
+    return rows(data, name, exact, needed)
+
+
+def _stream_batches(data: Any, name: str, exact: frozenset[str], needed: frozenset[str]) -> Iterator[Batch]:
     with _clear_errors(name):
         reader = _reader(data, name)
-        check_names(reader.schema.names, name=name)
-        check_exact(reader.schema, exact, name=name)
-        columns = readable(reader.schema, needed)
+        schema = named(reader.schema, needed, name=name)
+        check_exact(schema, exact, name=name)
+        columns = readable(schema, needed)
+        chosen = [schema.names.index(column) for column in columns]
         total = data.num_rows if isinstance(data, pa.Table) else None
         start = 0
         for whole in reader:
-            for part in _pieces(whole.select(columns)):
+            for part in _pieces(whole.select(chosen).rename_columns(columns)):
                 yield text_batch(part, name, start, exact, part.nbytes, total)
                 start += part.num_rows
 
@@ -48,10 +51,10 @@ def _frame_batches(frame: pd.DataFrame, name: str, exact: frozenset[str], needed
     if strange:
         message = f"{name}: a column's name is no text but {type(strange[0]).__name__}"
         raise SourceError(message, code="handed_in", hint="rename the columns, as in frame.columns = [...]")
-    check_names(list(frame.columns), name=name)
+    names = column_names(list(frame.columns), name=name, needed=needed)
     for start in range(0, len(frame), BATCH_ROWS):
         part = frame.iloc[start : start + BATCH_ROWS]
-        columns = {column: _series(part[column], column, exact=column in exact) for column in frame.columns}
+        columns = {column: _series(part.iloc[:, at], column, exact=column in exact) for at, column in enumerate(names)}
         schema = pa.schema([(column, values.type) for column, values in columns.items()])
         check_exact(schema, exact, name=name)
         batch = pa.RecordBatch.from_arrays(list(columns.values()), schema=schema).select(readable(schema, needed))

@@ -12,7 +12,7 @@ class Reading:
     """Every batch of one source in turn → its identity."""
 
     def __init__(self, kind: str, name: str) -> None:
-        self.rows = 0
+        self.rows = self.blank_rows = self.rows_above = 0
         self._kind, self._name = kind, name
         self._size = self._files = 0
         self._file: str | None = None
@@ -24,6 +24,8 @@ class Reading:
         self._digest = self._digest or Digest(batch.table.column_names)
         self._digest.add(batch.table, written=batch.written)
         self.rows += batch.table.num_rows
+        self.blank_rows += batch.blank_rows
+        self.rows_above += batch.rows_above
         self._size += batch.size
         self._files += batch.file != self._file
         self._file = batch.file
@@ -34,7 +36,8 @@ class Reading:
         """Raises SourceError `empty_source` where no row came."""
         if self._digest is None or not self.rows:
             hint = "look whether the export went wrong; no rows are never taken for an empty list"
-            raise SourceError(f"{self._name} holds no rows", code="empty_source", hint=hint)
+            blank = f" but {self.blank_rows:,} blank ones" if self.blank_rows else ""
+            raise SourceError(f"{self._name} holds no rows{blank}", code="empty_source", hint=hint)
         modified = "" if self._modified is None else _iso(self._modified)
         return SourceIdentity(
             self._kind,
@@ -45,6 +48,8 @@ class Reading:
             files=self._files,
             modified=modified,
             open_end=self._open_end,
+            blank_rows=self.blank_rows,
+            rows_above=self.rows_above,
         )
 
 

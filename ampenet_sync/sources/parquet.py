@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.arrowtext import check_exact, readable, text_batch
+from ampenet_sync.sources.arrowtext import check_exact, named, readable, text_batch
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
 from ampenet_sync.sources.files import files_changed, unchanged
-from ampenet_sync.sources.header import check_names, check_same
+from ampenet_sync.sources.header import check_same
 from ampenet_sync.sources.parquetfiles import ParquetPath, find_parquet
 
 _READ_AHEAD = 1 << 20  # bytes of a column held at a time, however large a row group is
@@ -43,22 +45,34 @@ def parquet_batches(
     for one in found:
         with unchanged(one.path, name=one.name) as size, one.path.open("rb") as handle, _clear_errors(one):
             file = _open(handle)
-            columns = readable(file.schema_arrow, needed)
-            check_names(file.schema_arrow.names, name=one.name)
-            check_exact(file.schema_arrow, exact, name=one.name)
-            own = {key: value for key, value in one.partitions.items() if key not in columns}
+            schema = named(file.schema_arrow, needed, name=one.name)
+            columns = readable(schema, needed)
+            check_exact(schema, exact, name=one.name)
+            partitions = {heading(key): value for key, value in one.partitions.items()}
+            own = {key: value for key, value in partitions.items() if key not in columns}
             first = first or (one.name, [*columns, *own])
             check_same(first, (one.name, [*columns, *own]))
             modified = one.path.stat().st_mtime
-            start = 0
-            for part in file.iter_batches(batch_size=_batch_rows(file, columns), columns=columns):
-                part = _with_partitions(part.select(columns), own)
-                yield text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
+            start, chosen = 0, [schema.names.index(column) for column in columns]
+            written = list(dict.fromkeys(file.schema_arrow.names[at] for at in chosen))
+            for part in file.iter_batches(batch_size=_batch_rows(file, written), columns=written):
+                part = _picked(part, file.schema_arrow.names, chosen).rename_columns(columns)
+                part = _with_partitions(part, own)
+                batch = text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
+                yield replace(batch, from_folder=frozenset(own))
                 start += part.num_rows
             if start != file.metadata.num_rows:
                 raise _damaged(one)
     if find_parquet(pattern, folder) != found:
         raise files_changed(pattern)
+
+
+def _picked(part: pa.RecordBatch, names: list[str], chosen: list[int]) -> pa.RecordBatch:
+    """These columns of the file's; pyarrow hands over all that have one name, one after another."""
+    found: dict[str, list[int]] = {}
+    for at, name in enumerate(part.schema.names):
+        found.setdefault(name, []).append(at)
+    return part.select([found[names[at]][names[:at].count(names[at])] for at in chosen])
 
 
 def _batch_rows(file: pq.ParquetFile, columns: list[str]) -> int:

@@ -23,9 +23,9 @@ def open_batches(
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[Batch]:
     """The source's rows, some at a time, in its own order; `needed` are the columns the configuration names,
-    `phone` the one with phones."""
+    `phone` the one with phones, all as `heading` writes them."""
     if source.csv is not None:
-        return csv_batches(source, folder=folder)
+        return csv_batches(source, folder=folder, needed=needed, phone=phone)
     if source.parquet is not None:
         return parquet_batches(source.parquet, folder=folder, exact=exact, needed=needed)
     if source.xlsx is not None:

@@ -15,9 +15,10 @@ from sqlalchemy.engine import URL, Connection, CursorResult
 
 from ampenet_sync.config import SqlSource, secret_url
 from ampenet_sync.config.addresses import with_driver
+from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
-from ampenet_sync.sources.header import check_names
+from ampenet_sync.sources.header import column_names
 from ampenet_sync.sources.sqlsession import Patience, hang_up, open_session, source_url
 from ampenet_sync.sources.sqltable import table_query
 from ampenet_sync.sources.sqltext import column_text
@@ -46,8 +47,7 @@ def sql_batches(
     url = source_url(with_driver(secret_url(sql.url, environ=environ)), folder)
     patience = Patience(sql.timeout_seconds)
     with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as result:
-        columns = list(result.keys())
-        check_names(columns, name=name)
+        columns = column_names(list(result.keys()), name=name, needed=needed)
         _check_exact(result, url, exact)
         start = 0
         patience.begin()
@@ -126,6 +126,6 @@ def _check_exact(result: CursorResult[Any], url: URL, exact: frozenset[str]) -> 
     description = result.cursor.description if result.cursor is not None else []
     short = _SHORT_FLOATS.get(url.get_backend_name())  # None: the driver tells no types, and knows no such floats
     for column in description:
-        if short is not None and column[0] in exact and column[1] == short:
+        if short is not None and heading(column[0]) in exact and column[1] == short:
             message = f"column {column[0]} is a 32-bit float, which can't hold all digits of a phone"
             raise SourceError(message, code="digits_lost", hint="store the column as text or bigint")

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
+from ampenet_sync.config.headings import marked
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.missingfiles import near_path
 from ampenet_sync.sources.sqlmoments import prepare_psycopg
 
 CONNECT_SECONDS = 15
@@ -59,7 +61,9 @@ def source_url(text: str, folder: Path) -> URL:
     if url.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
         return url
     if not (folder / file).is_file():
-        raise SourceError(f"there is no database {file} in {folder}", code="missing_file", hint="check the URL's path")
+        near = near_path(file, folder, path=folder / file)
+        hint = f"{near}; check the URL's path"
+        raise SourceError(f"there is no database {marked(file)} in {folder}", code="missing_file", hint=hint)
     _check_whole(folder / file, file)
     return url.set(database=str(folder / file))
 

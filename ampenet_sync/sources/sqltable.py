@@ -14,6 +14,7 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import NoSuchTableError, SAWarning
 from sqlalchemy.types import TypeEngine
 
+from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 
 _NO_TEXT = (sa.types._Binary, ARRAY, JSON, INET, CIDR, AbstractRange, BIT)  # as the drivers hand them over
@@ -44,7 +45,7 @@ def _columns(inspector: Inspector, bare: str, schema: str, needed: frozenset[str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # of types that SQLAlchemy doesn't know
         there = inspector.get_columns(bare, schema=schema or None)
-    names = [one["name"] for one in there if one["name"] in needed or not needed or _is_readable(one["type"])]
+    names = [one["name"] for one in there if heading(one["name"]) in needed or not needed or _is_readable(one["type"])]
     return len(names) < len(there), names
 
 

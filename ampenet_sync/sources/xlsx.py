@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
-from ampenet_sync.sources.header import check_same
+from ampenet_sync.sources.header import Wanted, check_same
 from ampenet_sync.sources.xlsxbook import Book, choose_sheet, read_book
 from ampenet_sync.sources.xlsxparts import Parts, open_parts
 from ampenet_sync.sources.xlsxrows import Row, is_filled, read_sheet
@@ -60,8 +61,9 @@ class _Table:
         self.name = f"{parts.name}!{sheet.name}"
         self._which = source.rows
         self._phone = phone
-        self._share, self._left_out = 0.0, 0
-        self.heading, self._rows = find_heading(self._stream(parts, sheet.part, book), needed, name=self.name)
+        self._share, self._left_out, self._blank = 0.0, 0, 0
+        wanted = Wanted(needed, source.header_row, phone)
+        self.heading, self._rows = find_heading(self._stream(parts, sheet.part, book), wanted, name=self.name)
         self.columns = list(self.heading.names.values())
 
     def batches(self, size: int, modified: float, *, alone: bool) -> Iterator[Batch]:
@@ -72,8 +74,10 @@ class _Table:
             total = int(so_far / self._share) if alone else None
             table, faults, texts = _columns(self.heading, taken)
             lines = pa.array([row.number for row in taken], pa.int64())
-            first = size if so_far == len(taken) else 0
-            yield Batch(table, self.name, lines, first, total, faults, texts, modified)
+            is_first = so_far == len(taken)
+            batch = Batch(table, self.name, lines, size if is_first else 0, total, faults, texts, modified)
+            above, blank, self._blank = self.heading.above if is_first else 0, self._blank, 0
+            yield replace(batch, heading=self.heading.row, rows_above=above, blank_rows=blank)
         if not so_far:
             hidden = f" ({self._left_out} are hidden)" if self._left_out else ""
             hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
@@ -84,11 +88,17 @@ class _Table:
             yield from rows
 
     def _wanted(self) -> Iterator[Row]:
-        """The rows with anything in the table's columns, hidden ones only if they are asked for."""
+        """The rows with anything in the table's columns, hidden ones only if they are asked for.
+
+        Those between them are counted as blank, but not what stands below the last one.
+        """
+        before = self.heading.row
         for row in self._rows:
             check_nameless(self.heading, row, name=self.name)
             if not self.heading.holds(row):
                 continue
+            self._blank += row.number - before - 1
+            before = row.number
             if row.hidden and self._which is None:
                 raise self._ask(row)
             if row.hidden and self._which == "visible":

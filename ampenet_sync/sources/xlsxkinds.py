@@ -62,6 +62,10 @@ def _other(start: bytes, name: str) -> SourceError:
         return _format(name, "an old workbook (.xls)", _AS_XLSX)
     if start.startswith(b"PAR1"):
         return _format(name, "a Parquet file", "write customers.source as {parquet: …}")
+    if text.startswith(b"begin:vcard"):
+        return _format(
+            name, "a file of contacts (vCard)", "export the contacts as CSV, and write csv: instead of xlsx:"
+        )
     if _is_text(start):
         return _format(name, "plain text, as CSV is", "write customers.source as {csv: …}")
     return _format(name, "no workbook", _AS_XLSX)

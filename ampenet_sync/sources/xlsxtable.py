@@ -4,46 +4,94 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.header import check_names
+from ampenet_sync.sources.header import (
+    LOOK_FOR_HEADING,
+    Wanted,
+    check_nobody_above,
+    column_names,
+    find_heading_row,
+    in_one_cell,
+    nearest_heading_row,
+)
 from ampenet_sync.sources.xlsxrows import Row
 
-LOOK_FOR_HEADING = 100  # filled rows
 LONGEST_CELL = 32_767  # what a cell of Excel can hold
 LONGEST_WRITTEN = 10_000
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The row that names the columns: column (from 1) → name."""
+    """The row that names the columns: column (from 1) → its name inside; `above` counts the filled rows above it."""
 
     row: int
     names: dict[int, str]
+    above: int = 0
 
     def holds(self, row: Row) -> bool:
         """Whether the row has anything in these columns."""
         return not (self.names.keys().isdisjoint(row.cells) and self.names.keys().isdisjoint(row.formulas))
 
 
-def find_heading(rows: Iterator[Row], needed: frozenset[str], *, name: str) -> tuple[Heading, Iterator[Row]]:
+def find_heading(rows: Iterator[Row], wanted: Wanted, *, name: str) -> tuple[Heading, Iterator[Row]]:
     """The heading, and the rows below it.
 
-    It is the first row with every needed column; where there is none, or none is needed, the first row of nothing but
-    texts that is as wide as the widest. Raises SourceError `no_heading` or `duplicate_column`.
+    It is the row that `wanted` numbers, else the first that names every wanted column. Where there is none, the one
+    that names most of them, else the first row of nothing but texts that is as wide as the widest. Raises SourceError
+    `bad_header_row`, `no_heading`, `quoted_lines`, `rows_above_heading` or `duplicate_column`.
     """
-    first = [row for _, row in zip(range(LOOK_FOR_HEADING), rows, strict=False)]
-    at = _with_columns(first, needed) if needed else None
-    at = _widest(first) if at is None else at
+    looked_at = wanted.header_row or LOOK_FOR_HEADING
+    first = [row for _, row in zip(range(looked_at), rows, strict=False)]
+    at = _choose(first, wanted, name)
     if at is None:
         hint = "write the columns' names into one row above the customers, one name above each column"
         raise SourceError(f"{name}: no row names the columns", code="no_heading", hint=hint)
-    heading = Heading(first[at].number, {at: text for at, text in first[at].cells.items() if text.strip()})
-    check_names(list(heading.names.values()), name=f"{name}:{heading.row}")
-    return heading, chain(first[at + 1 :], rows)
+    place = f"{name}:{first[at].number}"
+    _check_unpacked(first[at], wanted, place)
+    written = {column: text for column, text in first[at].cells.items() if heading(text)}
+    names = column_names(list(written.values()), name=place, needed=wanted.columns)
+    found = Heading(first[at].number, dict(zip(written, names, strict=True)), at)
+    if wanted.header_row is None:
+        phone = next((column for column, inside in found.names.items() if inside == wanted.phone), 0)
+        above = ((row.number, [row.cells.get(phone, "")]) for row in first[:at])
+        check_nobody_above(above, 0, name=name, heading_row=found.row)
+    return found, chain(first[at + 1 :], rows)
+
+
+def _choose(rows: list[Row], wanted: Wanted, name: str) -> int | None:
+    if wanted.header_row is not None:
+        at = next((at for at, row in enumerate(rows) if row.number == wanted.header_row), None)
+        if at is None:
+            message = f"{name}: nothing is written in row {wanted.header_row}, which header_row names"
+            raise SourceError(
+                message, code="bad_header_row", hint="count the rows as Excel does, or leave header_row out"
+            )
+        return at
+    cells = [list(row.cells.values()) for row in rows]
+    at = find_heading_row(cells, wanted.columns) if wanted.columns else None
+    if at is None:
+        at = next((at for at, row in enumerate(rows) if _is_unparted(row, wanted)), None)
+    if at is None:
+        at = nearest_heading_row(cells, wanted.columns)
+    return _widest(rows) if at is None else at
+
+
+def _check_unpacked(row: Row, wanted: Wanted, place: str) -> None:
+    """Raises SourceError `quoted_lines` where the whole heading stands in one cell."""
+    if _is_unparted(row, wanted):
+        message = f"{place}: the columns' names stand in one cell, and so does each row"
+        hint = "part the column in Excel (Data, Text to Columns) and save it again; or give the CSV it was made from"
+        raise SourceError(message, code="quoted_lines", hint=hint)
+
+
+def _is_unparted(row: Row, wanted: Wanted) -> bool:
+    (cell, *others) = row.cells.values() or ("",)
+    return not others and in_one_cell(cell, wanted.columns)
 
 
 def check_nameless(heading: Heading, row: Row, *, name: str) -> None:
@@ -88,10 +136,6 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-def _with_columns(rows: Iterable[Row], needed: frozenset[str]) -> int | None:
-    return next((at for at, row in enumerate(rows) if needed <= set(row.cells.values())), None)
 
 
 def _widest(rows: list[Row]) -> int | None:

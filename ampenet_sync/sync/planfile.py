@@ -78,6 +78,8 @@ class Header:
     opted_out: int = 0
     consent_answers: dict[str, int] = field(default_factory=dict)
     opted_out_answers: dict[str, int] = field(default_factory=dict)
+    source_blank_rows: int = 0
+    source_rows_above: int = 0
 
     @property
     def verdict(self) -> Literal["safe", "unsafe"]:

@@ -27,6 +27,7 @@ def malformed_xlsx() -> dict[str, bytes]:
         "page.xlsx": b"<html><table><tr><td>id</td><td>phone</td></tr></table></html>",
         "spreadsheetml.xlsx": b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>',
         "text.xlsx": b"id,phone\n1,0712345678\n",
+        "contacts.xlsx": b"BEGIN:VCARD\r\nTEL:0712345678\r\nEND:VCARD\r\n",
         "utf16_text.xlsx": "id\tphone\n1\t0712345678\n".encode("utf-16"),
         "parquet.xlsx": _parquet(),
         "zip.xlsx": zipped({"customers.csv": "id,phone\n1,2\n"}),

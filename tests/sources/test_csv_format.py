@@ -133,3 +133,29 @@ def test_a_title_above_the_header_is_an_error_with_the_way_out(tmp_path: Path) -
     (tmp_path / "c.csv").write_text("Customers\nid,phone,name\n" + ROWS * 3)
     error = refused(tmp_path, csv="c.csv")
     assert (error.code, error.message[:8]) == ("bad_header", "c.csv:1:") and "remove a title" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("BEGIN:VCARD\nTEL:1\n", "a file of contacts (vCard)"),
+        ("BEGIN:VCALENDAR\n", "a calendar (iCalendar)"),
+        ("-- PostgreSQL database dump\n", "a dump of a database (SQL)"),
+        ("--\n-- Table structure\n--\n\nDROP TABLE IF EXISTS `c`;\n", "a dump of a database (SQL)"),
+        ("/*!40101 SET NAMES utf8 */;\n", "a dump of a database (SQL)"),
+        ("version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS in the place of the file"),
+        ("MIME-Version: 1.0\n", "an e-mail"),
+    ],
+)
+def test_a_file_that_is_no_table_is_said_to_be_what_it_is(text: str, what: str, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text(text)
+    error = refused(tmp_path, csv="c.csv")
+    assert (error.code, error.message) == ("other_format", f"c.csv is no CSV: it seems to be {what}") and error.hint
+
+
+@pytest.mark.parametrize(
+    "head", ["begin,end", "set,phone", "insert into", "create", "-- id --,phone", "from city", "pragma"]
+)
+def test_a_header_that_begins_like_another_format_is_a_header(head: str, tmp_path: Path) -> None:
+    rows = "1,2\n" if "," in head else "1\n"
+    assert len(from_text(tmp_path, f"{head}\n{rows}").rows) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.config import Config, load
-from ampenet_sync.config.headings import leaning
+from ampenet_sync.config.leaning import leaning
 from ampenet_sync.errors import ConfigError
 
 CONFIG = """\
