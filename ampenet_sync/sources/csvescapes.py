@@ -16,17 +16,16 @@ import pyarrow.compute as pc
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.csvrecords import Signs, count_lines, find_records
 
-# What stands behind the backslash → what is meant; their order is that of the signs that hide them. `\\N` is apart.
+# What stands behind the backslash → what is meant; their order is that of the signs that hide them. `\N` is apart.
 _MEANT = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "r": "\r", "t": "\t", "0": " ", "Z": " ", "N": "N"}
 _DELIMITER = "delimiter"
 _HIDING = {mark: chr(0xFDD0 + at) for at, mark in enumerate((*_MEANT, _DELIMITER))}
 _ANY_HIDING = re.compile("[\ufdd0-\ufdef]")
-_ANY_HIDING_RE2 = r"[\x{FDD0}-\x{FDEF}]"
 _FIRST_BYTES = "\ufdd0".encode()[:2]
 
 _APOSTROPHE = re.compile(rb"(?<!\\)(?:\\\\)*\\'")
 _LONE = re.compile(rb"\\[^\r\n]", re.DOTALL)
-_TELLING = re.compile(rb"\\[^N]", re.DOTALL)  # \\N is read as nothing in any case
+_TELLING = re.compile(rb"\\[^N]", re.DOTALL)  # \N is read as nothing in any case
 _ASK = "write escape: '\\' beside csv if backslashes belong to the sign behind them, or escape: none if they stay"
 
 
@@ -61,12 +60,11 @@ class Escapes:
     def meant(self, table: pa.Table) -> pa.Table:
         """The cells with what the hiding signs stand for."""
         for at, column in enumerate(table.columns):
-            if pc.any(pc.match_substring_regex(column, _ANY_HIDING_RE2)).as_py():
-                table = table.set_column(at, table.column_names[at], self._meant(column))
+            held = b"".join(chunk.buffers()[2].to_pybytes() for chunk in column.chunks if chunk.buffers()[2])
+            signs = {sign: text for sign, text in self._replacements.items() if sign.encode() in held}
+            if signs:
+                table = table.set_column(at, table.column_names[at], _replaced(column, signs))
         return table
-
-    def meant_text(self, text: str) -> str:
-        return _ANY_HIDING.sub(lambda sign: self._replacements[sign[0]], text)
 
     def as_written(self, text: str) -> str:
         """The text as it stands in the file."""
@@ -77,11 +75,14 @@ class Escapes:
     def _replacements(self) -> dict[str, str]:
         return {_HIDING[mark]: text for mark, text in {**_MEANT, _DELIMITER: self._delimiter}.items()}
 
-    def _meant(self, column: pa.ChunkedArray) -> pa.ChunkedArray:
+
+def _replaced(column: pa.ChunkedArray, signs: dict[str, str]) -> pa.ChunkedArray:
+    """A whole cell of \\N is nothing."""
+    if _HIDING["N"] in signs:
         column = pc.if_else(pc.equal(column, _HIDING["N"]), "", column)
-        for sign, text in self._replacements.items():
-            column = pc.replace_substring(column, pattern=sign, replacement=text)
-        return column
+    for sign, text in signs.items():
+        column = pc.replace_substring(column, pattern=sign, replacement=text)
+    return column
 
 
 def has_escapes(data: bytes, signs: Signs, *, name: str, line: int, whole: bool) -> bool | None:
@@ -106,7 +107,7 @@ def check_unescaped(data: bytes, signs: Signs, *, name: str, line: int) -> None:
     """Raises SourceError `unclear_escape` for a backslash before an apostrophe, where others stand for themselves."""
     if (found := _before_apostrophe(data, signs)) is not None:
         place = f"{name}:{line + count_lines(data[:found])}"
-        message = f"{place}: a backslash stands before an apostrophe, as MySQL and phpMyAdmin escape it; others don't"
+        message = f"{place}: a backslash escapes an apostrophe, as in exports of MySQL, while others seem to be meant"
         raise SourceError(message, code="unclear_escape", hint=_ASK)
 
 

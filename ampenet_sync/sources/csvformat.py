@@ -47,15 +47,15 @@ def find_form(data: bytes, source: Source, *, needed: frozenset[str], line: int,
     line += count_lines(sample[: len(sample) - len(body)].encode())
     sampling = _Sampling(needed, source.header_row, line, whole and len(body) < SAMPLE_BYTES)
     quote = source.quote or _quote(body, sampling)
-    if source.escape is not None:
-        escaped: bool | None = source.escape != "none"
-    else:
-        hidden = hidden_sample(body.encode(), Signs.of(sign or ",", quote)).decode()
-        signs = Signs.of(_delimiter(hidden, quote, sign, sampling, f"{name}:{line}"), quote)
+    place, some = f"{name}:{line}", Signs.of(sign or ",", quote)
+    escaped = None if source.escape is None else source.escape != "none"
+    if escaped is None and "\\" in body:
+        hidden = hidden_sample(body.encode(), some).decode()
+        signs = Signs.of(_delimiter(hidden, quote, sign, sampling, place), quote)
         escaped = has_escapes(body.encode(), signs, name=name, line=line, whole=sampling.whole)
     if escaped:
-        body = hidden_sample(body.encode(), Signs.of(sign or ",", quote)).decode()
-    return Form(Signs.of(_delimiter(body, quote, sign, sampling, f"{name}:{line}"), quote), skip, escaped)
+        body = hidden_sample(body.encode(), some).decode()
+    return Form(Signs.of(_delimiter(body, quote, sign, sampling, place), quote), skip, escaped)
 
 
 @dataclass(frozen=True)

@@ -83,3 +83,10 @@ def test_marketing_without_a_consent_column_is_refused(shop: Shop) -> None:
     shop.configure("  consent: optin\n", "")
     ran = shop.run("campaign", "preview", "hello")
     assert (ran.code, "nothing says who agreed" in ran.err) == (1, True)
+
+
+def test_a_preview_tells_what_of_the_source_was_passed_over(shop: Shop) -> None:
+    path = shop.folder / "customers.csv"
+    path.write_text(f"{path.read_text(encoding='utf-8')},,,,\n", encoding="utf-8")
+    assert "Passed over: 1 blank row\n" in shop.run("campaign", "preview", "hello").out
+    assert shop.run("campaign", "preview", "hello", "--json").json["blank_rows"] == 1

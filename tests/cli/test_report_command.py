@@ -51,3 +51,15 @@ def test_a_column_named_like_a_script_is_shown_as_text(shop: Shop) -> None:
     assert shop.run("report", "--out", "r.html").code == 0
     page = (shop.folder / "r.html").read_text(encoding="utf-8")
     assert "<script>" not in page and "&lt;script&gt;alert(1)&lt;" in page
+
+
+def test_blank_rows_and_titles_are_passed_over_and_told(shop: Shop) -> None:
+    (shop.folder / "customers.csv").write_text(f"Wateja,,\n{HEAD}{ROWS},,,,\n , ,,,\n", encoding="utf-8")
+    ran = shop.run("report")
+    assert ran.out.startswith(
+        "5 rows of customers.csv: 4 customers, 1 quarantined\nPassed over: 2 blank rows and 1 row above the heading\n"
+    )
+    page = (shop.folder / ".ampenet" / "report.html").read_text(encoding="utf-8")
+    assert "<dt>Passed over</dt><dd>2 blank rows and 1 row above the heading</dd>" in page
+    source = shop.run("report", "--json").json["source"]
+    assert (source["blank_rows"], source["rows_above"]) == (2, 1)

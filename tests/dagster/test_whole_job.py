@@ -64,6 +64,11 @@ def test_customers_are_counted_by_country_and_described_in_a_page(ended: Shop) -
     assert not re.search(r"25[45]\d{9}", page.read_text(encoding="utf-8"))
 
 
+def test_customers_tell_what_of_the_source_was_passed_over(ended: Shop) -> None:
+    shown = newest_metadata(ended, "customers")
+    assert (shown["source_blank_rows"], shown["source_rows_above"]) == (0, 0)
+
+
 def test_the_audience_shows_what_an_analyst_must_know(ended: Shop) -> None:
     shown = newest_metadata(ended, "campaigns/karibu/audience")
     assert (shown["messages"], shown["currency"], shown["dagster/row_count"]) == (52, "TZS", 63)

@@ -12,10 +12,11 @@ from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.reports import objects
-from ampenet_sync.reports.tables import plan_block
+from ampenet_sync.reports.tables import intake_block, plan_block
 from ampenet_sync.sync.planfile import Header, read_plan
 from tests.world import CONFIG, Place, people
 
+STRICT = CONFIG.replace("quarantined: none", "quarantined: 5%")
 COLUMNS = ["id", "phone", "first", "last", "sms"]
 
 
@@ -37,6 +38,31 @@ def test_an_empty_line_of_commas_holds_nobody(place: Place) -> None:
     place.sync()
     place.write(*people(2), ",,,,")
     assert planned(place).plan.header.deletes == 2
+
+
+def test_twenty_customers_and_ten_blank_rows_are_twenty_customers_and_a_safe_plan(place: Place) -> None:
+    place.write(*people(20), *[",,,,"] * 10, text=STRICT)
+    header = planned(place).plan.header
+    assert (header.customers, header.quarantined, header.creates, header.verdict) == (20, 0, 20, "safe")
+    assert (header.source_rows, header.source_blank_rows) == (20, 10)
+
+
+def test_a_line_of_blanks_may_be_nobodys_and_holds_nobody(place: Place) -> None:
+    place.write(*people(4))
+    place.sync()
+    place.write(*people(2), "   ", ",,", '" "," "', "\u00a0,\u200b,,,")
+    header = planned(place).plan.header
+    assert (header.deletes, header.held, header.quarantined, header.source_blank_rows) == (2, 0, 0, 4)
+
+
+def test_what_was_passed_over_is_told_to_people_and_to_scripts(place: Place) -> None:
+    place.write(*people(2), ",,,,")
+    path = place.folder / "customers.csv"
+    path.write_text(f"Wateja\n{path.read_text()}")
+    intake = place.intake()
+    assert "Passed over: 1 blank row and 1 row above the heading" in list(intake_block(intake))
+    told = objects.plans_object([planned(place)], intake)
+    assert (told["blank_rows"], told["rows_above"], told["customers"]) == (1, 1, 2)
 
 
 def test_who_loses_a_phone_keeps_his_contact_and_is_told_of(place: Place) -> None:
