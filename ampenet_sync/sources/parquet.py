@@ -7,18 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.arrowtext import check_exact, readable, text_batch
-from ampenet_sync.sources.batch import BATCH_ROWS, Batch
+from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.files import files_changed, unchanged
 from ampenet_sync.sources.header import check_names, check_same
 from ampenet_sync.sources.parquetfiles import ParquetPath, find_parquet
-
-_READ_AHEAD = 1 << 20  # bytes of a column held at a time, however large a row group is
-
-_BATCH_BYTES, _PROBE_ROWS = 1 << 26, 64  # long texts make smaller batches
+from ampenet_sync.sources.parquetpages import Unreadable
+from ampenet_sync.sources.parquetrows import bounded_rows, open_parquet
 
 # How a file begins that is something else.
 _INSTEAD = {
@@ -42,7 +39,7 @@ def parquet_batches(
     total = sum(_rows(one) for one in found)
     for one in found:
         with unchanged(one.path, name=one.name) as size, one.path.open("rb") as handle, _clear_errors(one):
-            file = _open(handle)
+            file = open_parquet(handle)
             columns = readable(file.schema_arrow, needed)
             check_names(file.schema_arrow.names, name=one.name)
             check_exact(file.schema_arrow, exact, name=one.name)
@@ -51,24 +48,14 @@ def parquet_batches(
             check_same(first, (one.name, [*columns, *own]))
             modified = one.path.stat().st_mtime
             start = 0
-            for part in file.iter_batches(batch_size=_batch_rows(file, columns), columns=columns):
-                part = _with_partitions(part.select(columns), own)
+            for part in bounded_rows(handle, columns, name=one.name):
+                part = _with_partitions(part, own)
                 yield text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
                 start += part.num_rows
             if start != file.metadata.num_rows:
                 raise _damaged(one)
     if find_parquet(pattern, folder) != found:
         raise files_changed(pattern)
-
-
-def _batch_rows(file: pq.ParquetFile, columns: list[str]) -> int:
-    """By the first rows, and by what the file says of all: a text that is repeated takes no room in it."""
-    first = next(file.iter_batches(batch_size=_PROBE_ROWS, columns=columns), None)
-    if first is None or not first.num_rows:
-        return BATCH_ROWS
-    groups = (file.metadata.row_group(at).total_byte_size for at in range(file.metadata.num_row_groups))
-    row = max(first.nbytes / first.num_rows, sum(groups) / file.metadata.num_rows, 1)
-    return max(1, min(BATCH_ROWS, int(_BATCH_BYTES / row)))
 
 
 def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.RecordBatch:
@@ -79,11 +66,7 @@ def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.Rec
 
 def _rows(one: ParquetPath) -> int:
     with unchanged(one.path, name=one.name), one.path.open("rb") as handle, _clear_errors(one):
-        return int(_open(handle).metadata.num_rows)
-
-
-def _open(handle: object) -> pq.ParquetFile:
-    return pq.ParquetFile(handle, buffer_size=_READ_AHEAD, page_checksum_verification=True)
+        return int(open_parquet(handle).metadata.num_rows)
 
 
 @contextmanager
@@ -91,7 +74,7 @@ def _clear_errors(one: ParquetPath) -> Iterator[None]:
     """Whatever pyarrow says of a damaged file → SourceError; its own words may hold values."""
     try:
         yield
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError):
+    except (pa.ArrowException, Unreadable, OSError, UnicodeDecodeError, OverflowError, MemoryError):
         raise _damaged(one) from None
 
 
