@@ -9,15 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ampenet_sync.config.headings import heading, shown_heading
 from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.contacts.quarantine import ROW_ID, Format, leading_names, source_columns
+from ampenet_sync.contacts.quarantine import ROW_ID, Format, check_returned, leading_names, source_columns
 from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.missingfiles import near_path
+from ampenet_sync.sources.parquetpages import Unreadable
+from ampenet_sync.sources.parquetrows import bounded_rows, open_parquet
 from ampenet_sync.sources.totext import to_text
 
 
@@ -175,16 +176,28 @@ def _read(path: Path, *, heading: str) -> pa.Table:
 
 def _parquet(path: Path, heading: str) -> pa.Table:
     try:
-        table = pq.ParquetFile(path, page_checksum_verification=True).read()
-        table.validate(full=True)  # else text that is none passes
-    except (OSError, pa.ArrowInvalid):
+        with path.open("rb") as handle:
+            names = open_parquet(handle).schema_arrow.names
+            pieces = list(_texts(bounded_rows(handle, list(dict.fromkeys(names)), name=path.name), names, path.name))
+    except (OSError, Unreadable, pa.ArrowException):
         hint = "write it once more"
         raise SourceError(f"{path.name} can't be read: no whole Parquet file", code="bad_parquet", hint=hint) from None
-    if heading not in table.column_names:
+    if heading not in names:
         hint = "give back the exported file itself, with that column in it"
         raise SourceError(f"{path.name}: it has no column {heading}", code="no_row_id", hint=hint)
-    columns = [to_text(column, name=name) for name, column in zip(table.column_names, table.columns, strict=True)]
-    return pa.table(columns, names=table.column_names)
+    return pa.concat_tables(pieces)
+
+
+def _texts(rows: Iterator[pa.RecordBatch], names: list[str], name: str) -> Iterator[pa.Table]:
+    """Every cell as text; whoever compares needs all of them at once."""
+    yield pa.table([pa.array([], pa.string()) for _ in names], names=names)
+    size = 0
+    for part in rows:
+        part.validate(full=True)  # else text that is none passes
+        columns = [to_text(pa.chunked_array([column]), name=at) for at, column in zip(names, part.columns, strict=True)]
+        table = pa.table(columns, names=names)
+        check_returned(size := size + table.nbytes, name=name)
+        yield table
 
 
 def _without_empty(table: pa.Table, columns: Sequence[str]) -> pa.Table:

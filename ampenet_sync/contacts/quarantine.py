@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ampenet_sync.config.bounds import RETURNED_BYTES
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.files import write_private
-from ampenet_sync.errors import ConfigError
+from ampenet_sync.errors import ConfigError, SourceError
 
 Format = Literal["xlsx", "csv", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -71,6 +72,15 @@ def sheet(quarantine: pa.Table) -> pa.Table:
 def source_columns(names: Sequence[str]) -> list[str]:
     """The source's own columns among those of a quarantine, under their own names."""
     return [name.removeprefix(SOURCE) for name in names if name.startswith(SOURCE)]
+
+
+def check_returned(size: int, *, name: str) -> None:
+    """Raises SourceError `too_large` where a file that is given back has more bytes, unpacked, than are compared."""
+    if size > RETURNED_BYTES:
+        message = f"{name}: more than {RETURNED_BYTES >> 20} MB; a quarantine that is given back is compared as a whole"
+        raise SourceError(
+            message, code="too_large", hint="give back the rows you mended alone; the others stay as they are"
+        )
 
 
 def leading_names(columns: Sequence[str]) -> dict[str, str]:

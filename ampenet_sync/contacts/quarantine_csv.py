@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from ampenet_sync.contacts.quarantine import check_returned
 from ampenet_sync.errors import SourceError
 
 SEPARATORS = (",", ";", "\t")
@@ -36,6 +37,7 @@ def read_csv(path: Path, *, heading: str) -> pa.Table:
 
     Raises SourceError where the file is no such CSV: `bad_encoding`, `bad_csv`, `ragged_row`, `no_row_id`.
     """
+    check_returned(path.stat().st_size, name=path.name)
     text = _decoded(path.read_bytes(), path.name)
     if text.count('"') % 2:
         raise SourceError(f"{path.name}: a quote is opened and never closed", code="bad_csv", hint=_SAVE_AS)

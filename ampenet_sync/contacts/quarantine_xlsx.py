@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,13 +15,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from ampenet_sync.config.bounds import CELL_LETTERS, COLUMNS, RETURNED_CELLS, SHEET_ROWS
 from ampenet_sync.contacts.quarantine_words import how_to
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.sources.xlsxbook import read_book
 from ampenet_sync.sources.xlsxparts import open_parts
 from ampenet_sync.sources.xlsxrows import Row, read_sheet
 
-MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 1_048_575, 16_384, 32_767
+MOST_ROWS = SHEET_ROWS - 1  # below the heading
 ROWS_SHEET, WORDS_SHEET = "Quarantine", "Read me - Soma"
 
 _TEXT = "@"  # the number format that keeps 0712… and 2557… as they are typed in
@@ -71,21 +73,21 @@ def read_xlsx(path: Path, *, heading: str) -> pa.Table:
 
 def _check_size(table: pa.Table) -> None:
     hint = "export it with --format csv or --format parquet"
-    if table.num_rows > MOST_ROWS or table.num_columns > MOST_COLUMNS:
+    if table.num_rows > MOST_ROWS or table.num_columns > COLUMNS:
         message = f"{table.num_rows:,} rows of {table.num_columns:,} columns don't fit into a workbook"
         raise ConfigError(f"{message}, which holds {MOST_ROWS:,}", code="too_big_for_xlsx", hint=hint)
     for name, column in zip(table.column_names, table.columns, strict=True):
         for row, length in _long(column):
-            if length > MOST_LETTERS:
+            if length > CELL_LETTERS:
                 message = (
-                    f"row {row + 2}, column {name}: {length:,} letters; a cell of a workbook holds {MOST_LETTERS:,}"
+                    f"row {row + 2}, column {name}: {length:,} letters; a cell of a workbook holds {CELL_LETTERS:,}"
                 )
                 raise ConfigError(message, code="too_big_for_xlsx", hint=hint)
 
 
 def _long(column: pa.ChunkedArray) -> Iterator[tuple[int, int]]:
     """Row and length, as Excel counts it, of the few cells that may be too long: a byte takes seven letters at most."""
-    suspects = pc.indices_nonzero(pc.greater(pc.binary_length(column), MOST_LETTERS // 7))
+    suspects = pc.indices_nonzero(pc.greater(pc.binary_length(column), CELL_LETTERS // 7))
     for row in suspects.to_pylist():
         yield row, len(_escape(column[row].as_py()).encode("utf-16-le")) // 2
 
@@ -115,14 +117,28 @@ def _escape(text: str) -> str:
 
 
 def _table(rows: Mapping[int, Row], *, name: str) -> pa.Table:
-    """As wide as the widest row; a column without a heading has the name "", a blank row is blank."""
-    width = range(1, 1 + max(column for row in rows.values() for column in (*row.cells, *row.formulas)))
+    """The columns up to the first one right of the headings; what stands beyond are notes. A blank row is blank.
+
+    A column without a heading has the name "". Only what is filled takes room: a stray cell may stand anywhere.
+    """
+    last = max(rows[1].cells) + 1
     for number, row in rows.items():
         for column in row.formulas:
-            message = f"{name}: row {number}, column {column} holds a formula without a result, or an error"
-            hint = "in the spreadsheet, copy the cells and paste them as values"
-            raise SourceError(message, code="formula", hint=hint)
-    blank = Row(0)
-    filled = [rows.get(number, blank).cells for number in range(2, 1 + max(rows))]
-    columns = [pa.array([cells.get(at, "") for cells in filled], pa.string()) for at in width]
-    return pa.Table.from_arrays(columns, names=[rows[1].cells.get(at, "") for at in width])
+            if column <= last:
+                message = f"{name}: row {number}, column {column} holds a formula without a result, or an error"
+                hint = "in the spreadsheet, copy the cells and paste them as values"
+                raise SourceError(message, code="formula", hint=hint)
+    filled = sorted(number for number, row in rows.items() if number > 1 and min(row.cells, default=last + 1) <= last)
+    used = sorted({column for row in rows.values() for column in row.cells if column <= last})
+    if len(filled) * len(used) > RETURNED_CELLS:
+        message = (
+            f"{name}: {len(filled):,} rows of {len(used):,} columns; {RETURNED_CELLS:,} cells are compared at most"
+        )
+        raise SourceError(message, code="too_large", hint="give back the exported file itself, without more columns")
+    places = np.full(filled[-1] - 1 if filled else 0, len(filled))
+    places[np.array(filled, dtype=np.int64) - 2] = np.arange(len(filled))
+    columns = [
+        pa.array([*(rows[number].cells.get(at, "") for number in filled), ""], pa.string()).take(pa.array(places))
+        for at in used
+    ]
+    return pa.Table.from_arrays(columns, names=[rows[1].cells.get(at, "") for at in used])

@@ -13,9 +13,8 @@ import pyarrow.types as pt
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import column_names
+from ampenet_sync.sources.longtexts import LONGEST_WRITTEN, Bools, without_long
 from ampenet_sync.sources.totext import is_text, is_writable, to_text, unpacked
-
-LONGEST_WRITTEN = 10_000
 
 
 def named(schema: pa.Schema, needed: frozenset[str], *, name: str) -> pa.Schema:
@@ -47,9 +46,13 @@ def text_batch(
     total: int | None,
     modified: float | None = None,
 ) -> Batch:
-    """A batch of these rows, the first of which is number `start` + 1. Text that is no UTF-8 is a fault of its row."""
+    """A batch of these rows, the first of which is number `start` + 1.
+
+    Text that is no UTF-8, or longer than a cell may be, is a fault of its row.
+    """
+    part, long = without_long(part)
     whole = pa.RecordBatch.from_arrays([unpacked(column) for column in part.columns], names=part.schema.names)
-    part, faults, written = _set_aside(whole)
+    part, faults, written = _set_aside(whole, long)
     columns = [
         to_text(pa.chunked_array([part.column(at)]), name=column, exact=column in exact)
         for at, column in enumerate(part.schema.names)
@@ -59,9 +62,9 @@ def text_batch(
     return Batch(table, name, lines, size, total, faults, written, modified)
 
 
-def _set_aside(part: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array | None, pa.Array | None]:
-    """Blank the rows with bytes that are no UTF-8; Arrow itself doesn't look at them."""
-    bad = np.zeros(part.num_rows, dtype=bool)
+def _set_aside(part: pa.RecordBatch, long: Bools) -> tuple[pa.RecordBatch, pa.Array | None, pa.Array | None]:
+    """Blank the rows with bytes that are no UTF-8, which Arrow itself doesn't look at, and the `long` ones."""
+    bad = long.copy()
     for column in part.columns:
         if is_text(column.type) and not _is_sound(column):
             bad |= np.array([not _decodes(value) for value in column.cast(_binary(column.type)).to_pylist()])
@@ -70,7 +73,7 @@ def _set_aside(part: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.Array | None, p
     where = pa.array(bad)
     written = ["" if not wrong else _written(part.slice(at, 1)) for at, wrong in enumerate(bad.tolist())]
     blank = [pc.if_else(where, pa.scalar(None, column.type), column) for column in part.columns]
-    faults = pc.if_else(where, "unreadable_bytes", "")
+    faults = pc.if_else(pa.array(long), "cell_too_long", pc.if_else(where, "unreadable_bytes", ""))
     return pa.RecordBatch.from_arrays(blank, schema=part.schema), faults, pa.array(written, pa.string())
 
 

@@ -8,19 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.arrowtext import check_exact, named, readable, text_batch
-from ampenet_sync.sources.batch import BATCH_ROWS, Batch
+from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.files import files_changed, unchanged
 from ampenet_sync.sources.header import check_same
 from ampenet_sync.sources.parquetfiles import ParquetPath, find_parquet
-
-_READ_AHEAD = 1 << 20  # bytes of a column held at a time, however large a row group is
-
-_BATCH_BYTES, _PROBE_ROWS = 1 << 26, 64  # long texts make smaller batches
+from ampenet_sync.sources.parquetpages import Unreadable
+from ampenet_sync.sources.parquetrows import bounded_rows, open_parquet
 
 # How a file begins that is something else.
 _INSTEAD = {
@@ -44,7 +41,7 @@ def parquet_batches(
     total = sum(_rows(one) for one in found)
     for one in found:
         with unchanged(one.path, name=one.name) as size, one.path.open("rb") as handle, _clear_errors(one):
-            file = _open(handle)
+            file = open_parquet(handle)
             schema = named(file.schema_arrow, needed, name=one.name)
             columns = readable(schema, needed)
             check_exact(schema, exact, name=one.name)
@@ -55,7 +52,7 @@ def parquet_batches(
             modified = one.path.stat().st_mtime
             start, chosen = 0, [schema.names.index(column) for column in columns]
             written = list(dict.fromkeys(file.schema_arrow.names[at] for at in chosen))
-            for part in file.iter_batches(batch_size=_batch_rows(file, written), columns=written):
+            for part in bounded_rows(handle, written, name=one.name):
                 part = _picked(part, file.schema_arrow.names, chosen).rename_columns(columns)
                 part = _with_partitions(part, own)
                 batch = text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
@@ -75,16 +72,6 @@ def _picked(part: pa.RecordBatch, names: list[str], chosen: list[int]) -> pa.Rec
     return part.select([found[names[at]][names[:at].count(names[at])] for at in chosen])
 
 
-def _batch_rows(file: pq.ParquetFile, columns: list[str]) -> int:
-    """By the first rows, and by what the file says of all: a text that is repeated takes no room in it."""
-    first = next(file.iter_batches(batch_size=_PROBE_ROWS, columns=columns), None)
-    if first is None or not first.num_rows:
-        return BATCH_ROWS
-    groups = (file.metadata.row_group(at).total_byte_size for at in range(file.metadata.num_row_groups))
-    row = max(first.nbytes / first.num_rows, sum(groups) / file.metadata.num_rows, 1)
-    return max(1, min(BATCH_ROWS, int(_BATCH_BYTES / row)))
-
-
 def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.RecordBatch:
     for key, value in partitions.items():
         part = part.append_column(key, pa.repeat(pa.scalar(value), part.num_rows))
@@ -93,11 +80,7 @@ def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.Rec
 
 def _rows(one: ParquetPath) -> int:
     with unchanged(one.path, name=one.name), one.path.open("rb") as handle, _clear_errors(one):
-        return int(_open(handle).metadata.num_rows)
-
-
-def _open(handle: object) -> pq.ParquetFile:
-    return pq.ParquetFile(handle, buffer_size=_READ_AHEAD, page_checksum_verification=True)
+        return int(open_parquet(handle).metadata.num_rows)
 
 
 @contextmanager
@@ -105,7 +88,7 @@ def _clear_errors(one: ParquetPath) -> Iterator[None]:
     """Whatever pyarrow says of a damaged file → SourceError; its own words may hold values."""
     try:
         yield
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, MemoryError):
+    except (pa.ArrowException, Unreadable, OSError, UnicodeDecodeError, OverflowError, MemoryError):
         raise _damaged(one) from None
 
 

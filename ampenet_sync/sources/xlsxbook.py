@@ -11,10 +11,9 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
+from ampenet_sync.config.bounds import TEXT_BYTES
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.xlsxparts import Element, Parts, bomb
-
-LONGEST_TEXT = 1 << 22  # characters; a cell of Excel holds 32,767
 
 # Numbers of formats that depend on the country; Excel uses these as dates too.
 _DATES_ELSEWHERE = {*range(27, 37), *range(50, 59)}
@@ -47,7 +46,7 @@ class Book:
 def read_book(parts: Parts) -> Book:
     """Raises SourceError, or what open_parts makes one of, where a part is missing or damaged."""
     main = _targets(parts, "")["officeDocument"][0]
-    elements, related = parts.elements(main), _relations(parts, main)
+    elements, related = parts.elements(main, "sheet", "workbookPr", "calcPr"), _relations(parts, main)
     settings = {element.name: element.attributes for element in elements}
     sheets = [
         Sheet(element.attributes["name"], related[element.attributes["id"]][1], _visible(element))
@@ -96,8 +95,8 @@ def _relations(parts: Parts, part: str) -> dict[str, tuple[str, str]]:
     """Relation id → its kind and the part it leads to."""
     folder, base = posixpath.split(part)
     found = {}
-    for element in parts.elements(posixpath.join(folder, "_rels", f"{base}.rels")):
-        if element.name == "Relationship" and element.attributes.get("TargetMode") != "External":
+    for element in parts.elements(posixpath.join(folder, "_rels", f"{base}.rels"), "Relationship"):
+        if element.attributes.get("TargetMode") != "External":
             target = element.attributes["Target"].replace("\\", "/")
             whole = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found[element.attributes["Id"]] = (element.attributes["Type"].rpartition("/")[2], whole)
@@ -116,7 +115,7 @@ def _moments(parts: Parts, where: list[str]) -> list[str]:
     """For each style a cell may have, whether its numbers are moments."""
     if not where:
         return []
-    elements = parts.elements(where[0])
+    elements = parts.elements(where[0], "numFmt", "xf")
     own = {e.attributes["numFmtId"]: e.attributes.get("formatCode", "") for e in elements if e.name == "numFmt"}
     formats = [e.attributes.get("numFmtId", "0") for e in elements if (e.parent, e.name) == ("cellXfs", "xf")]
     return [_moment(number, own.get(number)) for number in formats]
@@ -174,6 +173,6 @@ class _Strings:
 
     def _take(self, text: str) -> None:
         self._length += len(text)
-        if self._length > LONGEST_TEXT:
+        if self._length > TEXT_BYTES:
             raise bomb(self._name)
         self._pieces.append(text)

@@ -11,15 +11,21 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from xml.parsers import expat
 
+from ampenet_sync.config.bounds import (
+    ELEMENTS_KEPT,
+    MARKS_FREE,
+    MARKS_PER_BYTE,
+    PACKED_FREE,
+    PACKED_RATIO,
+    ZIP_MEMBERS,
+)
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.xlsxkinds import check_kind, locked
 
 PIECE = 1 << 18
 
-# A workbook packs about ten to one. Beyond these limits a part is no customers' list but a bomb.
-MOST_PARTS = 10_000
+# Beyond these bytes a part is no customers' list but a bomb; a workbook packs about ten to one.
 MOST_BYTES = {"sharedstrings": 1 << 29, "sheet": 1 << 31, "small": 1 << 24}
-MOST_RATIO, RATIO_FREE = 250, 1 << 26
 MOST_WAITING = 1 << 23  # bytes of one XML token
 
 _DAMAGE = (
@@ -69,8 +75,11 @@ class Parts:
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         handler.attach(parser)
         with self._archive.open(info) as stream:
-            read = 0
+            read = marks = 0
             while piece := stream.read(PIECE):
+                marks += piece.count(b"<")
+                if marks > MARKS_FREE + MARKS_PER_BYTE * info.compress_size:
+                    raise bomb(self.name)
                 parser.Parse(piece, False)
                 read += len(piece)
                 if read - parser.CurrentByteIndex > MOST_WAITING:
@@ -79,9 +88,9 @@ class Parts:
             parser.Parse(b"", True)
             yield 1.0
 
-    def elements(self, part: str) -> list[Element]:
-        """All elements of a small part in their order."""
-        collector = _Collector()
+    def elements(self, part: str, *names: str) -> list[Element]:
+        """The elements of these names in a small part, in their order."""
+        collector = _Collector(frozenset(names), self.name)
         for _ in self.feed(part, collector, kind="small"):
             pass
         return collector.found
@@ -90,7 +99,7 @@ class Parts:
         if info.flag_bits & 1:
             raise locked(self.name)
         ratio = info.file_size / max(info.compress_size, 1)
-        if info.file_size > MOST_BYTES[kind] or (info.file_size > RATIO_FREE and ratio > MOST_RATIO):
+        if info.file_size > MOST_BYTES[kind] or (info.file_size > PACKED_FREE and ratio > PACKED_RATIO):
             raise bomb(self.name)
 
     def _refuse_doctype(self, *_: object) -> None:
@@ -108,7 +117,7 @@ def open_parts(path: Path, *, name: str) -> Iterator[Parts]:
         check_kind(stream, name=name)
         try:
             with zipfile.ZipFile(stream) as archive:
-                if len(archive.infolist()) > MOST_PARTS:
+                if len(archive.infolist()) > ZIP_MEMBERS:
                     raise bomb(name)
                 yield Parts(archive, name)
         except _DAMAGE:
@@ -126,8 +135,9 @@ def bomb(name: str) -> SourceError:
 
 
 class _Collector:
-    def __init__(self) -> None:
+    def __init__(self, names: frozenset[str], file: str) -> None:
         self.found: list[Element] = []
+        self._names, self._file = names, file
         self._open = [""]
 
     def attach(self, parser: expat.XMLParserType) -> None:
@@ -136,9 +146,11 @@ class _Collector:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         bare = name.rpartition(":")[2]
-        self.found.append(
-            Element(self._open[-1], bare, {key.rpartition(":")[2]: attributes[key] for key in attributes})
-        )
+        if bare in self._names:
+            if len(self.found) == ELEMENTS_KEPT:
+                raise bomb(self._file)
+            own = {key.rpartition(":")[2]: attributes[key] for key in attributes}
+            self.found.append(Element(self._open[-1], bare, own))
         self._open.append(bare)
 
     def _end(self, name: str) -> None:

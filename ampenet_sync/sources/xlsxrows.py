@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from ampenet_sync.sources.xlsxbook import LONGEST_TEXT, Book
+from ampenet_sync.config.bounds import COLUMNS, SHEET_ROWS, TEXT_BYTES
+from ampenet_sync.sources.xlsxbook import Book
 from ampenet_sync.sources.xlsxparts import Parts, bomb
 from ampenet_sync.sources.xlsxtext import moment_text, number_text, plain_text
-
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 
 _YES = ("1", "true", "on")
 
@@ -105,7 +104,7 @@ class _Reader:
 
     def _take(self, text: str) -> None:
         self._length += len(text)
-        if self._length > LONGEST_TEXT:
+        if self._length > TEXT_BYTES:
             raise bomb(self._file)
         self._pieces.append(text)
 
@@ -115,7 +114,7 @@ class _Reader:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r") or self._row.number + 1)
-        if not self._row.number < number <= MOST_ROWS:
+        if not self._row.number < number <= SHEET_ROWS:
             raise ValueError("rows out of order")
         self._row = Row(number, self._is_hidden(attributes))
         self._column = 0
@@ -128,7 +127,7 @@ class _Reader:
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         column = self._place(attributes["r"]) if "r" in attributes else self._column + 1
-        if not self._column < column <= MOST_COLUMNS:
+        if not self._column < column <= COLUMNS:
             raise ValueError("cells out of order")
         self._column = column
         self._kind = attributes.get("t", "n")
