@@ -66,6 +66,9 @@ class Escapes:
                 table = table.set_column(at, table.column_names[at], _replaced(column, signs))
         return table
 
+    def meant_text(self, text: str) -> str:
+        return _ANY_HIDING.sub(lambda sign: self._replacements[sign[0]], text)
+
     def as_written(self, text: str) -> str:
         """The text as it stands in the file."""
         written = {_HIDING[mark]: f"\\{mark}" for mark in _MEANT} | {_HIDING[_DELIMITER]: f"\\{self._delimiter}"}

@@ -16,7 +16,7 @@ from ampenet_sync.sources.batch import BATCH_ROWS, Batch
 from ampenet_sync.sources.csvcells import RAGGED, Header, Unparted, read_cells, swallows, written
 from ampenet_sync.sources.csvescapes import Escapes, check_unescaped, has_escapes
 from ampenet_sync.sources.csvformat import SAMPLE_BYTES, Form, find_form
-from ampenet_sync.sources.csvheading import find_heading, needs_more
+from ampenet_sync.sources.csvheading import Grammar, find_heading, needs_more
 from ampenet_sync.sources.csvrecords import Records, Signs, count_lines, find_records
 from ampenet_sync.sources.encodings import as_utf8, check_utf8
 from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
@@ -95,7 +95,8 @@ def _part_batches(
             if more and not block.last and len(block.data) <= MAX_RECORD:
                 text.keep(block.data, block.line)
                 continue
-            heading = find_heading(records, form.skip, form.signs, wanted, line=block.line, name=part.name)
+            grammar = Grammar(form.signs, form.skip, text.escapes)
+            heading = find_heading(records, grammar, wanted, line=block.line, name=part.name)
             layout = _Layout(form.signs, heading.header)
             check(part.name, heading.header.names, heading.line)
             records, line_of_heading, above = records.after(heading.at + 1), heading.line, heading.above
@@ -119,7 +120,7 @@ class _Text:
         self._escaped: bool | None = None
 
     def keep(self, data: bytes, line: int) -> None:
-        """This, which begins on that line, is to come again; before any of it is, blank lines are left out."""
+        """This, which begins on that line, is to come again."""
         self._held, self._line = data, line
 
     def blocks(self) -> Iterator[tuple[_Block, Form]]:

@@ -11,6 +11,7 @@ from ampenet_sync.config.headings import heading
 from ampenet_sync.config.unseen import is_blank
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.csvcells import Header
+from ampenet_sync.sources.csvescapes import Escapes
 from ampenet_sync.sources.csvformat import first_usual
 from ampenet_sync.sources.csvrecords import Records, Signs
 from ampenet_sync.sources.header import (
@@ -28,6 +29,22 @@ MAX_COLUMNS = 16_384  # as in a spreadsheet
 _LOOKED_AT = 200  # records below the heading that tell how wide the rows are
 _MOST = 0.5  # more than this share of them is most
 _TELLING = 5  # so many records must differ from the header before the header is blamed
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How the cells of a record are to be told apart and read; the first `skip` records are none of a table."""
+
+    signs: Signs
+    skip: int
+    escapes: Escapes | None
+
+    def cells(self, record: bytes, *, strict: bool = False) -> list[str]:
+        """Raises csv.Error where they can't be."""
+        options = {"delimiter": chr(self.signs.delimiter), "quotechar": chr(self.signs.quote)}
+        text = io.StringIO(record.decode("utf-8"), newline="")
+        cells = next(csv.reader(text, strict=strict, **options), [])  # type: ignore[arg-type]
+        return [self.escapes.meant_text(cell) for cell in cells] if self.escapes else cells
 
 
 @dataclass(frozen=True)
@@ -49,22 +66,23 @@ def needs_more(records: Records, skip: int, wanted: Wanted, *, line: int) -> boo
     return len(records) < skip + wanted.looked_at
 
 
-def find_heading(records: Records, skip: int, signs: Signs, wanted: Wanted, *, line: int, name: str) -> Heading:
+def find_heading(records: Records, grammar: Grammar, wanted: Wanted, *, line: int, name: str) -> Heading:
     """The first record that names all wanted columns; where none does, the one that comes nearest to it.
 
     `line` is that of the block, `name` the file's. Raises SourceError `empty_source`, `bad_header_row`,
     `rows_above_heading`, `quoted_lines`, and what `_read` raises.
     """
+    skip = grammar.skip
     if len(records) <= skip:
         hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
         raise SourceError(f"{name}:1: the file is empty", code="empty_source", hint=hint)
     lines = [int(number) + line - 1 for number in records.lines[: skip + max(wanted.looked_at, wanted.header_row or 0)]]
-    rows = [_cells(records[at], signs) for at in range(len(lines))]
+    rows = [_cells(records[at], grammar) for at in range(len(lines))]
     at = skip + _choose(rows[skip:], lines[skip:], wanted, name)
     place = f"{name}:{lines[at]}"
     _check_unpacked(rows[at], wanted, place)
-    below = [_cells(records[row], signs) for row in range(at + 1, min(len(records), at + 1 + _LOOKED_AT))]
-    header = _read(records[at], signs, below, wanted, place=place)
+    below = [_cells(records[row], grammar) for row in range(at + 1, min(len(records), at + 1 + _LOOKED_AT))]
+    header = _read(records[at], grammar, below, wanted, place=place)
     above = [(lines[row], rows[row]) for row in range(skip, at) if not all(map(is_blank, rows[row]))]
     if wanted.header_row is None:
         position = header.columns.index(wanted.phone) if wanted.phone in header.columns else None
@@ -88,13 +106,13 @@ def _choose(rows: list[list[str]], lines: list[int], wanted: Wanted, name: str) 
     return first_usual(rows) if at is None else at
 
 
-def _read(record: bytes, signs: Signs, below: list[list[str]], wanted: Wanted, *, place: str) -> Header:
+def _read(record: bytes, grammar: Grammar, below: list[list[str]], wanted: Wanted, *, place: str) -> Header:
     """The columns as `column_names` calls them. Those without a name are blank in the rows `below`, or at the end.
 
     Raises SourceError `bad_header`, `no_header`, `missing_name` or `duplicate_column`.
     """
     try:
-        (cells,) = _reader(record, signs, strict=True)
+        cells = grammar.cells(record, strict=True)
     except csv.Error:
         hint = "look for a stray quote in this line"
         raise SourceError(f"{place}: the header can't be read", code="bad_header", hint=hint) from None
@@ -154,14 +172,8 @@ def _is_unparted(cells: list[str], wanted: Wanted) -> bool:
     return len(cells) == 1 and in_one_cell(cells[0], wanted.columns)
 
 
-def _cells(record: bytes, signs: Signs) -> list[str]:
+def _cells(record: bytes, grammar: Grammar) -> list[str]:
     try:
-        return next(iter(_reader(record, signs, strict=False)), [])
+        return grammar.cells(record)
     except csv.Error:  # a cell longer than the module takes
         return []
-
-
-def _reader(record: bytes, signs: Signs, *, strict: bool) -> list[list[str]]:
-    options = {"delimiter": chr(signs.delimiter), "quotechar": chr(signs.quote)}
-    text = io.StringIO(record.decode("utf-8"), newline="")
-    return list(csv.reader(text, strict=strict, **options))  # type: ignore[arg-type]

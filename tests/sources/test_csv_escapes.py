@@ -46,6 +46,14 @@ def test_escapes_of_mysql_become_what_they_mean(written: str, name: str, tmp_pat
     assert found.lines[1] == 2 + 1 + written.count("\n")
 
 
+def test_escapes_in_a_heading_are_taken_off_too(tmp_path: Path) -> None:
+    found = from_text(tmp_path, 'id,ng\\\'ombe,"a \\"b\\""\n1,3,x\n')
+    assert found.rows == [{"id": "1", "ng'ombe": "3", 'a "b"': "x"}]
+    needed = frozenset({"id", "ng'ombe"})
+    (tmp_path / "c.csv").write_text("Ng\\'ombe wetu\nid;ng\\'ombe\n1;3\n2;4\n")
+    assert read(tmp_path, needed, csv="c.csv").rows[0] == {"id": "1", "ng'ombe": "3"}
+
+
 def test_nothing_is_nothing_where_escapes_are(tmp_path: Path) -> None:
     assert names(tmp_path, r"1,\N", r"2,O\'Neil", r"3,\NA") == ["", "O'Neil", "NA"]
 
