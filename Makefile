@@ -1,4 +1,4 @@
-# make demo | test | ui | lint | kills | bench | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
+# make demo | test | ui | lint | kills | examples | days | bench | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ SANDBOXED := --config sample_data/ampenet.yaml
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test ui lint kills bench clean setup
+.PHONY: demo test ui lint kills examples days bench clean setup
 
 demo: $(READY)
 	$(BIN)/ampenet-sync $(SANDBOXED) demo
@@ -28,6 +28,14 @@ lint: $(READY)
 
 kills: $(READY)
 	AMPENET_TEST_KILLS=200 $(BIN)/python -m pytest tests/pipeline/test_kills.py
+
+# Property tests with twenty times as many examples, always new ones.
+examples: $(READY)
+	$(BIN)/python -m pytest -n 3 -m hypothesis --hypothesis-profile long --timeout 3600
+
+# Everything on other days and in other time zones; needs Debian's faketime.
+days: $(READY)
+	.ci/days
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

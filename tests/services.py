@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 import pytest
 import sqlalchemy as sa
@@ -13,13 +14,19 @@ MYSQL_URL = os.environ.get("AMPENET_TEST_MYSQL_URL", "mysql+pymysql://root@127.0
 
 def require(url: str) -> sa.Engine:
     """An engine for a database that answers."""
+    if why := _silent(url):
+        if os.environ.get("AMPENET_TEST_NO_SKIP") == "1":
+            pytest.fail(why)
+        pytest.skip(why)
+    return sa.create_engine(url, poolclass=sa.NullPool)
+
+
+@cache
+def _silent(url: str) -> str:
+    """Why the database is of no use, or "". Asked once, and not waited for: each of its tests would wait again."""
     shown = sa.make_url(url).render_as_string(hide_password=True)
     try:
-        engine = sa.create_engine(url, poolclass=sa.NullPool)
-        with engine.connect():
-            return engine
+        with sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10}).connect():
+            return ""
     except (ImportError, sa.exc.SQLAlchemyError) as error:
-        why = f"{shown} does not answer ({type(error).__name__})"
-    if os.environ.get("AMPENET_TEST_NO_SKIP") == "1":
-        pytest.fail(why)
-    pytest.skip(why)
+        return f"{shown} does not answer ({type(error).__name__})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.examples import examples
+from tests.processes import finding
 
 ROOT = Path(__file__).parent.parent
 PROPERTY = """
@@ -35,8 +35,7 @@ def tried(folder: Path, *options: str) -> str:
     (folder / "pytest.ini").write_text("[pytest]\n")
     (folder / "test_property.py").write_text(PROPERTY)
     command = [sys.executable, "-m", "pytest", "-s", "-p", "tests.examples", "-p", "no:cacheprovider", *options]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ran = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=100)
+    ran = subprocess.run(command, cwd=folder, env=finding(ROOT), capture_output=True, text=True, timeout=100)
     return re.search(r"tried (\d+ .*)", ran.stdout)[1]
 
 

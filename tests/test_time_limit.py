@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +9,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from tests.processes import finding
 
 ROOT = Path(__file__).parent.parent
 ENDS = "def test_the_next_one_runs(): pass\n"
@@ -24,8 +25,7 @@ def run(tmp_path: Path) -> Run:
         (tmp_path / "pytest.ini").write_text(f"[pytest]\ntimeout = 1\ntimeout_grace = {grace}\n")
         (tmp_path / "test_hanging.py").write_text(dedent(code) + "\n\n" + ENDS)
         command = [sys.executable, "-m", "pytest", "-p", "tests.time_limit", "-p", "no:cacheprovider", *options]
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        ran = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
+        ran = subprocess.run(command, cwd=tmp_path, env=finding(ROOT), capture_output=True, text=True, timeout=60)
         assert ran.returncode == 1, ran.stdout + ran.stderr
         return ran.stdout + ran.stderr
 

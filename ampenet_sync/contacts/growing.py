@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,9 +75,10 @@ def growing(folder: Path, word: str) -> Iterator[Growing]:
 
 def sweep(folder: Path, *, pattern: str, keep: set[Path], older: float) -> None:
     """Remove the folder's files of this pattern that nobody wrote to for `older` seconds."""
+    now = _now_in(folder)
     for path in folder.glob(pattern):
         try:
-            if path not in keep and time.time() - path.stat().st_mtime > older:
+            if path not in keep and now - path.stat().st_mtime > older:
                 path.unlink()
         except OSError:
             continue  # another process swept it, or it is not ours to remove
@@ -86,10 +86,17 @@ def sweep(folder: Path, *, pattern: str, keep: set[Path], older: float) -> None:
 
 def sweep_folders(parent: Path, *, pattern: str, older: float) -> None:
     """Remove the folders of this pattern in which nobody wrote anything for `older` seconds."""
+    now = _now_in(parent)
     for folder in parent.glob(pattern):
         try:
             newest = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
         except OSError:
             continue  # it is being removed, or it is not ours to look at
-        if time.time() - newest > older:
+        if now - newest > older:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _now_in(folder: Path) -> float:
+    """The time by which the folder's files are dated: on a network drive it is another machine's, not ours."""
+    with clear_errors(folder), tempfile.TemporaryFile(dir=folder) as file:
+        return os.fstat(file.fileno()).st_mtime

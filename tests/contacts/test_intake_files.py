@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -72,7 +71,7 @@ def test_old_readings_and_what_a_killed_one_left_are_swept_away(shop: Shop, tmp_
     (tmp_path / "data").mkdir()
     for path, days in ((old, 8), (left, 1), (new, 6), (growing, 0)):
         path.write_bytes(b"")
-        os.utime(path, (time.time() - days * 86_400,) * 2)
+        os.utime(path, (path.stat().st_mtime - days * 86_400,) * 2)
     intake = read_customers(shop(*ROWS), folder=tmp_path / "data")
     expected = [growing, new, intake.customers_path, intake.quarantine_path]
     assert sorted((tmp_path / "data").iterdir()) == sorted(expected)

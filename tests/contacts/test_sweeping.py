@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from ampenet_sync.contacts.growing import sweep_folders
@@ -15,9 +14,10 @@ def left(parent: Path, name: str, *, seconds: float) -> Path:
     (folder / "reading").mkdir(parents=True)
     file = folder / "reading" / ".customers-x.tmp"
     file.write_bytes(b"x")
-    os.utime(file, (time.time() - seconds, time.time() - seconds))
+    now = file.stat().st_mtime
+    os.utime(file, (now - seconds, now - seconds))
     for path in (folder / "reading", folder):
-        os.utime(path, (time.time() - 90_000, time.time() - 90_000))
+        os.utime(path, (now - 90_000, now - 90_000))
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
@@ -19,6 +18,7 @@ import pytest
 from ampenet_sync.sandbox import Sandbox
 from dagster_project.ui import Place, environment
 from tests.dagster.conftest import SAMPLE
+from tests.processes import finding
 
 PATIENCE = 90.0  # seconds, for a busy machine
 
@@ -35,7 +35,7 @@ def ui(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     for name in ("ampenet.yaml", "customers.csv"):
         shutil.copy(SAMPLE / name, tmp_path)
     ours = {"AMPENET_CONFIG": str(tmp_path / "ampenet.yaml"), "AMPENET_UI_PORT": str(port)}
-    env = {**os.environ, **ours, "PYTHONPATH": str(SAMPLE.parent)}
+    env = finding(SAMPLE.parent, **ours)
     command = [sys.executable, "-u", "-m", "dagster_project.ui"]
     with subprocess.Popen(command, cwd=tmp_path, env=env, text=True, stdout=subprocess.PIPE) as process:
         try:

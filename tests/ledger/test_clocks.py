@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config
@@ -40,6 +41,12 @@ def on_postgresql(place: Place, url: str) -> Config:
     place.write("k1,255712000001,Asha,Duka,yes", text=f"ledger: {url}\n{CONFIG}")
     place.make_ledger()
     return place.config
+
+
+def server_time(url: str) -> float:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return float(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one())
 
 
 def test_machines_whose_clocks_differ_read_the_same_time(machines: Callable[[float], Ledger]) -> None:
@@ -78,7 +85,7 @@ def test_a_file_goes_by_this_machine_and_a_clock_handed_in_goes_before_both(url:
 def test_a_world_and_its_client_go_by_the_ledger_s_clock(place: Place, postgresql_url: str) -> None:
     config = on_postgresql(place, postgresql_url)
     with open_world(config, place.token) as world:
-        assert world.clock() == pytest.approx(time.time(), abs=60)
+        assert world.clock() == pytest.approx(server_time(postgresql_url), abs=60)
         assert isinstance(world.ledger.clock, ServerClock)
     with open_world(config, place.token, clock=place.clock, sleep=place.clock.sleep) as world:
         assert world.clock() == place.clock.now and world.client.server_ahead == pytest.approx(0, abs=1)
@@ -95,10 +102,18 @@ def test_a_simulated_world_on_postgresql_waits_in_its_own_time(place: Place, pos
     assert place.clock.now == pytest.approx(start + 120, abs=0.01) and time.monotonic() - begun < 30
 
 
-def test_a_ledger_s_server_whose_clock_agrees_with_ours_is_well(place: Place, postgresql_url: str) -> None:
+def test_a_check_up_compares_the_ledger_s_server_with_this_machine(place: Place, postgresql_url: str) -> None:
     config = on_postgresql(place, postgresql_url)
     client = connect(config.api, place.token, clock=place.clock, sleep=place.clock.sleep)
-    assert [check.ok for check in examine(config, client=client).checks if check.name == "clock"] == [True]
+    agrees = abs(server_time(postgresql_url) - time.time()) < 100  # not where this machine's day is shifted
+    (check,) = (check for check in examine(config, client=client).checks if check.name == "clock")
+    assert check.ok == agrees and ("NTP" in check.detail) != agrees
+
+
+@pytest.mark.parametrize("ahead", [0.0, 119.0, -119.0])
+def test_clocks_that_agree_are_well(ahead: float) -> None:
+    refuse_if_apart(ServerClock(ahead))
+    refuse_if_apart(time.time)
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(600.0, "600 seconds before"), (-7200.0, "7,200 seconds behind")])
