@@ -8,7 +8,7 @@ import re
 import yaml
 from yaml.reader import ReaderError
 
-from ampenet_sync.errors import PHONE_LIKE, ConfigError
+from ampenet_sync.errors import PHONE_LIKE, ConfigError, sayable
 
 MEND = "mend that place, then run the command again"
 QUOTES = "put it in quotes"
@@ -27,7 +27,7 @@ def unreadable(error: yaml.YAMLError, text: str, *, name: str) -> ConfigError:
         return ConfigError(message, code="yaml", hint="delete it, or type the line in again")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return ConfigError(f"{name}: not readable as YAML", code="yaml", hint=MEND)
-    mark, problem = error.problem_mark, error.problem or ""
+    mark, problem = error.problem_mark, re.sub(r"\d{7,}", "…", error.problem or "")
     if error.context_mark is not None and re.search("scalar|flow", error.context or ""):
         mark = error.context_mark  # where it begins; the problem shows at the end of what was swallowed
     message = f"{name}:{mark.line + 1}: not readable as YAML: {problem}"
@@ -35,16 +35,16 @@ def unreadable(error: yaml.YAMLError, text: str, *, name: str) -> ConfigError:
 
 
 def check_marks(node: yaml.Node, text: str, *, name: str) -> None:
-    """Raises ConfigError `not_text` where `!` or `&` begins a value: YAML takes its first word for a tag or an anchor
+    """Raises ConfigError `not_text` where `!` or `&` begins a text: YAML takes its first word for a tag or an anchor
     and leaves it out. Anchors that some `*` uses, and YAML's own tags, are let through."""
     start = node.start_mark.index
     sign, word = text[start : start + 1], re.compile(r"\S*").match(text, start)
     own_tag = sign == "!" and not str(node.tag).startswith(_STANDARD)
     unused = sign == "&" and word and not re.search(rf"\*{re.escape(word[0][1:])}(?![\w-])", text)
-    if word and (own_tag or unused):
-        line = text.splitlines()[node.start_mark.line]
-        message = f"{name}:{node.start_mark.line + 1}: YAML takes '{word[0]}' for a mark of its own and leaves it out"
-        raise ConfigError(message, code="not_text", hint=quoted_line(line))
+    if word and isinstance(node, yaml.ScalarNode) and (own_tag or unused):
+        at, shown = node.start_mark.line, sayable(word[0])
+        message = f"{name}:{at + 1}: YAML takes '{shown}' for a mark of its own and leaves it out"
+        raise ConfigError(message, code="not_text", hint=quoted_line(text.splitlines()[at]))
 
 
 def quoted_line(line: str) -> str:

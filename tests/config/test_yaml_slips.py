@@ -74,6 +74,9 @@ def test_the_comments_of_the_starter_and_the_sample_are_comments(tmp_path: Path)
 def test_a_password_and_a_phone_are_not_repeated_in_the_line_in_quotes(tmp_path: Path) -> None:
     secret = refused(tmp_path, "customers:", "ledger: postgresql://shop:hunter2@db/l #x\ncustomers:")
     phone = refused(tmp_path, MESSAGE, "Piga 0712 345 678 #sasa")
+    for sign in "*&!":
+        error = refused(tmp_path, MESSAGE, f"{sign}255712345678 ni namba yetu")
+        assert "255712345678" not in f"{error}{error.hint}"
     assert 'ledger: "…"' in secret.hint and "hunter2" not in f"{secret}{secret.hint}"
     assert 'message: "…"' in phone.hint and "345" not in f"{phone}{phone.hint}"
 
@@ -111,6 +114,7 @@ def test_a_first_word_that_yaml_would_leave_out_is_refused(tmp_path: Path, writt
 
 
 def test_an_anchor_that_is_used_and_a_tag_of_yaml_s_own_are_let_through(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "customers:", "customers: &all").customers.phone == "simu"
     config = loaded(tmp_path, "key: id\n  phone: simu", "key: &it simu\n  phone: *it\n  region: !!str nchi")
     assert (config.customers.key, config.customers.phone, config.customers.region) == ("simu", "simu", "nchi")
 
