@@ -232,6 +232,8 @@ class Config(Model):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         try:
+            if name == "localtime":  # on some machines a zone: whichever that machine is in
+                raise KeyError(name)
             ZoneInfo(name)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError("write a zone such as Africa/Dar_es_Salaam or Africa/Nairobi") from error

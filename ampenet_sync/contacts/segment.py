@@ -113,7 +113,8 @@ def _closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
     import duckdb  # slow to import
 
     connection = duckdb.connect(":memory:", config={"temp_directory": str(config.home / "spill")})
-    for setting in _CLOSED:
+    # Not the machine's zone: a moment read in `where` is on the same day and hour wherever this runs.
+    for setting in (f"TimeZone = '{config.time_zone}'", *_CLOSED):
         connection.execute(f"SET {setting}")
     return connection
 

@@ -90,6 +90,12 @@ def test_a_mistake_is_named_with_its_line_and_the_way_out(
     assert says in error.hint
 
 
+@pytest.mark.parametrize("zone", ["localtime", "EAT+3", "Africa/Dodoma", "../etc/localtime"])
+def test_a_time_zone_is_one_that_is_the_same_on_every_machine(tmp_path: Path, zone: str) -> None:
+    with pytest.raises(ConfigError, match="Africa/Dar_es_Salaam"):
+        loaded(tmp_path, f"time_zone: {zone}\n{GOOD}")
+
+
 def test_what_comes_later_is_refused_not_ignored(tmp_path: Path) -> None:
     later = "kind: marketing, send_at: 2026-12-01 09:00"
     assert refused(tmp_path, "kind: marketing", later).code == "not_supported_yet"

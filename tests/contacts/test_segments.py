@@ -9,7 +9,7 @@ import pytest
 
 from ampenet_sync.contacts import read_customers, select_members
 from ampenet_sync.errors import ConfigError
-from tests.contacts.shop import Shop
+from tests.contacts.shop import CONFIG, Shop
 
 ROWS = (
     "1,0712345678,Asha,,,yes,5,12.5,2026-01-05,yes,gold",
@@ -51,6 +51,18 @@ def members(shop: Shop, where: str) -> list[str]:
 )
 def test_members_are_those_for_whom_it_is_true(shop: Shop, where: str, keys: list[str]) -> None:
     assert members(shop, where) == keys
+
+
+@pytest.mark.parametrize(
+    ("zone", "keys"), [("Africa/Nairobi", ["2"]), ("UTC", ["1"]), ("America/New_York", ["1"]), ("Pacific/Apia", ["2"])]
+)
+def test_a_moment_is_on_the_day_it_has_in_the_configured_zone_not_in_the_machine_s(
+    shop: Shop, zone: str, keys: list[str]
+) -> None:
+    where = "strptime('2026-11-30 22:00 +0000', '%Y-%m-%d %H:%M %z')::date - run_date = id::int - 1"
+    config = shop(*ROWS, where=where, text=f"time_zone: {zone}\n{CONFIG}")
+    chosen = select_members(read_customers(config), config, segment="s", run_date=DAY)
+    assert list(chosen.members["customer_key"]) == keys
 
 
 @pytest.mark.parametrize(
