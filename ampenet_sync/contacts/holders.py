@@ -8,7 +8,8 @@ import pyarrow as pa
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.judge import consents, regions
+from ampenet_sync.contacts.judge import consents
+from ampenet_sync.contacts.regions import regions
 from ampenet_sync.phones import normalise
 
 _COLUMNS = ("customer_key", "phone", "consent")
@@ -25,7 +26,10 @@ def phone_holders(intake: Intake, config: Config) -> pd.DataFrame:
 
 
 def _aside(intake: Intake, config: Config) -> pd.DataFrame:
-    """The rows of the quarantine with a phone, mobile or not, whatever else is wrong with them."""
+    """The rows of the quarantine with a phone, mobile or not, whatever else is wrong with them.
+
+    Where the country is unknown, a no is heard for the phone that it would be at home: one too many harms nobody.
+    """
     mapped = config.customers
     agreed = mapped.consent.column if mapped.consent else None
     names = [name for name in dict.fromkeys((mapped.phone, mapped.region, agreed)) if name]
