@@ -21,13 +21,21 @@ from pydantic import (
 
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.source import Model, SqlSource
-from ampenet_sync.config.values import Limit, LimitField, QuietHours, QuietHoursField, read_name, read_quiet_hours
+from ampenet_sync.config.values import (
+    Limit,
+    LimitField,
+    QuietHours,
+    QuietHoursField,
+    read_name,
+    read_quiet_hours,
+    read_region,
+)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
 
 Name = Annotated[str, AfterValidator(read_name)]
-Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Region = Annotated[str, AfterValidator(read_region)]
 
 
 class Api(Model):

@@ -16,7 +16,7 @@ from ampenet_sync.contacts.repairs import Repairs
 from ampenet_sync.contacts.sorting import Sorting
 from ampenet_sync.contacts.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
-from ampenet_sync.phones import is_region
+from ampenet_sync.phones import country_of, is_region
 from ampenet_sync.sources import Batch, Progress, Reading, SourceIdentity, check_is_header, open_batches, source_name
 
 HANDED = "handed in"
@@ -82,7 +82,8 @@ def _check_regions(config: Config) -> None:
         for code in codes:
             if not is_region(code):
                 message = f"{place(config, key)}: {code} is no country"
-                raise ConfigError(message, code="bad_region", hint="write its two letters, such as TZ or KE")
+                hint = f"write its two letters, such as {country_of(code) or 'TZ or KE'}"
+                raise ConfigError(message, code="bad_region", hint=hint)
 
 
 def _check_columns(config: Config, there: list[str], *, name: str) -> None:
