@@ -30,6 +30,7 @@ from ampenet_sync.config.values import (
     read_limits,
     read_name,
     read_quiet_hours,
+    read_region,
 )
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -38,7 +39,7 @@ DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
 NO_CONDITION = "this is no condition; for all customers leave where out, for nobody write 'false'"
 
 Name = Annotated[str, AfterValidator(read_name)]
-Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Region = Annotated[str, AfterValidator(read_region)]
 
 
 class Api(Model):

@@ -112,5 +112,15 @@ def read_name(text: str) -> str:
     return text
 
 
+def read_region(text: str) -> str:
+    """A country is two capital letters here, whatever else may stand in a column of the source."""
+    if re.fullmatch("[A-Z]{2}", text):
+        return text
+    from ampenet_sync.phones import country_of  # only for the error: no command waits for libphonenumber
+
+    meant = country_of(text)
+    raise ValueError(f"write a country's two letters: {meant or 'TZ or KE'}")
+
+
 LimitField = Annotated[Limit, BeforeValidator(read_limit)]
 QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours)]

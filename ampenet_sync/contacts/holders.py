@@ -12,7 +12,7 @@ from ampenet_sync.config import Config
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.consent import consents, have_left
 from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.judge import regions
+from ampenet_sync.contacts.regions import regions
 from ampenet_sync.errors import SourceError, sayable
 from ampenet_sync.phones import normalise
 
@@ -67,7 +67,10 @@ def opt_outs(intake: Intake, config: Config) -> OptOuts:
 
 
 def _aside(intake: Intake, config: Config) -> pd.DataFrame:
-    """The rows of the quarantine, with the phone where it can be read, mobile or not, whatever else is wrong there."""
+    """The rows of the quarantine, with the phone where it can be read, mobile or not, whatever else is wrong there.
+
+    Where the country is unknown, a no is heard for the phone that it would be at home: one too many harms nobody.
+    """
     mapped = config.customers
     out = mapped.opted_out
     agreed, left = (rule.column if rule else None for rule in (mapped.consent, out))

@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.consent import consents
 from ampenet_sync.contacts.fields import field_texts
+from ampenet_sync.contacts.regions import read_phones
 from ampenet_sync.contacts.tidy import tidy
 from ampenet_sync.contacts.typed import read_typed, type_hint
-from ampenet_sync.phones import HINTS, Hint, is_region, normalise
+from ampenet_sync.phones import HINTS, Hint
 from ampenet_sync.sources import Batch
 
 MAX_NAME = MAX_FIELD = 255
@@ -37,9 +38,7 @@ class Judged:
 def judge(config: Config, batch: Batch) -> Judged:
     """Read each row's phone, names, fields and types; of several faults the first in the order of `HINTS` is named."""
     mapped, table = config.customers, batch.table
-    places, bad_region = regions(table, mapped.region, config.region)
-    mobile = mapped.phones == "mobile"
-    phones = normalise(table[mapped.phone], places, countries=config.countries, mobile=mobile)
+    phones, bad_region = read_phones(config, table)
     first, last = _name(table, mapped.first_name), _name(table, mapped.last_name)
     key = tidy(table[mapped.key]) if mapped.key else pa.chunked_array([phones.phone])
     fields = field_texts(table, mapped)
@@ -55,17 +54,6 @@ def judge(config: Config, batch: Batch) -> Judged:
     own = {"customer_key": key, "phone": phones.phone, "first_name": first, "last_name": last}
     own |= {"consent": consents(table, mapped), **fields}
     return Judged(pa.table(own), *_first_fault(reason, faults, bad_types))
-
-
-def regions(table: pa.Table, column: str | None, default: str) -> tuple[pa.ChunkedArray | str, pa.ChunkedArray]:
-    """Each row's region, the default where it is blank, and where it is no country's code (read as the default)."""
-    if column is None:
-        return default, _everywhere(table, False)
-    code = pc.utf8_upper(pc.utf8_trim_whitespace(table[column]))
-    code = pc.if_else(pc.equal(code, ""), default, code)
-    known = [one for one in pc.unique(code).to_pylist() if is_region(one)]
-    bad = pc.invert(pc.is_in(code, pa.array(known, code.type)))
-    return pc.if_else(bad, default, code), bad
 
 
 def _name(table: pa.Table, column: str | None) -> pa.ChunkedArray:

@@ -17,7 +17,7 @@ from ampenet_sync.contacts.repairs import Repairs
 from ampenet_sync.contacts.sorting import Sorting
 from ampenet_sync.contacts.written import place
 from ampenet_sync.errors import ConfigError
-from ampenet_sync.phones import is_region
+from ampenet_sync.phones import country_of, is_region
 from ampenet_sync.sources import (
     Batch,
     Progress,
@@ -94,7 +94,8 @@ def _check_regions(config: Config) -> None:
         for code in codes:
             if not is_region(code):
                 message = f"{place(config, key)}: {code} is no country"
-                raise ConfigError(message, code="bad_region", hint="write its two letters, such as TZ or KE")
+                hint = f"write its two letters, such as {country_of(code) or 'TZ or KE'}"
+                raise ConfigError(message, code="bad_region", hint=hint)
 
 
 def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repaired: int, folder: Path) -> Intake:

@@ -9,7 +9,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ampenet_sync.phones.column import Phones, normalise
+    from ampenet_sync.phones.column import Phones, carries_code, normalise
+    from ampenet_sync.phones.countries import country_of
     from ampenet_sync.phones.masking import mask, shown_key
     from ampenet_sync.phones.read import Refusal, is_region, read_phone
     from ampenet_sync.phones.reasons import HINTS, PHONE_REASONS, ROW_REASONS, Hint
@@ -21,6 +22,8 @@ _HOMES = {
     "ROW_REASONS": "reasons",
     "Phones": "column",
     "Refusal": "read",
+    "carries_code": "column",
+    "country_of": "countries",
     "is_region": "read",
     "mask": "masking",
     "normalise": "column",
@@ -35,6 +38,8 @@ __all__ = [
     "Hint",
     "Phones",
     "Refusal",
+    "carries_code",
+    "country_of",
     "is_region",
     "mask",
     "normalise",

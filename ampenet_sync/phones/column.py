@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.phones.digits import Ints, digits
 from ampenet_sync.phones.fast import REASONS, TAKEN, UNDECIDED, Choice, Verdicts, judge
-from ampenet_sync.phones.read import Refusal, bare, is_region, prepared, read_phone
+from ampenet_sync.phones.read import Refusal, bare, is_region, may_be_several, prepared, read_phone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SLICE: Final = 131_072  # rows read together: bounds the memory
 FEW: Final = 24  # numbers that are read sooner one by one
+_CODE_IN_FRONT: Final = r"^[^+＋﹢\p{Nd}\p{L}]*(?:[+＋﹢]|00[^0])"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ def normalise(values: Column, regions: str | Column, *, countries: Sequence[str]
         phones.append(pc.if_else(taken, pc.cast(pa.array(read.phone), pa.string()), ""))
         reasons.append(pa.array(REASONS, pa.string()).take(pa.array(read.outcome)))
     return Phones(pa.concat_arrays(phones), pa.concat_arrays(reasons))
+
+
+def carries_code(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where a plus, or 00, stands before the number's first digit: then it is read alike whatever its region."""
+    return pc.match_substring_regex(pc.fill_null(values, ""), _CODE_IN_FRONT)
 
 
 def _slice(written: pa.StringArray, places: str | pa.ChunkedArray, choice: Choice) -> Verdicts:
@@ -97,8 +103,9 @@ def _tidied(texts: Sequence[str]) -> tuple[dict[int, Refusal], list[str]]:
     for row, text in enumerate(texts):
         written = prepared(text)
         if isinstance(written, Refusal):
-            refused[row] = written
             tidied.append("")
+            if not may_be_several(text, written):
+                refused[row] = written
         else:
             tidied.append(bare(written) or "")
     return refused, tidied

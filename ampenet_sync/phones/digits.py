@@ -21,6 +21,10 @@ _WEIGHTS = np.full(256, _OTHER, dtype=np.uint32)
 _WEIGHTS[list(b"0123456789")] = _DIGIT
 _WEIGHTS[list(b" -()")] = 0
 _WEIGHTS[ord("+")], _WEIGHTS[ord(".")] = _PLUS, _DOT
+# At an end of a number these may be a minus, or blanks and brackets around one.
+_AT_AN_END = np.isin(np.arange(256), list(b" -()"))
+_ELLIPSIS: Final = 3
+_TELLING: Final = r"^[ (]*-|-[ )]*$|\.[ ()-]*\.[ ()-]*\."
 _ZERO, _POINT, _SIGN = ord("0"), ord("."), ord("+")
 
 
@@ -64,11 +68,19 @@ def digits(column: pa.StringArray) -> Digits:
     whole = ordinary & (dots == 1) & (size - count - pluses == 1)
     whole &= (data[np.maximum(ends - 1, 0)] == _ZERO) & (data[np.maximum(ends - 2, 0)] == _POINT)
     ordinary &= (dots != 1) | whole
+    ordinary[_telling(column, ordinary, dots, begin[:, 0], data[np.maximum(ends - 1, 0)])] = False
     zeros = ordinary & (begin[:, :2] == _ZERO).all(axis=1) & (begin[:, 2] > _ZERO)
     keep = data - np.uint8(_ZERO) < 10
     keep[ends[whole] - 1] = False
     keep[starts[zeros]] = keep[starts[zeros] + 1] = False
     return _gathered(data[keep], count - whole - 2 * zeros, ordinary, pluses == 1, zeros)
+
+
+def _telling(column: pa.StringArray, ordinary: Bools, dots: Ints, first: Ints, last: Ints) -> Ints:
+    """Rows whose punctuation says something: a minus before or behind the number, dots in place of digits."""
+    rows = np.flatnonzero(ordinary & ((dots >= _ELLIPSIS) | (_AT_AN_END[first] | _AT_AN_END[last])))
+    telling: Bools = pc.match_substring_regex(column.take(pa.array(rows)), _TELLING).to_numpy(zero_copy_only=False)
+    return rows[telling]
 
 
 def _gathered(data: np.ndarray[Any, Any], count: Ints, ordinary: Bools, abroad: Bools, zeros: Bools) -> Digits:

@@ -20,6 +20,7 @@ from ampenet_sync.phones.digits import Bools, Digits, Ints
 from ampenet_sync.phones.patterns import Kind, Numbering, codes_by_head, numbering
 from ampenet_sync.phones.read import PHONE_DIGITS
 from ampenet_sync.phones.reasons import PHONE_REASONS
+from ampenet_sync.phones.several import ROOM
 
 REASONS: Final = ("", *PHONE_REASONS)
 UNDECIDED: Final = -1
@@ -79,6 +80,7 @@ def judge(found: Digits, region: str, choice: Choice) -> Verdicts:
     rows = np.flatnonzero(found.ordinary & ~found.abroad & ~found.zeros)
     if home is not None:
         verdicts.put(rows, _at_home(found.text.take(pa.array(rows)), heads[rows], home, choice))
+    verdicts.outcome[_no_number(verdicts) & (found.zeros | (_size(found.text) >= ROOM))] = UNDECIDED
     return verdicts
 
 
@@ -122,6 +124,7 @@ def _at_home(text: pa.StringArray, codes: Ints, home: Numbering, choice: Choice)
     again = np.flatnonzero(_no_number(verdicts) & np.isin(codes, list(listed)))
     if len(again):
         _try_abroad(verdicts, again, text, codes, home, choice)
+    _better_reasons(verdicts, text, codes, home, choice)
     return verdicts
 
 
@@ -146,6 +149,16 @@ def _try_abroad(
     verdicts.outcome[some], verdicts.phone[some] = there.outcome[better], there.phone[better]
 
 
+def _better_reasons(verdicts: Verdicts, text: pa.StringArray, codes: Ints, home: Numbering, choice: Choice) -> None:
+    """Refused digits that begin with the region's own code are told what they lack or have too much with it."""
+    zeros = pc.starts_with(text, f"{home.code}00").to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(_no_number(verdicts) & (codes == home.code) & (zeros | (verdicts.outcome == _TOO_LONG)))
+    if len(rows):
+        there = _abroad(text.take(pa.array(rows)), codes[rows], choice)
+        invalid = there.phone == 0
+        verdicts.outcome[rows[invalid]] = there.outcome[invalid]
+
+
 def _no_number(verdicts: Verdicts) -> Bools:
     no_number: Bools = (verdicts.outcome > TAKEN) & (verdicts.phone == 0)
     return no_number
@@ -163,7 +176,7 @@ def _judged(national: pa.StringArray, plan: Numbering, choice: Choice, sure: Boo
     valid, mobile = _kinds(national, size, plan)
     phone = np.zeros(len(size), dtype=np.int64)
     phone[valid] = plan.code * 10 ** size[valid] + _numbers(national.filter(pa.array(valid)))
-    outcome = np.where(valid, TAKEN, _reasons(national, size, plan))
+    outcome = np.where(valid, TAKEN, _reasons(national, size, plan, choice))
     if choice.mobile:
         outcome[valid & ~mobile] = _NOT_MOBILE
     if choice.countries and plan.region not in choice.countries:
@@ -176,12 +189,13 @@ def _judged(national: pa.StringArray, plan: Numbering, choice: Choice, sure: Boo
     return Verdicts(outcome, phone)
 
 
-def _reasons(national: pa.StringArray, size: Ints, plan: Numbering) -> Ints:
+def _reasons(national: pa.StringArray, size: Ints, plan: Numbering, choice: Choice) -> Ints:
     """Why each would be refused if it is invalid."""
     if plan.zeros:
-        bare = pc.binary_length(pc.ascii_ltrim(national, "0")).to_numpy(zero_copy_only=False)
-        size = np.where(size > 1, np.maximum(bare, 1), size)
-    return np.select([plan.too_long[size], plan.too_short[size]], [_TOO_LONG, _TOO_SHORT], _INVALID)
+        zero = pc.and_not(pc.starts_with(national, "0"), pc.starts_with(national, "00"))
+        size = size - ((size > 1) & zero.to_numpy(zero_copy_only=False))
+    lengths = plan.mobile_lengths if choice.mobile else plan.lengths
+    return np.select([lengths.too_long[size], lengths.too_short[size]], [_TOO_LONG, _TOO_SHORT], _INVALID)
 
 
 def _without_own_code(text: pa.StringArray, home: Numbering) -> tuple[pa.StringArray, Bools]:

@@ -12,6 +12,8 @@ import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumber, ValidationResult
 from phonenumbers.phonemetadata import PhoneNumberDesc
 
+from ampenet_sync.phones.read import length_verdict
+
 LONGEST: Final = 17  # digits after the calling code that libphonenumber reads
 WORLD: Final = "001"  # libphonenumber's region for calling codes of no country
 _SIZES = range(LONGEST + 3)
@@ -32,6 +34,14 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Lengths:
+    """Which lengths of a national number are refused as such."""
+
+    too_short: Table
+    too_long: Table
+
+
+@dataclass(frozen=True)
 class Numbering:
     """What is certain of the numbers of one calling code, all of it from the metadata of the code's main region."""
 
@@ -48,9 +58,10 @@ class Numbering:
     mobile: Kind | None
     alike: bool  # mobiles can't be told from fixed lines
     zeros: bool  # a 0 that was left in front is a prefix, not a digit, when the length is judged
-    too_short: Table
-    too_long: Table
     possible: Table
+    too_long: Table
+    lengths: Lengths
+    mobile_lengths: Lengths
 
 
 @cache
@@ -64,7 +75,7 @@ def numbering(code: int) -> Numbering | None:
     if general is None:
         return None
     prefix = data.national_prefix_for_parsing or ""
-    verdicts = [_verdict(code, size) for size in _SIZES]
+    lengths = _verdicts(code, mobile=False)
     return Numbering(
         code=code,
         region=region,
@@ -79,9 +90,10 @@ def numbering(code: int) -> Numbering | None:
         mobile=_kind(data.mobile),
         alike=bool(data.same_mobile_and_fixed_line_pattern),
         zeros=phonenumbers.ndd_prefix_for_region(region, True) == "0",
-        too_short=np.array([verdict in _TOO_SHORT for verdict in verdicts]),
-        too_long=np.array([verdict == ValidationResult.TOO_LONG for verdict in verdicts]),
-        possible=np.array([verdict == ValidationResult.IS_POSSIBLE for verdict in verdicts]),
+        possible=lengths == ValidationResult.IS_POSSIBLE,
+        too_long=lengths == ValidationResult.TOO_LONG,
+        lengths=_refused(lengths),
+        mobile_lengths=_refused(_verdicts(code, mobile=True)),
     )
 
 
@@ -98,11 +110,14 @@ def codes_by_head() -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 _TOO_SHORT = (ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 
 
-def _verdict(code: int, size: int) -> int:
-    """libphonenumber judges a length without looking at the digits."""
-    return phonenumbers.is_possible_number_with_reason(
-        PhoneNumber(country_code=code, national_number=int("1" * size or "0"))
-    )
+def _verdicts(code: int, *, mobile: bool) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """What libphonenumber says of each length: it doesn't look at the digits."""
+    numbers = (PhoneNumber(country_code=code, national_number=int("1" * size or "0")) for size in _SIZES)
+    return np.array([length_verdict(number, mobile) for number in numbers])
+
+
+def _refused(verdicts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Lengths:
+    return Lengths(np.isin(verdicts, _TOO_SHORT), verdicts == ValidationResult.TOO_LONG)
 
 
 def _understood(data: PhoneMetadata) -> bool:

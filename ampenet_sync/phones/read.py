@@ -5,27 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from functools import cache
+from typing import NamedTuple, TypeGuard
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberType, ValidationResult
 
 from ampenet_sync.phones.clean import plain, restore
+from ampenet_sync.phones.faults import fault_in_writing
+from ampenet_sync.phones.several import SHORTEST, has_room, holds_two
+from ampenet_sync.phones.signs import GAPS
 
 PHONE_DIGITS = range(7, 16)  # E.164 ends at 15; what libphonenumber knows beyond both ends are no subscribers
 
-_ASCII_LETTER = re.compile(r"[A-Za-z]")
 _DIGITS = re.compile(r"\d+")
-_PIECES = re.compile(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", re.IGNORECASE)
-_ALTERNATIVE_END = re.compile(r"\d{3}\s*/\s*\d{1,6}")  # 0712345678/9: the same number with another ending
-_EXTENSION = re.compile(r"(?:(?<![a-z])(?:ext(?:n|ension)?|x)\.?|#|;ext=)\s*:?\s*\d{1,7}\s*#?$", re.IGNORECASE)
-_LAST = frozenset("0123456789#")  # of an extension
-_NUMBER_STARTS = re.compile(r"\+[ (]*\d")
 _ZERO_ZERO = re.compile(r"\(?00(?!0)\)?")
-# Punctuation libphonenumber overlooks wherever it stands (hyphens and dashes among it), around digits.
-_MARKS = r"[ ().*\-/\[\]\u2010-\u2015\u2212]*"
+_MARKS = rf"[*/{GAPS}]*"  # what says nothing wherever it stands around digits
 _BARE = re.compile(rf"(?P<plus>{_MARKS}\+)?{_MARKS}(?P<digits>[0-9](?:{_MARKS}[0-9])*){_MARKS}")
-_MANY, _SOME = 9, 7  # digits in a run, or in a piece beside a separator, from which it is a number of its own
 
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _TOO_LONG = (ValidationResult.TOO_LONG,)
@@ -47,6 +43,14 @@ class Refusal:
     reason: str
 
 
+class Rules(NamedTuple):
+    """How numbers are to be read; see `read_phone`."""
+
+    region: str
+    countries: Sequence[str]
+    mobile: bool
+
+
 def read_phone(text: str, *, region: str, countries: Sequence[str] = (), mobile: bool = True) -> str | Refusal:
     """A phone (E.164 digits without `+`) or a Refusal.
 
@@ -57,9 +61,11 @@ def read_phone(text: str, *, region: str, countries: Sequence[str] = (), mobile:
     """
     if not is_region(region):
         raise ValueError(f"{region} is no two-letter country code")
-    written = prepared(text)
-    found = written if isinstance(written, Refusal) else _find(written, region, countries)
-    return _allowed(found, countries, mobile) if isinstance(found, PhoneNumber) else found
+    written, rules = prepared(text), Rules(region, countries, mobile)
+    found = written if isinstance(written, Refusal) else _find(written, rules)
+    if isinstance(found, PhoneNumber):
+        return _allowed(found, rules)
+    return Refusal("several_numbers") if may_be_several(text, found) and _holds_two(text, rules) else found
 
 
 def prepared(text: str) -> str | Refusal:
@@ -67,9 +73,14 @@ def prepared(text: str) -> str | Refusal:
     written = restore(plain(text))
     if written is None:
         return Refusal("digits_lost")
-    if fault := _fault_in_writing(written):
+    if fault := fault_in_writing(written):
         return Refusal(fault)
     return written
+
+
+def may_be_several(text: str, refusal: Refusal) -> bool:
+    """Whether what was refused may hold two whole numbers, which only its country can tell."""
+    return refusal.reason not in ("several_numbers", "digits_lost") and has_room(text)
 
 
 def bare(written: str) -> str | None:
@@ -88,58 +99,55 @@ def is_region(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
-def _fault_in_writing(text: str) -> str | None:
-    """What is wrong before any country is thought of."""
-    has_letters = bool(_ASCII_LETTER.search(text)) or (not text.isascii() and any(map(_is_letter, text)))
-    if not has_letters and not _DIGITS.search(text):
-        return "blank"
-    if _holds_several(text):
-        return "several_numbers"
-    if text[-1] in _LAST and _EXTENSION.search(text) and _DIGITS.match(text.lstrip("+( ")):
-        return "extension"
-    return "letters" if has_letters else None
+def _holds_two(text: str, rules: Rules) -> bool:
+    sizes = _sizes(rules.region, tuple(rules.countries))
+
+    def judge(digits: str) -> str:
+        if len(digits) < SHORTEST or (len(digits) not in sizes and not digits.startswith(("+", "00"))):
+            return "too_short"  # or too long: nothing is parsed for it
+        number = _find(digits, rules)
+        return number.reason if isinstance(number, Refusal) else ""
+
+    return holds_two(plain(text), judge)
 
 
-def _is_letter(sign: str) -> bool:
-    """Also ½, ² or ①: who wrote them may have meant a digit, and libphonenumber would overlook them."""
-    return sign.isalpha() or (sign.isnumeric() and not sign.isascii())
-
-
-def _holds_several(text: str) -> bool:
-    if len(text) <= 2 * _SOME and "/" not in text and text.count("+") < 2:
-        return False  # too short for two numbers and what parts them
-    if len(_NUMBER_STARTS.findall(text)) > 1 or sum(len(run) >= _MANY for run in _DIGITS.findall(text)) > 1:
-        return True
-    sizes = [sum(map(str.isdigit, piece)) for piece in _PIECES.split(text)]
-    return sum(size >= _SOME for size in sizes) > 1 or (sizes[0] >= _SOME and bool(_ALTERNATIVE_END.search(text)))
-
-
-def _find(text: str, region: str, countries: Sequence[str]) -> PhoneNumber | Refusal:
+def _find(text: str, rules: Rules) -> PhoneNumber | Refusal:
     """The valid number as the default region reads it, else bare digits as a listed country's international form."""
     if _ZERO_ZERO.match(text):
-        return _behind_zeros(text, region)
-    found = _parse(text, region)
+        return _behind_zeros(text, rules)
+    found = _parse(text, rules.region)
     if _is_valid(found):
         return found
-    digits = "".join(_DIGITS.findall(text)) if _BARE.fullmatch(text) else ""  # beside other signs nothing is repaired
-    if "+" not in text and (code := _listed_code(digits, countries)):
-        listed = _parse(f"+{digits}", None)
-        if _is_valid(listed):
-            return listed
-        if code != phonenumbers.country_code_for_region(region) and _reason(found) == "too_long":
-            return Refusal(_reason(listed))
-    return Refusal(_reason(found))
+    reason = _reason(found, rules.mobile)
+    bare_digits = "+" not in text and _BARE.fullmatch(text)  # beside other signs nothing is repaired
+    return _with_code("".join(_DIGITS.findall(text)), reason, rules) if bare_digits else Refusal(reason)
 
 
-def _behind_zeros(text: str, region: str) -> PhoneNumber | Refusal:
+def _with_code(digits: str, reason: str, rules: Rules) -> PhoneNumber | Refusal:
+    """Bare digits that are no number at home: a listed country's, or refused for the better reason."""
+    own = phonenumbers.country_code_for_region(rules.region)
+    code = _listed_code(digits, rules.countries) or (own if digits.startswith(str(own)) else 0)
+    abroad = _parse(f"+{digits}", None) if code else ""
+    if _is_valid(abroad):
+        return abroad if _listed_code(digits, rules.countries) else Refusal(reason)
+    # A 0 behind the own code is taken for the prefix at home, also where there are two.
+    if code and (reason == "too_long" or digits.startswith(f"{own}00")):
+        return Refusal(_reason(abroad, rules.mobile))
+    return Refusal(reason)
+
+
+def _behind_zeros(text: str, rules: Rules) -> PhoneNumber | Refusal:
     """`00` is written for `+` everywhere, also where another prefix is dialled (000 in Kenya, 0011 in Australia).
 
-    A number that is valid in both ways, and not the same, is nobody's to guess.
+    A number that is valid in both ways, and not the same, is nobody's to guess. With a 0 too many it is too long.
     """
-    abroad, home = _parse(_ZERO_ZERO.sub("+", text, count=1), region), _parse(text, region)
+    abroad, home = _parse(_ZERO_ZERO.sub("+", text, count=1), rules.region), _parse(text, rules.region)
     if _is_valid(abroad):
         return Refusal("invalid") if _is_valid(home) and home != abroad else abroad
-    return home if _is_valid(home) else Refusal(_reason(abroad))
+    if _is_valid(home):
+        return home
+    once = _parse(text.replace("00", "0", 1), rules.region)
+    return Refusal("too_long" if _is_valid(once) else _reason(abroad, rules.mobile))
 
 
 def _is_valid(found: PhoneNumber | str) -> TypeGuard[PhoneNumber]:
@@ -151,18 +159,27 @@ def _parse(text: str, region: str | None) -> PhoneNumber | str:
     try:
         found = phonenumbers.parse(text, region)
     except NumberParseException as error:
-        few = len("".join(_DIGITS.findall(text))) < _SOME
-        return _FAULTS.get(error.error_type, "too_short" if few and not text.startswith("+") else "invalid")
-    return "extension" if found.extension else found
+        return _FAULTS.get(error.error_type) or _unreadable(text)
+    if not found.extension:
+        return found
+    before = len("".join(_DIGITS.findall(text))) - len(found.extension)
+    return "extension" if before >= SHORTEST else "letters"  # 0712~345678 has none
 
 
-def _allowed(number: PhoneNumber, countries: Sequence[str], mobile: bool) -> str | Refusal:
+def _unreadable(text: str) -> str:
+    """Commas, emojis and other signs among the digits are letters to who mends the row."""
+    if not text.startswith("+") and len("".join(_DIGITS.findall(text))) < SHORTEST:
+        return "too_short"
+    return "invalid" if _BARE.fullmatch(text) else "letters"
+
+
+def _allowed(number: PhoneNumber, rules: Rules) -> str | Refusal:
     phone = f"{number.country_code}{phonenumbers.national_significant_number(number)}"
     if len(phone) not in PHONE_DIGITS:
         return Refusal("too_short" if len(phone) < PHONE_DIGITS.start else "too_long")
-    if countries and phonenumbers.region_code_for_number(number) not in countries:
+    if rules.countries and phonenumbers.region_code_for_number(number) not in rules.countries:
         return Refusal("country_not_allowed")
-    if mobile and phonenumbers.number_type(number) not in _MOBILE:
+    if rules.mobile and phonenumbers.number_type(number) not in _MOBILE:
         return Refusal("not_mobile")
     return phone
 
@@ -172,18 +189,49 @@ def _listed_code(digits: str, countries: Sequence[str]) -> int | None:
     return next((code for code in codes if digits.startswith(str(code))), None)
 
 
-def _reason(found: PhoneNumber | str) -> str:
+def _reason(found: PhoneNumber | str, mobile: bool) -> str:
     if isinstance(found, str):
         return found
-    possible = phonenumbers.is_possible_number_with_reason(_without_prefix(found))
+    possible = length_verdict(_without_prefix(found), mobile)
     if possible in _TOO_LONG:
         return "too_long"
     return "too_short" if possible in _TOO_SHORT else "invalid"
 
 
+def length_verdict(number: PhoneNumber, mobile: bool) -> int:
+    """A ValidationResult by the number of digits alone: those of mobiles, where only these are wanted.
+
+    In Kenya 7 to 10 digits are somebody's number, but a mobile has 9: with 8 it is too short, and no other number.
+    """
+    if mobile:
+        of_mobiles: int = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)
+        if of_mobiles != ValidationResult.INVALID_LENGTH:
+            return of_mobiles
+    possible: int = phonenumbers.is_possible_number_with_reason(number)
+    return possible
+
+
 def _without_prefix(number: PhoneNumber) -> PhoneNumber:
-    """libphonenumber keeps the 0 of a local number that is too short; its length is to be judged without it."""
+    """libphonenumber keeps the 0 of a local number that is too short; its length is to be judged without it.
+
+    Two zeros are no prefix: 000000000 has the right length, though nobody has the number.
+    """
     home = phonenumbers.region_code_for_country_code(number.country_code or 0)
-    if not number.italian_leading_zero or phonenumbers.ndd_prefix_for_region(home, True) != "0":
+    alone = number.italian_leading_zero and (number.number_of_leading_zeros or 1) == 1
+    if not alone or phonenumbers.ndd_prefix_for_region(home, True) != "0":
         return number
     return PhoneNumber(country_code=number.country_code, national_number=number.national_number)
+
+
+@cache
+def _sizes(region: str, countries: tuple[str, ...]) -> frozenset[int]:
+    """How many digits a bare number may have that is read with these: with and without calling code and prefix."""
+    sizes = set[int]()
+    for country in (region, *countries):
+        data = PhoneMetadata.metadata_for_region(country)
+        general = data.general_desc if data else None
+        code = len(str(phonenumbers.country_code_for_region(country)))
+        prefix = len(phonenumbers.ndd_prefix_for_region(country, True) or "")
+        for length in general.possible_length if general else ():
+            sizes |= {length, length + code, length + prefix, length + code + prefix}
+    return frozenset(sizes)

@@ -46,9 +46,18 @@ HINTS: Final[dict[str, Hint]] = {
         "Two or more numbers stand in one cell; keep the one that is to be texted.",
         "Kuna namba mbili au zaidi katika kisanduku kimoja; bakiza ile itakayotumiwa ujumbe.",
     ),
+    "hidden_digits": Hint(
+        "Some digits are hidden or left out (***, xxx, ___ or …); write the whole number.",
+        "Baadhi ya tarakimu zimefichwa au zimeachwa (***, xxx, ___ au …); andika namba nzima.",
+    ),
+    "negative": Hint(
+        "The number has a minus, as if a formula or a ledger had made it; write it without, if it is a phone number.",
+        "Namba ina alama ya kutoa, kana kwamba imetokana na fomula au leja; kama ni namba ya simu, iandike bila alama "
+        "hiyo.",
+    ),
     "letters": Hint(
-        "There are letters among the digits; write the number with digits only.",
-        "Kuna herufi kati ya tarakimu; andika namba kwa tarakimu tu.",
+        "There are letters or other signs among the digits; write the number with digits only.",
+        "Kuna herufi au alama nyingine kati ya tarakimu; andika namba kwa tarakimu tu.",
     ),
     "extension": Hint(
         "An extension can't be texted; write the number without it, or another one.",
@@ -59,8 +68,8 @@ HINTS: Final[dict[str, Hint]] = {
         "Namba ina tarakimu chache mno kwa nchi yake.",
     ),
     "too_long": Hint(
-        "The number has too many digits for its country.",
-        "Namba ina tarakimu nyingi mno kwa nchi yake.",
+        "The number has too many digits for its country; one of another country is written with + in front.",
+        "Namba ina tarakimu nyingi mno kwa nchi yake; namba ya nchi nyingine huandikwa na + mbele.",
     ),
     "invalid": Hint(
         "No such number is in use in its country; ask for it again.",
@@ -91,8 +100,10 @@ HINTS: Final[dict[str, Hint]] = {
         "Sehemu ya taarifa ina herufi zaidi ya 255.",
     ),
     "bad_region": Hint(
-        "The country column holds no two-letter country code such as TZ or KE.",
-        "Safu wima ya nchi haina herufi mbili za nchi kama TZ au KE.",
+        "The country column holds no known country; write Kenya, KE, KEN or +254 (a code that several countries share, "
+        "such as +1, is none), or write the number with + and its code.",
+        "Safu wima ya nchi haina nchi inayojulikana; andika Kenya, KE, KEN au +254 (kodi ya nchi kadhaa, kama +1, "
+        "haitoshi), au andika namba yenyewe kwa + na kodi yake.",
     ),
     "bad_type": Hint(
         "A value is not of the type written under types.",

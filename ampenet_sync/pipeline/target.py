@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Chosen, Collisions, Intake, collisions_of, desired_contacts, rule_of, select_members
-from ampenet_sync.phones import ROW_REASONS, is_region, normalise
+from ampenet_sync.contacts.regions import regions, unplaced
+from ampenet_sync.phones import ROW_REASONS, normalise
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.plan import Desired, Held
 from ampenet_sync.sync.rows import Values
@@ -48,24 +50,19 @@ def held_of(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
     """Who keeps the contact he has. A bad row without a key is known by its phone; unreadable too, it is anybody's.
 
     Where customers have keys, a row with neither key nor phone is nobody's: an empty line. A row whose cells can't be
-    told apart is never empty.
+    told apart is never empty. Nor is a number's whose country nobody knows, though it may be one at home.
     """
     phone, place = f"source.{config.customers.phone}", f"source.{config.customers.region}"
     columns = ["customer_key", "reason", phone, *([place] if config.customers.region else [])]
     quarantine = intake.read_quarantine(columns)
     nameless = quarantine[quarantine["customer_key"] == ""]
-    regions = _regions(nameless[place], config.region) if config.customers.region else config.region
-    read = normalise(nameless[phone], regions, countries=config.countries, mobile=False)
-    unread = (read.reason.to_pandas() != "").to_numpy()
+    table = pa.Table.from_pandas(nameless[columns], preserve_index=False)
+    places, bad = regions(table, place if config.customers.region else None, config.region)
+    read = normalise(table[phone], places, countries=config.countries, mobile=False)
+    unread = pc.or_(pc.not_equal(read.reason, ""), unplaced(table, phone, bad)).to_numpy()
     broken = nameless["reason"].isin(ROW_REASONS).to_numpy()
     blank = (nameless[phone].str.strip() == "").to_numpy()
     empty = blank & ~broken if config.customers.key else blank & False
     readable = frozenset(read.phone.to_pylist()) - {""}
     keys = frozenset(quarantine["customer_key"]) - {""} | losers
     return Held(keys, readable, bool((unread & ~empty).any()))
-
-
-def _regions(written: pd.Series[str], default: str) -> pd.Series[str]:
-    codes = written.str.strip().str.upper()
-    known = [code for code in codes.unique() if is_region(code)]
-    return codes.where(codes.isin(known), default)

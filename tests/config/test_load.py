@@ -178,3 +178,22 @@ def test_an_error_survives_pickling_with_everything_it_says() -> None:
         429,
         7.5,
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "meant"),
+    [
+        ("region: Tanzania", "region", "TZ"),
+        ("region: tz", "region", "TZ"),
+        ("region: KEN", "region", "KE"),
+        ("region: 254", "region", "KE"),
+        ("region: +1", "region", "TZ or KE"),
+        ("countries: [TZ, Uganda]", "countries.1", "UG"),
+        ("countries: [Uingereza]", "countries.0", "GB"),
+    ],
+)
+def test_a_country_is_written_with_two_letters_and_the_error_names_them(
+    tmp_path: Path, line: str, place: str, meant: str
+) -> None:
+    error = refused(tmp_path, "api:\n", f"{line}\napi:\n")
+    assert str(error) == f"ampenet.yaml:1: {place}: write a country's two letters: {meant}"

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+BETWEEN = (
+    *(" ", "", "\n", "\t", " / ", " ::: ", " -> ", " (work) ", "~", " + ", "+", " na ", "|", "***", " • ", "; ", ", "),
+    *("--", "=", "_", " x ", " ext 12 ", " kazi ", "1) ", "? ", " 15/01/2024 ", " 2024-01-15 ", "…", ". . ."),
+)
+AROUND = (
+    *("{}", '="{}"', "={}", "'{}", '"{}"', "-{}", "- {}", "({})", "{}-", "*{}*", "{}...", "…{}", "{};", "{},", "(-{})"),
+    *("\u2212{}", "• {}", "{}?", "#{}", "**{}", "{}.00", "{} (2019-05-15)", "-{}.0", "-{}E+11", " -- ({}) ", "{} mama"),
+)
+MASKS = ("***", "xx", "•••", "...", "…", "___", "##", "?", "*", "x", "#", "_", "·", "xXx", " ** ", "[...]", "�", "~")
 
 
 def numbers(region: str, chance: random.Random) -> Iterator[str]:
@@ -40,6 +49,30 @@ def written(national: str, region: str, chance: random.Random) -> str:
 def cases(region: str, chance: random.Random, *, ways: int) -> list[str]:
     """Every number of the region in so many ways."""
     return [written(national, region, chance) for national in numbers(region, chance) for _ in range(ways)]
+
+
+def spoilt(texts: Sequence[str], chance: random.Random) -> str:
+    """One or two of the numbers as they stand in a cell with other signs: guarded, masked, negative, side by side."""
+    first, second = chance.choice(texts), chance.choice(texts)
+    match chance.randrange(4):
+        case 0:
+            return f"{first}{chance.choice(BETWEEN)}{second}"
+        case 1:
+            return chance.choice(AROUND).format(_masked(first, chance))
+        case 2:
+            return chance.choice(AROUND).format(_thousands(first, chance))
+        case _:
+            return chance.choice(AROUND).format(first)
+
+
+def _masked(text: str, chance: random.Random) -> str:
+    start = chance.randrange(len(text) + 1)
+    return text[:start] + chance.choice(MASKS) + text[start + chance.randrange(5) :]
+
+
+def _thousands(text: str, chance: random.Random) -> str:
+    digits = "".join(letter for letter in text if letter in "0123456789")
+    return f"{int(digits or 0):,}".replace(",", chance.choice(",.' ’")) + chance.choice(["", "", ".00", ",0"])
 
 
 def _examples(region: str) -> Iterator[PhoneNumber]:

@@ -6,26 +6,25 @@ It shares no code with the package, so that both can't be wrong alike. It is slo
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
+
+from tests.phones.oracle_cells import GAPS, fault, seen, spreadsheet, unwrapped, without_dates
 
 Read = tuple[str, str]  # phone and reason; one of them is ""
 
 
 def oracle(text: str, region: str, countries: Sequence[str], mobile: bool) -> Read:
     """Trim; read what a spreadsheet made of it; refuse what isn't one number; ask phonenumbers."""
-    text = "".join(_letter(letter) for letter in text).strip()
-    text = text[1:].strip() if text.startswith("'") else text
-    text = _spreadsheet(text)
-    if fault := _fault(text):
-        return "", fault
-    number = _number(text, region, countries)
+    cell = unwrapped(seen(text))
+    written = spreadsheet(cell)
+    number = fault(written) or _number(written, region, countries, mobile)
     if isinstance(number, str):
-        return "", number
+        final = number in ("blank", "digits_lost", "several_numbers")
+        return "", "several_numbers" if not final and _two(cell, region, countries, mobile) else number
     phone = phonenumbers.format_number(number, PhoneNumberFormat.E164).removeprefix("+")
     if not 7 <= len(phone) <= 15:
         return "", "too_short" if len(phone) < 7 else "too_long"
@@ -37,73 +36,85 @@ def oracle(text: str, region: str, countries: Sequence[str], mobile: bool) -> Re
     return phone, ""
 
 
-def _letter(letter: str) -> str:
-    if unicodedata.category(letter) == "Nd":
-        return str(unicodedata.digit(letter))
-    if letter in "＋﹢":
-        return "+"
-    if letter.isspace():
-        return " "
-    unseen = unicodedata.category(letter) in ("Cc", "Cf") or unicodedata.name(letter, "").startswith("VARIATION SEL")
-    return "" if unseen or letter == "\N{COMBINING GRAPHEME JOINER}" else letter
+def _two(cell: str, region: str, countries: Sequence[str], mobile: bool) -> bool:
+    """Two valid numbers that share no digits; one of nine digits and more need only have the right length."""
+    numbers: list[tuple[set[int], bool]] = []
+    for places, written in _candidates(without_dates(cell[:300])):
+        if _fits(written, region, countries):
+            number = _number(written, region, countries, mobile)
+            if isinstance(number, PhoneNumber) or (number == "invalid" and len(places) >= 9):
+                numbers.append((places, isinstance(number, PhoneNumber)))
+    apart = any(
+        not one & other and (valid or valid_too) for (one, valid), (other, valid_too) in combinations(numbers, 2)
+    )
+    return apart or any(_in_a_row(run, region, countries, mobile) for run in re.findall(r"\+?[ (]*[0-9]{14,68}", cell))
 
 
-def _spreadsheet(text: str) -> str:
-    """`.0` is cut, 2.55712345678E+11 written out; LOST where digits were rounded away."""
-    if re.fullmatch(r"\+?[0-9]+[.,]0+", text):
-        return re.split("[.,]", text)[0]
-    if re.fullmatch(r"\+?[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,3}", text):
-        value = Decimal(text.replace(",", "."))
-        written = len(value.as_tuple().digits)
-        whole = value == value.to_integral_value() and written > value.adjusted()
-        return text[: text.startswith("+")] + str(int(value)) if whole else "LOST"
-    return text
+def _candidates(cell: str) -> Iterator[tuple[set[int], str]]:
+    """Groups of digits side by side with nothing but gaps between them: the places of the digits, and they in a row."""
+    groups = list(re.finditer("[0-9]+", cell))
+    for first, group in enumerate(groups):
+        plus = "+" if re.search(r"\+[ (]*$", cell[: group.start()]) else ""
+        places = set[int]()
+        for following, before in zip(groups[first:], [None, *groups[first:]], strict=False):
+            between = cell[before.end() : following.start()] if before else ""
+            if set(between) - GAPS - {"/"}:
+                break
+            places |= set(range(*following.span()))
+            if 7 <= len(places) <= 17:
+                yield set(places), plus + "".join(cell[place] for place in sorted(places))
 
 
-def _fault(text: str) -> str:
-    letters = any(letter.isalpha() or unicodedata.category(letter) in ("No", "Nl") for letter in text)
-    digits = re.sub("[^0-9]", "", text)
-    if text == "LOST":
-        return "digits_lost"
-    if not letters and not digits:
-        return "blank"
-    if _several(text):
-        return "several_numbers"
-    extension = re.search(r"(ext(n|ension)?\.?|x\.?|#|;ext=) *:? *[0-9]{1,7} *#?$", text, re.IGNORECASE)
-    if extension and re.match(r"[+( ]*[0-9]", text) and not re.search(r"[a-z]$", text[: extension.start()], re.I):
-        return "extension"
-    return "letters" if letters else ""
+def _in_a_row(run: str, region: str, countries: Sequence[str], mobile: bool) -> bool:
+    """Whether a run of digits can be cut into valid numbers."""
+    plus, digits = "+" if "+" in run else "", re.sub("[^0-9]", "", run)
+    reached = {0}
+    for end in range(7, len(digits) + 1):
+        for start in [start for start in reached if 7 <= end - start <= 17]:
+            written = (plus if start == 0 else "") + digits[start:end]
+            whole = end - start < len(digits) and _fits(written, region, countries)
+            if whole and isinstance(_number(written, region, countries, mobile), PhoneNumber):
+                reached.add(end)
+    return len(digits) in reached
 
 
-def _several(text: str) -> bool:
-    if len(re.findall(r"\+[ (]*[0-9]", text)) > 1 or len(re.findall("[0-9]{9,}", text)) > 1:
+def _fits(written: str, region: str, countries: Sequence[str]) -> bool:
+    """Whether bare digits have the length of a national number, also with its prefix, its calling code, or both."""
+    if written.startswith(("+", "00")):
         return True
-    parts = re.split(r"[/\\,;|&]|\b(?:or|and|au|na|ama)\b", text, flags=re.IGNORECASE)
-    counts = [len(re.sub("[^0-9]", "", part)) for part in parts]
-    another_end = counts[0] >= 7 and re.search(r"[0-9]{3} */ *[0-9]{1,6}$|[0-9]{3} */ *[0-9]{1,6}[^0-9]", text)
-    return len([count for count in counts if count >= 7]) > 1 or bool(another_end)
+    for country in (region, *countries):
+        lengths = phonenumbers.PhoneMetadata.metadata_for_region(country).general_desc.possible_length
+        code = str(phonenumbers.country_code_for_region(country))
+        prefix = phonenumbers.ndd_prefix_for_region(country, True) or ""
+        for more in ("", code, prefix, code + prefix):
+            if len(written) - len(more) in lengths:
+                return True
+    return False
 
 
-def _number(text: str, region: str, countries: Sequence[str]) -> PhoneNumber | str:
+def _number(text: str, region: str, countries: Sequence[str], mobile: bool) -> PhoneNumber | str:
     """The valid number, or why there is none."""
     here = _parse(text, region)
     if re.match(r"\(?00\)?(?!0)", text) and not re.match(r"\(?000", text):
         there = _parse("+" + re.sub(r"^\(?00\)?", "", text), region)
         both = [number for number in (there, here) if isinstance(number, PhoneNumber) and _valid(number)]
         if not both:
-            return _why(there)
+            one_zero = _parse(text.replace("00", "0", 1), region)
+            right = isinstance(one_zero, PhoneNumber) and _valid(one_zero)
+            return "too_long" if right else _why(there, mobile)
         return both[0] if both[0] == both[-1] else "invalid"
     if isinstance(here, PhoneNumber) and _valid(here):
         return here
-    digits = re.sub("[^0-9]", "", text)
-    for country in () if re.search(r"[^0-9 ().*\-/\[\]\u2010-\u2015\u2212]", text) else countries:
-        if digits.startswith(str(phonenumbers.country_code_for_region(country))):
-            there = _parse("+" + digits, None)
-            if isinstance(there, PhoneNumber) and _valid(there):
-                return there
-            foreign = phonenumbers.country_code_for_region(country) != phonenumbers.country_code_for_region(region)
-            return _why(there) if foreign and _why(here) == "too_long" else _why(here)
-    return _why(here)
+    digits, home = re.sub("[^0-9]", "", text), str(phonenumbers.country_code_for_region(region))
+    codes = [str(phonenumbers.country_code_for_region(country)) for country in countries]
+    ours = [code for code in (*codes, home) if digits.startswith(code)]
+    if not ours or set(text) - set("0123456789*/") - GAPS:
+        return _why(here, mobile)
+    there = _parse("+" + digits, None)
+    if isinstance(there, PhoneNumber) and _valid(there):
+        return there if ours[0] in codes else _why(here, mobile)
+    beyond = _why(here, mobile) == "too_long" or digits.startswith(home + "00")
+    return _why(there if beyond else here, mobile)
 
 
 def _valid(number: PhoneNumber) -> bool:
@@ -118,18 +129,28 @@ def _parse(text: str, region: str | None) -> PhoneNumber | str:
         if error.error_type == NumberParseException.TOO_LONG:
             return "too_long"
         few = len(re.sub("[^0-9]", "", text)) < 7 and not text.startswith("+")
-        return "too_short" if error.error_type in short or few else "invalid"
-    return "extension" if number.extension else number
+        if error.error_type in short or few:
+            return "too_short"
+        signs = set(re.sub(r"[0-9]", "", text)) - GAPS - set("*/")
+        plus_in_front = re.match(r"[^0-9+]*\+[^0-9+]*[0-9][^+]*$", text)
+        return "letters" if signs - {"+"} or ("+" in signs and not plus_in_front) else "invalid"
+    if number.extension:
+        return "extension" if len(re.sub("[^0-9]", "", text)) >= 7 + len(number.extension) else "letters"
+    return number
 
 
-def _why(number: PhoneNumber | str) -> str:
-    """By its length; a 0 that was dialled in front of a national number is not counted."""
+def _why(number: PhoneNumber | str, mobile: bool) -> str:
+    """By its length, that of a mobile where mobiles are wanted; a 0 dialled in front of it is not counted."""
     if isinstance(number, str):
         return number
     main = phonenumbers.region_code_for_country_code(number.country_code)
-    if number.italian_leading_zero and phonenumbers.ndd_prefix_for_region(main, True) == "0":
+    national = phonenumbers.national_significant_number(number)
+    if re.match("0[1-9]|0$", national) and phonenumbers.ndd_prefix_for_region(main, True) == "0":
         number = PhoneNumber(country_code=number.country_code, national_number=number.national_number)
-    match phonenumbers.is_possible_number_with_reason(number):
+    length = phonenumbers.is_possible_number_for_type_with_reason(number, PhoneNumberType.MOBILE)
+    if not mobile or length == ValidationResult.INVALID_LENGTH:
+        length = phonenumbers.is_possible_number_with_reason(number)
+    match length:
         case ValidationResult.TOO_LONG:
             return "too_long"
         case ValidationResult.TOO_SHORT | ValidationResult.IS_POSSIBLE_LOCAL_ONLY:

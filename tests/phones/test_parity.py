@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ampenet_sync.phones import Refusal, normalise, read_phone
 from benchmarks.phone_lists import phone_list
-from tests.phones.fuzz import REGIONS, cases
+from tests.phones.fuzz import REGIONS, cases, spoilt
 from tests.phones.oracle import Read, oracle
 
 ROWS = int(os.environ.get("AMPENET_TEST_PHONES", "60000"))
@@ -63,7 +63,16 @@ def test_numbers_of_every_country_are_read_as_the_oracle_reads_them(share: int) 
             assert differing(texts, home, countries, chance.random() < 0.5) == [], (home, countries)
 
 
-@given(st.lists(st.text(alphabet="0123456789+ ()-./xX'E,;#٧\u200e\u2013", max_size=18), max_size=30))
+@pytest.mark.parametrize("home", ["TZ", "KE", "UG", "RW", "US", "DE", "SG", "BR", "AU", "IT"])
+def test_cells_of_other_signs_are_read_as_the_oracle_reads_them(home: str) -> None:
+    chance = random.Random(len(home) + ROWS)
+    texts = cases(home, chance, ways=3) + cases("TZ", chance, ways=2) + cases("KE", chance, ways=2)
+    cells = [spoilt(texts, chance) for _ in range(max(300, ROWS // 200))]
+    for countries in ((), (home, "KE"), ("TZ", "KE", "UG", "RW")):
+        assert differing([*cells, *ORDINARY], home, countries, chance.random() < 0.7) == []
+
+
+@given(st.lists(st.text(alphabet="0123456789+ ()-./xX'E,;#٧\u200e\u2013*•…_?=\"~:|na", max_size=30), max_size=30))
 def test_any_text_is_read_alike_in_a_column_and_alone(texts: list[str]) -> None:
     for region in ("TZ", "US"):
         read = list(together([*texts, *ORDINARY], region, ("TZ", "KE"), False))[: len(texts)]

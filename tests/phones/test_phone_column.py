@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, mask, normalise, read_phone, shown_key
+from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, carries_code, mask, normalise, read_phone, shown_key
+from tests.phones.fuzz import cases
 
 
 def test_a_column_gives_phones_and_reasons_row_by_row() -> None:
@@ -56,6 +58,26 @@ def test_a_column_says_what_reading_one_by_one_says(rows: list[tuple[str, str]])
     one_by_one = [read_phone(text, region=region, countries=("TZ", "KE")) for text, region in rows]
     assert read.phone.to_pylist() == ["" if isinstance(one, Refusal) else one for one in one_by_one]
     assert read.reason.to_pylist() == [one.reason if isinstance(one, Refusal) else "" for one in one_by_one]
+
+
+def test_a_number_that_carries_its_code_is_the_same_phone_in_every_region() -> None:
+    chance = random.Random(7)
+    texts = pa.chunked_array([pa.array(cases("TZ", chance, ways=20) + cases("US", chance, ways=20), pa.string())])
+    texts = texts.filter(carries_code(texts))
+    phones = [normalise(texts, region).phone.to_pylist() for region in ("TZ", "KE", "US", "AU", "DE")]
+    assert len(texts) > 300 and all(len({phone for phone in row if phone}) < 2 for row in zip(*phones, strict=True))
+
+
+@pytest.mark.parametrize(
+    "written", ["+255712345678", "00255712345678", " (+255)", "'+255", '="+255"', "(00)255", "＋255"]
+)
+def test_a_plus_or_two_zeros_before_the_first_digit_carry_a_code(written: str) -> None:
+    assert carries_code(pa.chunked_array([[written]])).to_pylist() == [True]
+
+
+@pytest.mark.parametrize("written", ["0712345678", "255712345678", "000255", "tel +255", "0712+5", "", None])
+def test_nothing_else_does(written: str | None) -> None:
+    assert carries_code(pa.chunked_array([pa.array([written], pa.string())])).to_pylist() == [False]
 
 
 @pytest.mark.parametrize(
@@ -106,9 +128,9 @@ def test_a_key_that_ends_like_its_customers_phone_is_masked_however_short() -> N
     assert shown_key("71 23 45 67", "22671234567") == shown_key("m71234567", "22671234567") == "71•••7"
 
 
-def test_every_reason_has_a_sentence_and_phones_have_the_first_nine() -> None:
+def test_every_reason_has_two_sentences_and_phones_have_the_first_twelve() -> None:
     assert all(sentence.endswith(".") for hint in HINTS.values() for sentence in hint)
-    assert PHONE_REASONS[0] == "blank" and PHONE_REASONS[-1] == "not_mobile" and len(PHONE_REASONS) == 10
+    assert PHONE_REASONS[0] == "blank" and PHONE_REASONS[-1] == "not_mobile" and len(PHONE_REASONS) == 12
 
 
 def test_a_mask_costs_no_big_import() -> None:

@@ -106,7 +106,7 @@ def test_a_plus_survives_what_a_spreadsheet_made_of_the_number() -> None:
         ("+2557123456789", "too_long"),
         ("0912345678", "invalid"),
         ("+999712345678", "invalid"),
-        ("0712,345,678", "invalid"),
+        ("0712,345,678", "letters"),
         ("+447911123456", "country_not_allowed"),
         ("+442079460000", "country_not_allowed"),
         ("0222123456", "not_mobile"),

@@ -187,6 +187,18 @@ def test_a_row_that_lost_key_and_phone_could_be_anybody_and_an_empty_line_is_nob
     assert place.sync().done == 2 and sorted(place.group()) == phones(1)
 
 
+@pytest.mark.parametrize("key", ["  key: id\n", ""])
+def test_a_row_without_key_and_country_could_be_anybody_but_not_one_with_its_own_code(place: Place, key: str) -> None:
+    text = CONFIG.replace("  key: id\n", f"{key}  region: last\n").replace("  last_name: last\n", "")
+    shop = [row.replace("Duka", "Tanzania") for row in people(3)]
+    place.write(*shop, text=text)
+    place.sync()
+    place.write(*shop[:1], ",0712000002,Name2,Atlantis,yes")
+    assert planned(place).plan.header.deletes == 0
+    place.write(*shop[:1], ",+255712000002,Name2,Atlantis,yes")
+    assert planned(place).plan.header.deletes == 1
+
+
 def test_without_keys_nobody_is_deleted_while_any_row_can_not_be_read(place: Place) -> None:
     text = CONFIG.replace("  key: id\n", "")
     place.write(*people(3), text=text)
