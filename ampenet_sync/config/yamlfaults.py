@@ -61,8 +61,8 @@ def _way_out(text: str, at: int, problem: str) -> str:
     """What to do about line `at` (from 0)."""
     if r"'\t'" in problem:
         return "there is a tab: indent with spaces, and put a blank behind the colon"
-    if "escape character" in problem:
-        return "within double quotes a backslash means something to YAML: write single quotes, or / in paths"
+    if "escape" in problem:
+        return "within double quotes a backslash means something to YAML: write single quotes, or paths with /"
     lines = [*text.splitlines(), ""]
     entry = _ENTRY.match(lines[min(at, len(lines) - 1)])
     if entry is None:
