@@ -77,6 +77,8 @@ def quality_counts(quality: Quality) -> shown.Metadata:
         "repaired": quality.repaired,
         "share_a_phone": quality.shared.customers,
     }
+    damaged = {column.column: column.damaged for column in quality.columns if column.damaged}
+    counted |= shown.counts("misfit", quality.misfits) | shown.counts("damaged", damaged)
     return counted | shown.counts("country", {code or "none": people for code, people in quality.countries.items()})
 
 

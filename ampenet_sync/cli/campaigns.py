@@ -34,7 +34,7 @@ def preview(session: Session, name: str, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         found = preview_campaign(world, intake, name)
-    terminal.give({**objects.preview_object(found), "repaired": intake.repaired})
+    terminal.give({**objects.preview_object(found), "repaired": intake.repaired, **objects.misfits_object(intake)})
     terminal.say(*tables.preview_lines(found), *tables.repaired_line(intake))
     if found.audience.header.messages:
         terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")

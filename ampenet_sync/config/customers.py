@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ampenet_sync.config.source import Model, Source
-from ampenet_sync.config.words import YES
+from ampenet_sync.config.types import TypeField
+from ampenet_sync.config.words import NULL_WORDS, YES
 
 CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
@@ -35,11 +36,26 @@ class Newest(Model):
 Collisions = Literal["first", "last"] | Newest
 
 
+def _read_null_words(written: object) -> object:
+    """`none` → no words. Cells are compared without blanks around them, and so are the words."""
+    if isinstance(written, tuple):
+        return written
+    if isinstance(written, list):
+        return tuple(word.strip() if isinstance(word, str) else word for word in written)
+    if str(written).strip().lower() == "none":
+        return ()
+    raise ValueError('write them as a list, such as [NULL, "-"], or none')
+
+
+NullWords = Annotated[tuple[str, ...], BeforeValidator(_read_null_words)]
+
+
 class Customers(Model):
     """Which columns of the source mean what. Values on the right are column names of the source.
 
     `phones` is which numbers may be texted: `mobile` refuses fixed lines and services. `collisions` is which of several
-    rows with one key, or customers with one phone in one group, counts. Without `source` the customers are handed in.
+    rows with one key, or customers with one phone in one group, counts. A cell that is one of the `null_words`, whole
+    and in just that spelling, holds nothing. Without `source` the customers are handed in.
     """
 
     source: Source | None = None
@@ -48,7 +64,8 @@ class Customers(Model):
     first_name: str | None = None
     last_name: str | None = None
     fields: dict[CustomTag, str] = Field({})
-    types: dict[str, Literal["text", "integer", "number", "date", "boolean"]] = Field({})
+    types: dict[str, TypeField] = Field({})
+    null_words: NullWords = NULL_WORDS
     region: str | None = None
     phones: Literal["mobile", "any"] = "mobile"
     collisions: Collisions = "first"

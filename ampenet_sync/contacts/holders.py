@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.contacts.cells import contents
 from ampenet_sync.contacts.intake import Intake
 from ampenet_sync.contacts.judge import consents, regions
 from ampenet_sync.phones import normalise
@@ -30,10 +31,15 @@ def _aside(intake: Intake, config: Config) -> pd.DataFrame:
     agreed = mapped.consent.column if mapped.consent else None
     names = [name for name in dict.fromkeys((mapped.phone, mapped.region, agreed)) if name]
     rows = intake.read_quarantine(["customer_key", *(f"{SOURCE}{name}" for name in names)])
-    table = pa.table({name: pa.chunked_array(pa.array(rows[f"{SOURCE}{name}"], pa.large_string())) for name in names})
+    written = pa.table({name: _text(rows[f"{SOURCE}{name}"]) for name in names})
+    table = contents(written, names, mapped.null_words)
     places, _ = regions(table, mapped.region, config.region)
     phones = normalise(table[mapped.phone], places, countries=config.countries, mobile=False)
     found = rows[["customer_key"]].assign(
         phone=pd.Series(phones.phone.to_pandas(), dtype="str"), consent=consents(table, mapped.consent).to_pandas()
     )
     return found[found["phone"] != ""]
+
+
+def _text(column: pd.Series[str]) -> pa.ChunkedArray:
+    return pa.chunked_array(pa.array(column, pa.large_string()))

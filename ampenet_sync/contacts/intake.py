@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +23,9 @@ class Intake:
     """Each row of the source is in the customers' file (schemas.Customers) or in quarantine (schemas.Quarantine).
 
     `usable` counts the customers; `reasons` are reason → rows set aside, the most frequent first; `repaired` counts the
-    rows that were mended. Tables are loaded when they are asked for, each time anew; nothing is kept in memory.
+    rows that were mended; `misfits` are typed columns → cells that are not of their type and cost nobody his place, as
+    nothing needs them: they are read as blank. Tables are loaded when they are asked for, each time anew; nothing is
+    kept in memory.
     """
 
     customers_path: Path
@@ -33,6 +35,7 @@ class Intake:
     usable: int
     reasons: dict[str, int]
     repaired: int = 0
+    misfits: dict[str, int] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:

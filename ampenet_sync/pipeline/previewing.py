@@ -35,6 +35,7 @@ from ampenet_sync.contacts import (
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
+from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
 
 
@@ -85,6 +86,8 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     balance = world.client.balance()
     ends_at = _ends_at(world, campaign, audience.header.messages)
     warnings = tuple(_warnings(world, campaign, audience, balance=balance, ends_at=ends_at))
+    keys, customers = audience.recipients["customer_key"], world.config.customers
+    warnings += tuple(value_warnings(campaign, customers, intake, members=chosen.members, recipients=keys))
     shared = collisions_of(shared_phones(table))
     return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown)
 

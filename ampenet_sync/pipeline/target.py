@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Collisions, Intake, collisions_of, desired_contacts, rule_of, select_members
+from ampenet_sync.contacts.cells import content
 from ampenet_sync.phones import ROW_REASONS, is_region, normalise
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.plan import Desired, Held
@@ -43,6 +45,7 @@ def held_of(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
     columns = ["customer_key", "reason", phone, *([place] if config.customers.region else [])]
     quarantine = intake.read_quarantine(columns)
     nameless = quarantine[quarantine["customer_key"] == ""]
+    nameless = nameless.assign(**{name: _contents(nameless[name], config) for name in columns[2:]})
     regions = _regions(nameless[place], config.region) if config.customers.region else config.region
     read = normalise(nameless[phone], regions, countries=config.countries, mobile=False)
     unread = (read.reason.to_pandas() != "").to_numpy()
@@ -52,6 +55,13 @@ def held_of(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
     readable = frozenset(read.phone.to_pylist()) - {""}
     keys = frozenset(quarantine["customer_key"]) - {""} | losers
     return Held(keys, readable, bool((unread & ~empty).any()))
+
+
+def _contents(written: pd.Series[str], config: Config) -> pd.Series[str]:
+    """What the cells say."""
+    column = pa.chunked_array(pa.array(written, pa.large_string()))
+    texts = content(column, config.customers.null_words).to_pandas()
+    return pd.Series(texts.to_numpy(), index=written.index, dtype="str")
 
 
 def _regions(written: pd.Series[str], default: str) -> pd.Series[str]:

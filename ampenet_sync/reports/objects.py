@@ -34,13 +34,19 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
 
 
 def counts_object(intake: Intake) -> Object:
-    """How many rows became customers, how many did not, and why."""
+    """How many rows became customers, how many did not, and why; and typed columns with cells that don't fit."""
     return {
         "customers": intake.usable,
         "quarantined": intake.rejected,
         "repaired": intake.repaired,
         "reasons": intake.reasons,
+        **misfits_object(intake),
     }
+
+
+def misfits_object(intake: Intake) -> Object:
+    """Typed columns → cells that are not of their type, where nothing needs them."""
+    return {"misfits": {shown_key(column): cells for column, cells in intake.misfits.items()}}
 
 
 def source_object(intake: Intake) -> Object:

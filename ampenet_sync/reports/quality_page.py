@@ -40,6 +40,7 @@ def quality_page(quality: Quality, *, made_at: datetime) -> str:
         "shared": _shared(quality.shared),
         "agreed": _agreed(quality),
         "columns": quality.columns[:LISTED],
+        "damaged": _damaged(quality),
         "trend": _trend(quality, made_at.tzinfo),
     }
     return _environment().render_template("quality.html", **context)
@@ -107,6 +108,12 @@ def _agreed(quality: Quality) -> Context:
     answers = {"yes": consent.yes, "no": consent.no, "nothing written": consent.unknown}
     told = f"Customers by what is known of their consent: {_listed(answers)}."
     return {"plot": _bars(answers, "consent", "Who agreed to marketing", told), "answers": answers}
+
+
+def _damaged(quality: Quality) -> str:
+    """`first 3 rows, city 1 row`."""
+    counts = {column.column: column.damaged for column in quality.columns if column.damaged}
+    return ", ".join(f"{column} in {count:,} row{'' if count == 1 else 's'}" for column, count in counts.items())
 
 
 def _trend(quality: Quality, zone: tzinfo | None) -> Context:

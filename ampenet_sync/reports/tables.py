@@ -17,6 +17,7 @@ from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.misfits import misfit_lines
 from ampenet_sync.reports.shared import collision_lines
 from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.planfile import Header, PlanFile
@@ -43,6 +44,7 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     yield _source_line(intake)
     if bad:
         yield quarantine_table(intake.reasons)
+    yield from misfit_lines(intake.misfits)
 
 
 def repaired_line(intake: Intake) -> Iterator[str]:
