@@ -80,6 +80,8 @@ def quality_counts(quality: Quality) -> shown.Metadata:
         **shown.answers("consent", quality.consent.answered),
         **shown.answers("opted_out", quality.opted_out),
     }
+    damaged = {column.column: column.damaged for column in quality.columns if column.damaged}
+    counted |= shown.counts("misfit", quality.misfits) | shown.counts("damaged", damaged)
     return counted | shown.counts("country", {code or "none": people for code, people in quality.countries.items()})
 
 

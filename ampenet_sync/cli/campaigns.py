@@ -37,7 +37,8 @@ def preview(session: Session, name: str, as_json: bool) -> int:
     with opened(session, terminal) as (world, intake):
         found = preview_campaign(world, intake, name)
     passed_over = objects.passed_over_object(intake)
-    terminal.give({**objects.preview_object(found), "repaired": intake.repaired, **passed_over})
+    counts = {"repaired": intake.repaired, **passed_over, **objects.misfits_object(intake)}
+    terminal.give({**objects.preview_object(found), **counts})
     terminal.say(*tables.preview_lines(found), *tables.repaired_line(intake), *tables.passed_over_line(**passed_over))
     if found.audience.header.messages:
         terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")

@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field
 from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.headings import Column, check_names_differ
 from ampenet_sync.config.source import Model, Source
+from ampenet_sync.config.types import TypeField
+from ampenet_sync.config.words import NULL_WORDS
 
 CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
@@ -22,14 +24,29 @@ class Newest(Model):
 Collisions = Literal["first", "last"] | Newest
 
 
+def _read_null_words(written: object) -> object:
+    """`none` → no words. Cells are compared without blanks around them, and so are the words."""
+    if isinstance(written, tuple):
+        return written
+    if isinstance(written, list):
+        return tuple(word.strip() if isinstance(word, str) else word for word in written)
+    if str(written).strip().lower() == "none":
+        return ()
+    raise ValueError('write them as a list, such as [NULL, "-"], or none')
+
+
+NullWords = Annotated[tuple[str, ...], BeforeValidator(_read_null_words)]
+
+
 class Customers(Model):
     """Which columns of the source mean what. Values on the right are column names of the source.
 
     `phones` is which numbers may be texted: `mobile` refuses fixed lines and services. `collisions` is which of several
-    rows with one key, or customers with one phone in one group, counts. Without `source` the customers are handed in.
+    rows with one key, or customers with one phone in one group, counts. A cell that is one of the `null_words`, whole
+    and in just that spelling, holds nothing. Without `source` the customers are handed in.
     """
 
-    may_be_none = ("source", "key", "first_name", "last_name", "fields", "types", "region", "consent")
+    may_be_none = ("source", "key", "first_name", "last_name", "fields", "types", "region", "consent", "opted_out")
 
     source: Source | None = None
     key: Column | None = None
@@ -37,9 +54,8 @@ class Customers(Model):
     first_name: Column | None = None
     last_name: Column | None = None
     fields: dict[CustomTag, Column] = Field({})
-    types: Annotated[
-        dict[Column, Literal["text", "integer", "number", "date", "boolean"]], BeforeValidator(check_names_differ)
-    ] = Field({})
+    types: Annotated[dict[Column, TypeField], BeforeValidator(check_names_differ)] = Field({})
+    null_words: NullWords = NULL_WORDS
     region: Column | None = None
     phones: Literal["mobile", "any"] = "mobile"
     collisions: Collisions = "first"

@@ -276,6 +276,7 @@ class Config(Model):
         parts = {
             "region": self.region,
             "countries": self.countries,
+            "time_zone": self.time_zone,
             "customers": self.customers.model_dump(mode="json"),
             "segment": self.segments[segment].model_dump(mode="json", serialize_as_any=True),
             "campaign": self.campaigns[campaign].model_dump(mode="json") if campaign else None,

@@ -12,23 +12,25 @@ NO: Final = ("no", "n", "false", "f", "0", "0.0", "off", "hapana", "la", "sio", 
 # What MySQL writes for a day that is not known.
 ZERO_DATES: Final = ("0000-00-00", "0000-00-00 00:00:00")
 
-# What databases and spreadsheets write into a cell that holds nothing. A person may really be called Null or Nan, so
-# the spelling counts.
-NULL_WORDS: Final = ("NULL", "nan", "NaN", "None", "<NA>", "NaT", "\\N", "N/A", "n/a", "#N/A", "-", "--", "---")
-
-# Signs of a text that was damaged on its way here, for `re` and RE2 alike: the sign for what could not be decoded,
-# letters written for a web page (&amp; &#39; &eacute;), JSON's and mail's spelling of letters (\\u00e9, =C3=A9), and
-# UTF-8 read as if it were Windows-1252 (Ã« â€™ Â, ðŸ˜€).
-DAMAGE: Final = (
-    "\ufffd"
-    "|&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|euro|copy|reg|trade|bull|middot|#[0-9]{2,6}|#x[0-9A-Fa-f]{2,5}"
-    "|[A-Za-z](?:acute|grave|circ|uml|tilde|cedil|ring|slash|caron));"
-    r"|\\u[0-9A-Fa-f]{4}|=C3=[89ABab][0-9A-Fa-f]"
-    "|Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
-    "|Â(?:[\u0080-\u00bf ]|$)"
-    "|â(?:[\u0080-\u009f€]|‚¬|„¢|†[\u0080-\u00bf‘’“”])"
-    "|ðŸ|ï»¿"
+# What databases, spreadsheets and programs write into a cell that holds nothing. A person may really be called Null or
+# Nan, so the spelling counts. R's NA is not among them: it is Namibia too.
+NULL_WORDS: Final = (
+    *("NULL", "null", "(NULL)", "(null)", "[NULL]", "[null]", "<NULL>", "<null>", "\\N", "None", "nan", "NaN", "NaT"),
+    *("<NA>", "N/A", "n/a", "#N/A", "undefined", "0000-00-00", "0000-00-00 00:00:00", "-", "--", "---", "–", "—"),
 )
+
+# Signs that a text was damaged before it came here, for RE2 and Python's re alike: letters that were lost, HTML's
+# spellings, UTF-8 that was read as something else (`ZoÃ«`, `Mwangi â€œMzeeâ€`), and a spreadsheet's errors.
+_TAILS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # the later bytes of a letter in UTF-8, read as cp1252
+_ENTITIES = (
+    "amp|lt|gt|quot|apos|nbsp|[lr][sd]?quo|laquo|raquo|[nm]dash|hellip|deg|shy|szlig|(?:AE|ae|OE|oe)lig|"
+    "[A-Za-z](?:acute|grave|circ|tilde|uml|cedil|ring|slash)|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}"
+)
+DAMAGE: Final = (
+    f"\ufffd|&(?:{_ENTITIES});|[ÂÃÄÅ][{_TAILS}]|(?:[ØÙ][{_TAILS}]){{2}}|â€|á[ˆ‰Š‹Œ]|ðŸ|ï[»¿][¿½]|"
+    r"\\u[0-9A-Fa-f]{4}|=C3=[89ABab][0-9A-Fa-f]|#(?:VALUE!|REF!|NAME\?|DIV/0!|NUM!|NULL!)|\[object Object\]"
+)
+
 _END = re.compile(r"(?<=\w)[\s.!]+$")  # of `Ndiyo.` and `YES!`
 _SELECTORS = frozenset("\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))  # marks that change a look, not a letter
 

@@ -55,16 +55,16 @@ class Answered:
 class Counting:
     """The same while rows still come in, and while some are taken out again."""
 
-    def __init__(self, rule: Consent | OptedOut) -> None:
+    def __init__(self, rule: Consent | OptedOut, null_words: Sequence[str]) -> None:
         self.column = rule.column or ""
-        self._rule = rule
+        self._rule, self._null_words = rule, null_words
         self._counts: Counter[str] = Counter()
         self._words: Counter[str] = Counter()
 
     def add(self, column: pa.ChunkedArray, *, times: int = 1) -> None:
         """Cells as they are written in the source. `times` is -1 for rows that turned out to be nobody's."""
         cells, counts = pc.value_counts(column).flatten()
-        said = distinct_answers(cells, self._rule.words)
+        said = distinct_answers(cells, self._rule.words, self._null_words)
         for kind in ("yes", "no", "nothing", "unclear"):
             self._counts[kind] += times * (pc.sum(counts.filter(getattr(said, kind).combine_chunks())).as_py() or 0)
         unclear = said.unclear.combine_chunks()
@@ -86,11 +86,13 @@ def answer_columns(mapped: Customers) -> list[str]:
     return [f"{SOURCE}{rule.column}" for rule in (mapped.consent, mapped.opted_out) if rule and rule.column]
 
 
-def answers_of(customers: pd.DataFrame, rule: Consent | OptedOut | None) -> Answered | None:
+def answers_of(
+    customers: pd.DataFrame, rule: Consent | OptedOut | None, *, null_words: Sequence[str]
+) -> Answered | None:
     """The counts over some of the customers, with their `answer_columns`; None where no column says it."""
     if rule is None or rule.column is None:
         return None
-    counting = Counting(rule)
+    counting = Counting(rule, null_words)
     counting.add(pa.chunked_array(pa.array(customers[f"{SOURCE}{rule.column}"], pa.large_string())))
     return counting.answered()
 

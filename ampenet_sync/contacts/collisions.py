@@ -10,8 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config, Newest
+from ampenet_sync.config.types import DateForm, Type, kind_of
 from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.contacts.typed import Kind, read_typed
+from ampenet_sync.contacts.cells import content
+from ampenet_sync.contacts.dates import read_order
+from ampenet_sync.contacts.typed import read_typed
 from ampenet_sync.contacts.written import place
 from ampenet_sync.errors import ConfigError
 
@@ -24,13 +27,16 @@ class Rule:
     """The first, the last, or the one with the greatest value of `column` (`source.<column>`, read as `kind`).
 
     A blank value is older than any other. Untyped ones (`kind` None) must all be dates or all digits; `where` is the
-    place in ampenet.yaml that an error names. Of those that are equally new the first counts.
+    place in ampenet.yaml that an error names. What names no time zone happened in `zone`; `null_words` are blank. Of
+    those that are equally new the first counts.
     """
 
     order: Literal["first", "last", "newest"] = "first"
     column: str = ""
-    kind: Kind | None = "text"
+    kind: Type | None = "text"
     where: str = ""
+    zone: str = "UTC"
+    null_words: tuple[str, ...] = ()
 
 
 FIRST = Rule()
@@ -41,7 +47,9 @@ def rule_of(config: Config) -> Rule:
     chosen = config.customers.collisions
     if isinstance(chosen, Newest):
         where = place(config, "customers", "collisions", "newest")
-        return Rule("newest", f"{SOURCE}{chosen.newest}", config.customers.types.get(chosen.newest), where)
+        kind = config.customers.types.get(chosen.newest)
+        words = config.customers.null_words
+        return Rule("newest", f"{SOURCE}{chosen.newest}", kind, where, zone=config.time_zone, null_words=words)
     return Rule(chosen)
 
 
@@ -64,12 +72,14 @@ def winners(claims: Numbers, rule: Rule, *, values: pa.ChunkedArray | None = Non
 
 def _age(values: pa.ChunkedArray, rule: Rule) -> Numbers:
     """1 for the newest value, then 2, 3 …; blank ones and those not of their type are the oldest."""
-    text = pc.utf8_trim_whitespace(values)
+    text = pc.utf8_trim_whitespace(content(values, rule.null_words))
     text = pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
     if rule.kind is None:
         typed = _untyped(text, rule)
+    elif kind_of(rule.kind) == "date":
+        typed = read_order(text, rule.kind if isinstance(rule.kind, DateForm) else None, zone=rule.zone)
     else:
-        typed = _moments(text) if rule.kind == "date" else read_typed(text, rule.kind).values
+        typed = read_typed(text, rule.kind, zone=rule.zone).values
     ranks = pc.rank(typed, sort_keys="descending", tiebreaker="dense")
     return np.asarray(ranks, dtype=np.int64)
 
@@ -78,7 +88,7 @@ def _untyped(text: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray:
     """Values that all have one plain form are compared as what they are; in any other case their order is a guess."""
     for form, read in _FORMS:
         if pc.all(pc.match_substring_regex(text, pattern=form)).as_py() is not False:
-            found = read(text)
+            found = read(text, rule.zone)
             if found.null_count == text.null_count:
                 return found
     name = rule.column.removeprefix(SOURCE)
@@ -87,35 +97,18 @@ def _untyped(text: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray:
     raise ConfigError(message, code="untyped_newest", hint=hint)
 
 
-def _moments(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Dates and timestamps in one form whose order as text is that of time; null where they are none."""
-    dates = pc.is_valid(read_typed(text, "date").values)
-    for pattern, whole in _WHOLE_MOMENT:
-        text = pc.replace_substring_regex(text, pattern=pattern, replacement=whole)
-    return pc.if_else(dates, text, pa.scalar(None, text.type))
+def _moments(text: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
+    return read_order(text, None, zone=zone)
 
 
-def _moments_in_utc(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    return _moments(pc.replace_substring_regex(text, pattern="Z$", replacement=""))
-
-
-def _counts(text: pa.ChunkedArray) -> pa.ChunkedArray:
+def _counts(text: pa.ChunkedArray, zone: str) -> pa.ChunkedArray:
     """Digits of one length, so that numbers of any size compare as text."""
     return pc.utf8_lpad(text, width=pc.max(pc.utf8_length(text)).as_py() or 0, padding="0")
 
 
-# What untyped values may all look like, and how they are read. Times with and without Z are not compared.
+# What untyped values may all look like, and how they are read. Times with and without a zone are not compared.
 _FORMS = (
     (r"^\d+$", _counts),
-    (r"^[^Z]*$", _moments),
-    (r"^(.{10}|.*:\d\d(\.\d+)?Z)$", _moments_in_utc),
-)
-
-# A blank for T, midnight where there is no time, seconds, and no zeros at the end of their fraction.
-_WHOLE_MOMENT = (
-    ("T", " "),
-    (r"^([^ ]*)$", r"\1 00:00"),
-    (r"( \d\d:\d\d)$", r"\1:00"),
-    (r"(\.\d*?)0+$", r"\1"),
-    (r"\.$", ""),
+    (r"^.{10}([T ][\d:.]*)?$", _moments),
+    (r"^(.{10}|.{10}[T ].*([Z]|UTC|[+-]\d[\d:]*))$", _moments),
 )

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Customers, OptedOut
 from ampenet_sync.config.consent import Words
-from ampenet_sync.config.words import NULL_WORDS, ZERO_DATES, folded
+from ampenet_sync.config.words import ZERO_DATES, folded
 from ampenet_sync.contacts.answers import Answers, read_answers
 from ampenet_sync.contacts.cells import content
 
@@ -19,23 +19,23 @@ def consents(table: pa.Table, mapped: Customers) -> pa.ChunkedArray:
     consent = mapped.consent
     if consent is None or consent.column is None:
         return _everywhere(table, consent is not None)  # an attestation speaks for all
-    return answers_in(table[consent.column], consent.words).yes
+    return answers_in(table[consent.column], consent.words, mapped.null_words).yes
 
 
-def have_left(column: pa.ChunkedArray, rule: OptedOut) -> pa.ChunkedArray:
+def have_left(column: pa.ChunkedArray, rule: OptedOut, null_words: Sequence[str]) -> pa.ChunkedArray:
     """Which cells of that column say that somebody is not to be texted: whatever is written does, but a clear no."""
-    said = answers_in(column, rule.words)
+    said = answers_in(column, rule.words, null_words)
     return pc.or_(said.yes, said.unclear)
 
 
-def answers_in(column: pa.ChunkedArray, words: Words) -> Answers:
+def answers_in(column: pa.ChunkedArray, words: Words, null_words: Sequence[str]) -> Answers:
     """What each cell says in these words. Each different cell is looked at once."""
     distinct = pc.unique(column)
-    said, rows = distinct_answers(distinct, words), pc.index_in(column, distinct)
+    said, rows = distinct_answers(distinct, words, null_words), pc.index_in(column, distinct)
     return Answers(*(truths.take(rows) for truths in (said.yes, said.no, said.nothing, said.unclear)))
 
 
-def distinct_answers(cells: pa.Array, words: Words, null_words: Sequence[str] = NULL_WORDS) -> Answers:
+def distinct_answers(cells: pa.Array, words: Words, null_words: Sequence[str]) -> Answers:
     """The same for cells as they are written. A word that is listed is none for nothing, whatever else it may be."""
     listed = {folded(word) for word in (*words.yes, *words.no)}
     nothing = [word for word in (*null_words, *ZERO_DATES) if folded(word) not in listed]

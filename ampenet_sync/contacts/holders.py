@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.contacts.cells import contents
 from ampenet_sync.contacts.consent import consents, have_left
 from ampenet_sync.contacts.intake import Intake
 from ampenet_sync.contacts.regions import regions
@@ -57,7 +58,9 @@ def opt_outs(intake: Intake, config: Config) -> OptOuts:
     aside = _aside(intake, config)
     keys = set(aside.loc[aside["opted_out"], "customer_key"])
     for piece in intake.pieces(["customer_key", column]):
-        keys |= set(piece["customer_key"].filter(have_left(piece[column], rule)).to_pylist())
+        keys |= set(
+            piece["customer_key"].filter(have_left(piece[column], rule, config.customers.null_words)).to_pylist()
+        )
     keys -= {""}
     known = pa.array(sorted(keys), pa.large_string())
     phones = set(aside.loc[aside["opted_out"] | aside["customer_key"].isin(list(keys)), "phone"])
@@ -76,11 +79,16 @@ def _aside(intake: Intake, config: Config) -> pd.DataFrame:
     agreed, left = (rule.column if rule else None for rule in (mapped.consent, out))
     names = [name for name in dict.fromkeys((mapped.phone, mapped.region, agreed, left)) if name]
     rows = intake.read_quarantine(["customer_key", *(f"{SOURCE}{name}" for name in names)])
-    table = pa.table({name: pa.chunked_array(pa.array(rows[f"{SOURCE}{name}"], pa.large_string())) for name in names})
+    written = pa.table({name: _text(rows[f"{SOURCE}{name}"]) for name in names})
+    table = contents(written, names, mapped.null_words)
     places, _ = regions(table, mapped.region, config.region)
     phones = normalise(table[mapped.phone], places, countries=config.countries, mobile=False)
     return rows[["customer_key"]].assign(
         phone=pd.Series(phones.phone.to_pandas(), dtype="str"),
-        consent=consents(table, mapped).to_pandas(),
-        opted_out=have_left(table[out.column], out).to_pandas() if out else False,
+        consent=consents(written, mapped).to_pandas(),
+        opted_out=have_left(written[out.column], out, mapped.null_words).to_pandas() if out else False,
     )
+
+
+def _text(column: pd.Series[str]) -> pa.ChunkedArray:
+    return pa.chunked_array(pa.array(column, pa.large_string()))

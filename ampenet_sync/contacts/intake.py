@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,9 @@ class Intake:
 
     `usable` counts the customers; `reasons` are reason → rows set aside, the most frequent first; `repaired` counts the
     rows that were mended; `consent` and `opted_out` what the customers' cells say in the columns of that name, None
-    where none is configured. Tables are loaded when they are asked for, each time anew; nothing is kept in memory.
+    where none is configured; `misfits` are typed columns → cells that are not of their type and cost nobody his place,
+    as nothing needs them: they are read as blank. Tables are loaded when they are asked for, each time anew; nothing
+    is kept in memory.
     """
 
     customers_path: Path
@@ -38,6 +40,7 @@ class Intake:
     repaired: int = 0
     consent: Answered | None = None
     opted_out: Answered | None = None
+    misfits: dict[str, int] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
+from ampenet_sync.contacts.cells import contents
 from ampenet_sync.contacts.consent import consents
 from ampenet_sync.contacts.fields import field_texts
 from ampenet_sync.contacts.regions import read_phones
@@ -26,22 +27,28 @@ Faults = list[tuple[str, pa.ChunkedArray]]
 class Judged:
     """`own` are the customers' columns; `reason` is "" for a good row, and so are both hints. All as long as the batch.
 
-    A row whose cells can't be told apart or read has no key and no phone.
+    A row whose cells can't be told apart or read has no key and no phone. `misfits` are typed columns that aren't
+    needed → cells that are not of the type, of good rows and others; none where there are none.
     """
 
     own: pa.Table
     reason: pa.Array
     hint: pa.Array
     hint_sw: pa.Array
+    misfits: dict[str, int]
 
 
-def judge(config: Config, batch: Batch) -> Judged:
-    """Read each row's phone, names, fields and types; of several faults the first in the order of `HINTS` is named."""
-    mapped, table = config.customers, batch.table
+def judge(config: Config, batch: Batch, *, needed: frozenset[str]) -> Judged:
+    """Read each row's phone, names, fields and types; of several faults the first in the order of `HINTS` is named.
+
+    `needed` are the typed columns in which a cell that doesn't fit is a fault (see `needed_columns`).
+    """
+    mapped = config.customers
+    table = contents(batch.table, mapped.columns().values(), mapped.null_words)
     phones, bad_region = read_phones(config, table)
     first, last = _name(table, mapped.first_name), _name(table, mapped.last_name)
     key = tidy(table[mapped.key]) if mapped.key else pa.chunked_array([phones.phone])
-    fields = field_texts(table, mapped)
+    fields = field_texts(table, mapped, zone=config.time_zone)
     faults = [
         ("missing_key", pc.equal(key, "")),
         ("name_too_long", pc.or_(_longer(first, MAX_NAME), _longer(last, MAX_NAME))),
@@ -49,11 +56,14 @@ def judge(config: Config, batch: Batch) -> Judged:
         ("bad_region", bad_region),
     ]
     bad_types = _bad_types(config, table)
+    misfits = {name: pc.sum(bad).as_py() or 0 for name, bad in bad_types.items() if name not in needed}
+    faulty = [(type_hint(name, mapped.types[name]), bad) for name, bad in bad_types.items() if name in needed]
     row_fault = _blank(table.num_rows) if batch.faults is None else batch.faults
     reason = pc.if_else(pc.equal(row_fault, ""), phones.reason, row_fault)
     own = {"customer_key": key, "phone": phones.phone, "first_name": first, "last_name": last}
-    own |= {"consent": consents(table, mapped), **fields}
-    return Judged(pa.table(own), *_first_fault(reason, faults, bad_types))
+    own |= {"consent": consents(batch.table, mapped), **fields}
+    reasons = _first_fault(reason, faults, faulty)
+    return Judged(pa.table(own), *reasons, {name: count for name, count in misfits.items() if count})
 
 
 def _name(table: pa.Table, column: str | None) -> pa.ChunkedArray:
@@ -68,10 +78,10 @@ def _everywhere(table: pa.Table, value: str | bool) -> pa.ChunkedArray:
     return pa.chunked_array([pa.repeat(value, table.num_rows)])
 
 
-def _bad_types(config: Config, table: pa.Table) -> list[tuple[Hint, pa.ChunkedArray]]:
-    """For each typed column the sentence about it, and the rows it is true for."""
-    types = config.customers.types.items()
-    return [(type_hint(column, kind), read_typed(table[column], kind).bad) for column, kind in types if kind != "text"]
+def _bad_types(config: Config, table: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """For each typed column the rows whose cell is not of its type."""
+    types, zone = config.customers.types.items(), config.time_zone
+    return {name: read_typed(table[name], kind, zone=zone).bad for name, kind in types if kind != "text"}
 
 
 def _first_fault(

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config, Source, SqlSource
+from ampenet_sync.contacts.cells import content
 from ampenet_sync.contacts.intake import Intake
 from ampenet_sync.contacts.tidy import tidy
 from ampenet_sync.contacts.written import place
@@ -58,12 +59,13 @@ def membership(
 def _keys(config: Config, source: Source, where: str, environ: Mapping[str, str] | None) -> pa.Array:
     """The different keys, tidied as customers' keys are; blank ones are nobody's."""
     found, reading = [pa.array([], pa.string())], Reading("sql", source_name(source))
+    words = config.customers.null_words
     for batch in open_batches(source, folder=config.folder, environ=environ):
         if batch.table.num_columns != 1:
             message = f"{where}: the query has {batch.table.num_columns} columns"
             raise ConfigError(message, code="bad_members", hint="select the customers' keys alone")
         reading.add(batch)
-        found.append(pc.unique(tidy(batch.table.column(0))))
+        found.append(pc.unique(tidy(content(batch.table.column(0), words))))
     reading.identity()  # no rows are never taken for an empty segment
     keys = pc.unique(pa.chunked_array(found))
     return keys.filter(pc.not_equal(keys, "")).cast(pa.large_string())

@@ -101,7 +101,7 @@ def _check_regions(config: Config) -> None:
 def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repaired: int, folder: Path) -> Intake:
     """Both files under their names, which follow from the rows that were read and from how they were to be read."""
     customers, quarantine = sorting.settle()
-    tail = f"{_digest(config, identity)}.parquet"
+    tail = f"{_digest(config, identity, needed=sorting.needed)}.parquet"
     reasons = dict(sorted(sorting.reasons.items(), key=lambda item: (-item[1], item[0])))
     intake = Intake(
         folder / f"{CUSTOMERS}{tail}",
@@ -113,6 +113,7 @@ def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repair
         repaired=repaired,
         consent=sorting.consent,
         opted_out=sorting.opted_out,
+        misfits={name: sorting.misfits[name] for name in config.customers.types if sorting.misfits[name]},
     )
     for file in (customers, quarantine):
         file.close(told_of(intake))
@@ -121,8 +122,9 @@ def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repair
     return intake
 
 
-def _digest(config: Config, identity: SourceIdentity) -> str:
+def _digest(config: Config, identity: SourceIdentity, *, needed: frozenset[str]) -> str:
     ways = [config.region, config.countries, config.customers.model_dump(mode="json", serialize_as_any=True)]
+    ways += [config.time_zone, sorted(needed)]
     return hashlib.sha256(json.dumps([identity.digest, ways], sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.headings import heading
 from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.contacts.cells import content
 from ampenet_sync.contacts.collisions import rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS
 from ampenet_sync.contacts.intake import Intake, frame
 from ampenet_sync.contacts.membership import membership
-from ampenet_sync.contacts.typed import Kind, read_typed
+from ampenet_sync.contacts.needed import check_fits, closed_connection
+from ampenet_sync.contacts.typed import read_typed
 from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
 from ampenet_sync.contacts.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
@@ -30,15 +33,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from ampenet_sync.contacts.keys import Flags
-
-# In this order: after the last one nothing can be set any more.
-_CLOSED = (
-    "python_enable_replacements = false",
-    "autoload_known_extensions = false",
-    "autoinstall_known_extensions = false",
-    "enable_external_access = false",
-    "lock_configuration = true",
-)
 
 
 @dataclass(frozen=True)
@@ -72,9 +66,11 @@ def select_members(
     """The customers for whom the segment's `where` is true, or whose keys its `members` name; all without either.
 
     Read are only the columns needed: `columns` (None: `contact_columns`) and those `where` names. There a column is
-    the source's own: text, or as typed in customers.types (blank is NULL there); `run_date` is a DATE.
-    Raises ConfigError `bad_where` for anything but an expression about one row, and whatever `membership` raises.
+    the source's own: text, or as typed in customers.types (blank is NULL there, and a null word is NULL in both);
+    `run_date` is a DATE. Raises ConfigError `bad_where` for anything but an expression about one row, SourceError
+    `other_reading` (see `check_fits`), and whatever `membership` raises.
     """
+    check_fits(config, intake)
     wanted, settings = list(columns or contact_columns(config)), config.segments[segment]
     if settings.members is not None:
         found = membership(intake, config, settings.members.sql, segment=segment, environ=environ)
@@ -94,13 +90,13 @@ def _masked(intake: Intake, wanted: list[str], mask: Flags) -> pa.Table:
 
 def _filtered(intake: Intake, config: Config, where: str, *, segment: str, wanted: list[str], run_date: date) -> Chosen:
     there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
-    connection = _closed_connection(config)
+    connection = closed_connection(config)
     try:
         chosen = _columns(where, there, connection)
         needed = [f"{SOURCE}{name}" for name in chosen.values() if name != RUN_DATE]
         found = []
         for piece in intake.pieces(list(dict.fromkeys([*wanted, *needed]))):
-            table = _table(piece, chosen, config.customers.types, run_date)
+            table = _table(piece, chosen, config, run_date)
             found.append(piece.select(wanted).take(pa.array(_kept(where, table, connection))))
     except Fault as fault:
         raise _bad_where(config, segment, fault, there) from None
@@ -109,22 +105,11 @@ def _filtered(intake: Intake, config: Config, where: str, *, segment: str, wante
     return Chosen(frame(pa.concat_tables(found)), constant=not needed)
 
 
-def _closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
-    import duckdb  # slow to import
-
-    connection = duckdb.connect(":memory:", config={"temp_directory": str(config.home / "spill")})
-    # Not the machine's zone: a moment read in `where` is on the same day and hour wherever this runs.
-    for setting in (f"TimeZone = '{config.time_zone}'", *_CLOSED):
-        connection.execute(f"SET {setting}")
-    return connection
-
-
 def _columns(where: str, there: list[str], connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Each column the expression names, and the source's column of that name (letter case may differ)."""
     import duckdb
 
     try:
-        duckdb.SQLExpression(where)  # the parser refuses whatever is more than one expression
         named = names_in(where, connection)
     except duckdb.Error as error:
         raise Fault(_said(error)) from None
@@ -151,15 +136,14 @@ def _source_column(written: str, there: list[str]) -> str:
     return alike[0]
 
 
-def _table(customers: pa.Table, chosen: dict[str, str], types: dict[str, Kind], run_date: date) -> pa.Table:
+def _table(customers: pa.Table, chosen: dict[str, str], config: Config, run_date: date) -> pa.Table:
     """The columns the expression needs, typed, and the number of each row under a name no column has."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     for name, column in _as_named(chosen).items():
         if column == RUN_DATE:
             columns[name] = pa.repeat(pa.scalar(run_date, pa.date32()), customers.num_rows)
         else:
-            text = customers[f"{SOURCE}{column}"].cast(pa.string())
-            columns[name] = read_typed(text, types.get(column, "text")).values
+            columns[name] = _values(customers[f"{SOURCE}{column}"].cast(pa.string()), column, config)
     return pa.table({**columns, _row_name(columns): np.arange(customers.num_rows, dtype=np.int64)})
 
 
@@ -171,6 +155,16 @@ def _as_named(chosen: dict[str, str]) -> dict[str, str]:
 
 def _quoted(column: str) -> str:
     return '"' + sayable(column).replace('"', '""') + '"'
+
+
+def _values(written: pa.ChunkedArray, column: str, config: Config) -> pa.ChunkedArray:
+    """Null also where a text says nothing although something is written: what says NULL is NULL."""
+    text = content(written, config.customers.null_words)
+    kind = config.customers.types.get(column, "text")
+    if kind == "text":
+        nothing = pc.and_(pc.equal(text, ""), pc.not_equal(written, ""))
+        return pc.if_else(nothing, pa.scalar(None, text.type), text)
+    return read_typed(text, kind, zone=config.time_zone).values
 
 
 def _row_name(columns: dict[str, pa.ChunkedArray | pa.Array]) -> str:

@@ -19,6 +19,7 @@ from ampenet_sync.contacts.duplicates import copy_all, find_losers, move_losers
 from ampenet_sync.contacts.growing import Growing, growing
 from ampenet_sync.contacts.judge import Judged, judge
 from ampenet_sync.contacts.keys import Keys
+from ampenet_sync.contacts.needed import needed_columns
 from ampenet_sync.sources import Batch
 
 if TYPE_CHECKING:
@@ -31,20 +32,25 @@ class Sorting:
     def __init__(self, config: Config, folder: Path, stack: ExitStack) -> None:
         self.reasons: Counter[str] = Counter()
         self._config, self._folder, self._stack = config, folder, stack
+        self.misfits: Counter[str] = Counter()
+        self.needed = needed_columns(config)
         self._files = self._pair()
         self._keys = Keys()
         rules = (config.customers.consent, config.customers.opted_out)
-        self._consent, self._opted_out = (Counting(rule) if rule and rule.column else None for rule in rules)
+        self._consent, self._opted_out = (
+            Counting(rule, config.customers.null_words) if rule and rule.column else None for rule in rules
+        )
 
     def add(self, batch: Batch) -> None:
         """Each row of the batch into one of the files, checked against its schema."""
         import schemas  # pandera is slow to import
 
-        judged = judge(self._config, batch)
+        judged = judge(self._config, batch, needed=self.needed)
         good, rows = pc.equal(judged.reason, ""), _rows(batch, judged.own)
         bad = pc.invert(good)
         self._keys.add(judged.own["customer_key"], good)
         self.reasons.update(_counted(judged.reason.filter(bad)))
+        self.misfits.update(judged.misfits)
         customers, quarantine = self._files
         usable = rows.filter(good)
         self._count(usable)

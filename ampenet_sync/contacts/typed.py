@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config.words import NO, YES
+from ampenet_sync.config.types import AnswerForm, DateForm, Kind, NumberForm, Type, kind_of
 from ampenet_sync.contacts.answers import read_answers
+from ampenet_sync.contacts.dates import example_of, read_days
+from ampenet_sync.contacts.numbers import plain_integers, plain_numbers
 from ampenet_sync.phones import Hint
 
-Kind = Literal["text", "integer", "number", "date", "boolean"]
-
-# What a clerk is told that a column should hold, in English and in Swahili.
-_NAMES: dict[Kind, tuple[str, str]] = {
-    "integer": ("a whole number such as 250", "namba kamili kama 250"),
-    "number": ("a number such as 12.5", "namba kama 12.5"),
-    "date": ("a date such as 2026-11-30", "tarehe kama 2026-11-30"),
-    "boolean": ("yes or no", "ndiyo au hapana"),
-}
-
-_FORMS: dict[str, str] = {
-    "integer": r"^[+-]?\d{1,18}(\.0+)?$",
-    "number": r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$",
-    "date": r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$",
+# What a clerk is told that a column should hold, in English and in Swahili, with an example.
+_NAMES: dict[Kind, tuple[str, str, str]] = {
+    "integer": ("a whole number such as", "namba kamili kama", "250"),
+    "number": ("a number such as", "namba kama", "12.5"),
+    "date": ("a date such as", "tarehe kama", "2026-11-30"),
+    "boolean": ("yes or no", "ndiyo au hapana", ""),
 }
 
 
@@ -37,38 +30,44 @@ class Typed:
     bad: pa.ChunkedArray
 
 
-def type_hint(column: str, kind: Kind) -> Hint:
+def type_hint(column: str, type: Type) -> Hint:
     """The sentence of `bad_type` with the column's name."""
-    english, swahili = _NAMES[kind]
+    english, swahili, example = _NAMES[kind_of(type)]
+    match type:
+        case DateForm():
+            example = example_of(type)
+        case NumberForm():
+            example = type.example
+        case AnswerForm():
+            english, swahili = (f"{type.yes[0]} {word} {type.no[0]}" for word in ("or", "au"))
+    english, swahili = (f"{words} {example}".strip() for words in (english, swahili))
     return Hint(f"Column {column} does not hold {english}.", f"Safu wima {column} haina {swahili}.")
 
 
-def read_typed(column: pa.ChunkedArray, kind: Kind) -> Typed:
-    """integer → int64, number → double, date → date32, boolean → bool; text stays text, and blank text stays ""."""
-    if kind == "text":
+def read_typed(column: pa.ChunkedArray, type: Type, *, zone: str) -> Typed:
+    """integer → int64, number → double, date → date32, boolean → bool; text stays text, and blank text stays "".
+
+    `column` holds what the cells say (see `cells.content`). A moment with a time zone becomes its date in `zone`.
+    """
+    if type == "text":
         return Typed(column, pc.invert(pc.is_valid(column)))
     text = pc.utf8_trim_whitespace(column)
-    values = _booleans(text) if kind == "boolean" else _matching(text, kind)
+    values = _values(text, type, zone)
     return Typed(values, pc.and_(pc.is_null(values), pc.not_equal(text, "")))
 
 
-def _booleans(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    said = read_answers(text, yes=YES, no=NO)
-    return pc.if_else(pc.or_(said.yes, said.no), said.yes, pa.scalar(None, pa.bool_()))
-
-
-def _matching(text: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
-    good = pc.if_else(pc.match_substring_regex(text, pattern=_FORMS[kind]), text, pa.scalar(None, pa.string()))
+def _values(text: pa.ChunkedArray, type: Type, zone: str) -> pa.ChunkedArray:
+    kind = kind_of(type)
+    if kind == "boolean":
+        return _booleans(text, type if isinstance(type, AnswerForm) else AnswerForm())
     if kind == "date":
-        return _dates(pc.utf8_slice_codeunits(good, 0, 10))
-    bare = pc.replace_substring_regex(good, pattern=r"^\+", replacement="")
-    if kind == "number":
-        return bare.cast(pa.float64())
-    return pc.replace_substring_regex(bare, pattern=r"\.0+$", replacement="").cast(pa.int64())
+        return read_days(text, type if isinstance(type, DateForm) else None, zone=zone)
+    form = type if isinstance(type, NumberForm) else None
+    if kind == "integer":
+        return plain_integers(text, form).cast(pa.int64())
+    return plain_numbers(text, form).cast(pa.float64())
 
 
-def _dates(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """strptime turns 30 February into 2 March; only dates that are written back the same are dates."""
-    dates = pc.strptime(text, format="%Y-%m-%d", unit="s", error_is_null=True).cast(pa.date32())
-    same = pc.fill_null(pc.equal(dates.cast(pa.string()), text), False)
-    return pc.if_else(same, dates, pa.scalar(None, pa.date32()))
+def _booleans(text: pa.ChunkedArray, form: AnswerForm) -> pa.ChunkedArray:
+    answers = read_answers(text, yes=form.yes, no=form.no)
+    return pc.if_else(pc.or_(answers.yes, answers.no), answers.yes, pa.scalar(None, pa.bool_()))

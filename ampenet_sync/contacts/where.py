@@ -68,7 +68,10 @@ TOO_DEEP = "it is too deep: it has hundreds of parts inside each other"
 
 
 def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The columns the expression names, as written there. Raises Fault where it may not be run."""
+    """The columns the expression names, as written there. Raises Fault, or duckdb.Error, where it may not be run."""
+    import duckdb  # slow to import
+
+    duckdb.SQLExpression(where)  # the parser refuses whatever is more than one expression
     found: set[str] = set()
     for node in _nodes(_tree(where, connection)):
         shape = node["class"]
@@ -82,7 +85,7 @@ def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 
 def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """DuckDB's own parse of the expression. The caller has seen to it that the text is one expression and no more."""
+    """DuckDB's own parse of a text that is one expression and no more."""
     asked = "SELECT json_serialize_sql('SELECT 1 WHERE (' || ? || chr(10) || ')')"
     serialised = connection.execute(asked, [where]).fetchall()[0][0]
     try:

@@ -46,6 +46,7 @@ from ampenet_sync.errors import ConfigError
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.pipeline.target import where_warnings
+from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
 
 
@@ -108,14 +109,18 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     messages.note_audience(world.ledger, edition, digest=audience.digest)
     balance = world.client.balance()
     ends_at = _ends_at(world, campaign, audience.header.messages)
+    keys = audience.recipients["customer_key"]
     warnings = (
         *where_warnings(chosen, campaign.segment),
         *warnings_of_texts(world, intake, name),
         *_warnings(world, campaign, audience, balance=balance, ends_at=ends_at),
+        *value_warnings(campaign, mapped, intake, members=chosen.members, recipients=keys),
     )
     shared = collisions_of(shared_phones(table))
-    consent = answers_of(chosen.members, mapped.consent) if campaign.kind == "marketing" else None
-    opted_out = answers_of(chosen.members, mapped.opted_out)
+    asked = mapped.consent if campaign.kind == "marketing" else None
+    consent, opted_out = (
+        answers_of(chosen.members, rule, null_words=mapped.null_words) for rule in (asked, mapped.opted_out)
+    )
     notes = tuple(text_notes(campaign))
     return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, notes, consent, opted_out)
 

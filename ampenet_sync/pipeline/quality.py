@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
+from ampenet_sync.config.types import kind_of
 from ampenet_sync.contacts import Answered, Intake, write_private
+from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.contacts.cells import content
+from ampenet_sync.contacts.damage import damaged, text_columns
 from ampenet_sync.contacts.targets import check_target
 from ampenet_sync.phones import ROW_REASONS, shown_key
 from ampenet_sync.pipeline.sharing import Shared, find_shared
@@ -67,11 +71,15 @@ class Consent:
 
 @dataclass(frozen=True)
 class Filled:
-    """One column of the source: what it is used as ("" for nothing), and in how many rows something is written."""
+    """One column of the source: what it is used as ("" for nothing), and in how many rows it says something.
+
+    `damaged` counts the rows whose text was damaged before it came here; 0 for columns that go into no text.
+    """
 
     column: str
     used_as: str
     rows: int
+    damaged: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,8 +87,8 @@ class Quality:
     """The figures of one reading. `reasons` counts rows, the most frequent first; `countries` customers by ISO code.
 
     `columns` counts over the `legible` rows, whose cells could be told apart. `nameless` is first_name or last_name →
-    customers without one, for those that are configured. The last of `trend` is this reading.
-    `opted_out` is None where no column says it.
+    customers without one, for those that are configured. `opted_out` is None where no column says it. `misfits` are
+    typed columns → cells that are not of their type, where nothing needs them. The last of `trend` is this reading.
     """
 
     origin: Origin
@@ -96,6 +104,7 @@ class Quality:
     legible: int
     trend: tuple[Reading, ...]
     opted_out: Answered | None = None
+    misfits: dict[str, int] = field(default_factory=dict)
 
     @property
     def quarantined(self) -> int:
@@ -108,7 +117,7 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
     reading = reading_of(intake, shared=shared)
     known = reading.same_rows(past[-1] if past else None)
     return Quality(
-        origin=Origin(**{field.name: getattr(intake.identity, field.name) for field in fields(Origin)}),
+        origin=Origin(**{each.name: getattr(intake.identity, each.name) for each in fields(Origin)}),
         rows=intake.rows,
         usable=intake.usable,
         repaired=intake.repaired,
@@ -121,6 +130,7 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
         legible=intake.rows - sum(intake.reasons.get(reason, 0) for reason in ROW_REASONS),
         trend=tuple(past) if known else (*past, replace(reading, at=now)),
         opted_out=intake.opted_out,
+        misfits={shown_key(column): cells for column, cells in intake.misfits.items()},
     )
 
 
@@ -153,24 +163,36 @@ def _columns(config: Config, intake: Intake) -> tuple[Filled, ...]:
     used: dict[str, list[str]] = {}
     for key, column in config.customers.columns().items():
         used.setdefault(column, []).append(_said_of(config, key))
+    read = text_columns(config.customers)
     found = []
     for name in intake.column_names():
-        if name.startswith("source."):
-            aside = filled(pa.chunked_array([pa.array(intake.read_quarantine([name])[name], pa.string())]))
-            column = name.removeprefix("source.")
-            found.append(Filled(shown_key(column), ", ".join(used.get(column, [])), _written(intake, name) + aside))
+        if name.startswith(SOURCE):
+            column = name.removeprefix(SOURCE)
+            rows, damage = _counted(intake, name, config.customers.null_words, look=column in read)
+            found.append(Filled(shown_key(column), ", ".join(used.get(column, [])), rows, damage))
     return tuple(found)
+
+
+def _counted(intake: Intake, name: str, null_words: Sequence[str], *, look: bool) -> tuple[int, int]:
+    """In how many rows, of customers and of the quarantine, a column says something, and (if to `look`) is damaged."""
+    aside = pa.table({name: pa.chunked_array([pa.array(intake.read_quarantine([name])[name], pa.string())])})
+    rows = damage = 0
+    for piece in (*intake.pieces([name]), aside):
+        texts = content(piece[name], null_words)
+        rows += filled(texts)
+        damage += damaged(texts) if look else 0
+    return rows, damage
 
 
 def _said_of(config: Config, key: str) -> str:
     """`fields.CITY` → `CITY`, `types.points` → `type integer`; any other key of `customers` is its own word."""
     part, _, name = key.partition(".")
-    return {"fields": name, "types": f"type {config.customers.types.get(name)}"}.get(part, key)
+    return f"type {kind_of(config.customers.types[name])}" if part == "types" else name if part == "fields" else key
 
 
-def _written(intake: Intake, column: str) -> int:
+def _written(intake: Intake, column: str, null_words: Sequence[str] = ()) -> int:
     """How many customers have more than blanks in a column."""
-    return sum(filled(piece[column]) for piece in intake.pieces([column]))
+    return sum(filled(content(piece[column], null_words)) for piece in intake.pieces([column]))
 
 
 def filled(column: pa.ChunkedArray) -> int:

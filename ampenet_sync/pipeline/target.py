@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Chosen, Collisions, Intake, collisions_of, desired_contacts, rule_of, select_members
+from ampenet_sync.contacts.cells import contents
 from ampenet_sync.contacts.regions import regions, unplaced
 from ampenet_sync.phones import ROW_REASONS, normalise
 from ampenet_sync.pipeline.world import World
@@ -57,6 +58,7 @@ def held_of(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
     quarantine = intake.read_quarantine(columns)
     nameless = quarantine[quarantine["customer_key"] == ""]
     table = pa.Table.from_pandas(nameless[columns], preserve_index=False)
+    table = contents(table, columns[2:], config.customers.null_words)
     places, bad = regions(table, place if config.customers.region else None, config.region)
     read = normalise(table[phone], places, countries=config.countries, mobile=False)
     unread = pc.or_(pc.not_equal(read.reason, ""), unplaced(table, phone, bad)).to_numpy()

@@ -43,12 +43,18 @@ def counts_object(intake: Intake) -> Object:
         "reasons": intake.reasons,
         **answers_object(intake.consent, intake.opted_out),
         **passed_over_object(intake),
+        **misfits_object(intake),
     }
 
 
 def passed_over_object(intake: Intake) -> dict[str, int]:
     """Blank rows, and rows above the heading; they are in no other count."""
     return {"blank_rows": intake.identity.blank_rows, "rows_above": intake.identity.rows_above}
+
+
+def misfits_object(intake: Intake) -> Object:
+    """Typed columns → cells that are not of their type, where nothing needs them."""
+    return {"misfits": {shown_key(column): cells for column, cells in intake.misfits.items()}}
 
 
 def source_object(intake: Intake) -> Object:

@@ -13,6 +13,7 @@ from rich.console import RenderableType
 from ampenet_sync.pipeline.quality import Consent, Quality
 from ampenet_sync.pipeline.trend import Reading
 from ampenet_sync.reports.answers import CONSENT, answer_lines, answered_object
+from ampenet_sync.reports.misfits import misfit_lines
 from ampenet_sync.reports.tables import counted, passed_over_line, quarantine_table
 
 COUNTRIES = 6  # named in a line; the rest are counted together
@@ -51,6 +52,9 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
     for name, count in quality.nameless.items():
         if count:
             yield f"Without a {name.replace('_', ' ')}: {counted(count, 'customer')}"
+    if harmed := [f"{column.column} {column.damaged:,}" for column in quality.columns if column.damaged]:
+        yield f"Damaged texts (as &amp; or Ã«), in rows: {', '.join(harmed)}"
+    yield from misfit_lines(quality.misfits)
     if quality.origin.open_end:
         yield f"Warning: the last line of {quality.origin.name} has no line break; look whether it was cut off"
 

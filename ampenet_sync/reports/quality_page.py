@@ -45,6 +45,7 @@ def quality_page(quality: Quality, *, made_at: datetime) -> str:
         "agreed": _agreed(quality.consent),
         "opted_out": _opted_out(quality.opted_out),
         "columns": quality.columns[:LISTED],
+        "damaged": _damaged(quality),
         "trend": _trend(quality, made_at.tzinfo),
     }
     return _environment().render_template("quality.html", **context)
@@ -127,6 +128,12 @@ def _opted_out(answered: Answered | None) -> Context | None:
         "answers": answers,
         "said": answered,
     }
+
+
+def _damaged(quality: Quality) -> str:
+    """`first 3 rows, city 1 row`."""
+    counts = {column.column: column.damaged for column in quality.columns if column.damaged}
+    return ", ".join(f"{column} in {count:,} row{'' if count == 1 else 's'}" for column, count in counts.items())
 
 
 def _trend(quality: Quality, zone: tzinfo | None) -> Context:

@@ -18,6 +18,7 @@ from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.answers import answer_lines
 from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.misfits import misfit_lines
 from ampenet_sync.reports.shared import collision_lines
 from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.planfile import Header, PlanFile
@@ -47,6 +48,7 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     if bad:
         yield quarantine_table(intake.reasons)
     yield from answer_lines(intake.consent, intake.opted_out)
+    yield from misfit_lines(intake.misfits)
 
 
 def repaired_line(intake: Intake) -> Iterator[str]:

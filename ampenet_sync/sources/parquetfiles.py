@@ -87,7 +87,7 @@ def _check_folder(path: Path, folder: Path) -> None:
     if kind is None and path.name == "metadata" and any(path.glob("*.metadata.json")):
         kind = "Iceberg"
     if kind is not None:
-        hint = "export the table as plain Parquet, or read it with sql:"
+        hint = "export the table as plain Parquet, or hand in the rows that its own reader gives"
         message = f"{shown(path.parent, folder)} is a {kind} table: not all of its files are part of it"
         raise SourceError(message, code="table_format", hint=hint)
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, CursorResult
+from sqlalchemy.engine import URL, Connection, CursorResult, Dialect
 
 from ampenet_sync.config import SqlSource, secret_url
 from ampenet_sync.config.addresses import with_driver
@@ -21,12 +20,16 @@ from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import column_names
 from ampenet_sync.sources.sqlsession import Patience, hang_up, open_session, source_url
 from ampenet_sync.sources.sqltable import table_query
-from ampenet_sync.sources.sqltext import column_text
+from ampenet_sync.sources.sqltext import bit_number, column_text
+
+Rows = Sequence[Sequence[Any]]
 
 FETCH_ROWS = 10_000
 LONGEST_WRITTEN = 10_000
 
-_SHORT_FLOATS = {"postgresql": 700, "mysql": 4, "mariadb": 4}  # the drivers' type codes of 32-bit floats
+# The drivers' type codes of 32-bit floats, and of bits that come as bytes.
+_SHORT_FLOATS = {"postgresql": 700, "mysql": 4, "mariadb": 4}
+_BITS = {"mysql": 16, "mariadb": 16}
 
 
 def sql_batches(
@@ -49,33 +52,48 @@ def sql_batches(
     with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as result:
         columns = column_names(list(result.keys()), name=name, needed=needed)
         _check_exact(result, url, exact)
+        bits = _bit_columns(result, url)
         start = 0
         patience.begin()
         for rows in result.partitions(FETCH_ROWS):
-            yield _batch(rows, columns, name, start)
+            yield _batch(_with_numbers(rows, bits), columns, name, start, connection.dialect)
             start += len(rows)
             patience.begin()
 
 
-def _batch(rows: Sequence[sa.Row[Any]], columns: list[str], name: str, start: int) -> Batch:
+def _batch(rows: Rows, columns: list[str], name: str, start: int, dialect: Dialect) -> Batch:
     """Text that is no UTF-8, or bytes among text, is a fault of its row; only SQLite lets them through."""
     lines = pa.array(range(start + 1, start + 1 + len(rows)), pa.int64())
     try:
-        table = _table([list(column) for column in zip(*rows, strict=True)], columns)
+        table = _table([list(column) for column in zip(*rows, strict=True)], columns, dialect)
         return Batch(table, name, lines, table.nbytes)
     except (UnicodeEncodeError, SourceError):
         bad = [not all(_is_sound(value) for value in row) for row in rows]
         if not any(bad) or (not start and any(map(_is_of_bytes, zip(*rows, strict=True)))):
             raise
     sound = [[None] * len(row) if wrong else list(row) for row, wrong in zip(rows, bad, strict=True)]
-    table = _table([list(column) for column in zip(*sound, strict=True)], columns)
+    table = _table([list(column) for column in zip(*sound, strict=True)], columns, dialect)
     faults = pa.array(["unreadable_bytes" if wrong else "" for wrong in bad], pa.string())
     written = pa.array([_written(row) if wrong else "" for row, wrong in zip(rows, bad, strict=True)], pa.string())
     return Batch(table, name, lines, table.nbytes, None, faults, written)
 
 
-def _table(values: list[list[Any]], columns: list[str]) -> pa.Table:
-    return pa.table([column_text(one, name=name) for one, name in zip(values, columns, strict=True)], names=columns)
+def _table(values: list[list[Any]], columns: list[str], dialect: Dialect) -> pa.Table:
+    texts = [column_text(each, name=name, dialect=dialect) for each, name in zip(values, columns, strict=True)]
+    return pa.table(texts, names=columns)
+
+
+def _bit_columns(result: CursorResult[Any], url: URL) -> frozenset[int]:
+    """The places of the columns that hold bits as bytes."""
+    description = result.cursor.description if result.cursor is not None else []
+    code = _BITS.get(url.get_backend_name())
+    return frozenset(at for at, column in enumerate(description) if code is not None and column[1] == code)
+
+
+def _with_numbers(rows: Rows, bits: frozenset[int]) -> Rows:
+    if not bits:
+        return rows
+    return [[bit_number(value) if at in bits else value for at, value in enumerate(row)] for row in rows]
 
 
 def _is_of_bytes(column: Sequence[Any]) -> bool:
@@ -92,7 +110,7 @@ def _is_sound(value: Any) -> bool:
         return False
 
 
-def _written(row: sa.Row[Any]) -> str:
+def _written(row: Sequence[Any]) -> str:
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="").writerow(_replaced(value) for value in row)
     return line.getvalue()[:LONGEST_WRITTEN]

@@ -6,7 +6,6 @@ import difflib
 import warnings
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.mysql import BIT
 from sqlalchemy.dialects.postgresql import ARRAY, CIDR, DOMAIN, INET, JSON
 from sqlalchemy.dialects.postgresql.ranges import AbstractRange
 from sqlalchemy.engine import Connection
@@ -17,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 
-_NO_TEXT = (sa.types._Binary, ARRAY, JSON, INET, CIDR, AbstractRange, BIT)  # as the drivers hand them over
+_NO_TEXT = (sa.types._Binary, ARRAY, JSON, INET, CIDR, AbstractRange)  # as the drivers hand them over
 
 
 def table_query(connection: Connection, table: str, needed: frozenset[str]) -> str:

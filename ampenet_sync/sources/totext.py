@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -25,8 +24,8 @@ def to_text(column: pa.ChunkedArray, *, name: str, exact: bool = False) -> pa.Ch
     kind = column.type
     if pt.is_floating(kind):
         text = pa.chunked_array([_floats(chunk, exact) for chunk in column.chunks], pa.string())
-    elif pt.is_decimal(kind) and kind.scale < 0:
-        text = pa.chunked_array([[_decimal(value) for value in column.to_pylist()]], pa.string())
+    elif pt.is_decimal(kind):
+        text = _decimals(column)
     elif pt.is_timestamp(kind):
         text = _moments(column)
     elif pt.is_time(kind):
@@ -54,10 +53,14 @@ def _exact_float_text(value: float) -> str:
 
 def unpacked(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """The values themselves, out of dictionaries, runs and extension types."""
-    if pt.is_run_end_encoded(column.type):
+    kind = column.type
+    if pt.is_run_end_encoded(kind):
         return unpacked(pc.run_end_decode(column))
-    kind = _values(column.type)
-    return column if kind == column.type else unpacked(column.cast(kind))
+    if pt.is_dictionary(kind):
+        return unpacked(column.cast(kind.value_type))
+    if isinstance(kind, pa.UuidType):
+        return _uuids(column)
+    return unpacked(column.cast(kind.storage_type)) if isinstance(kind, pa.BaseExtensionType) else column
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -74,12 +77,23 @@ def _values(kind: pa.DataType) -> pa.DataType:
     """The type of the values themselves, whatever way they are packed."""
     if pt.is_dictionary(kind) or pt.is_run_end_encoded(kind):
         return _values(kind.value_type)
+    if isinstance(kind, pa.UuidType):
+        return pa.string()
     return _values(kind.storage_type) if isinstance(kind, pa.BaseExtensionType) else kind
 
 
-def _decimal(value: Decimal | None) -> str | None:
-    """Without an exponent, where a type's scale is below zero."""
-    return None if value is None else format(value, "f")
+def _uuids(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    texts = [None if value is None else str(value) for value in column.to_pylist()]
+    return pa.array(texts, pa.string()) if isinstance(column, pa.Array) else pa.chunked_array([texts], pa.string())
+
+
+def _decimals(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Arrow writes very small ones, a zero with many places among them, and those of negative scale as `0E-9`."""
+    text = column.cast(pa.string()) if column.type.scale >= 0 else None
+    if text is not None and not pc.any(pc.match_substring(text, pattern="E")).as_py():
+        return text
+    plain = [None if value is None else format(value, "f") for value in column.to_pylist()]
+    return pa.chunked_array([plain], pa.string())
 
 
 def _is_plain(kind: pa.DataType) -> bool:

@@ -63,3 +63,22 @@ def test_blank_rows_and_titles_are_passed_over_and_told(shop: Shop) -> None:
     assert "<dt>Passed over</dt><dd>2 blank rows and 1 row above the heading</dd>" in page
     source = shop.run("report", "--json").json["source"]
     assert (source["blank_rows"], source["rows_above"]) == (2, 1)
+
+
+MISFITS = ROWS.replace(
+    "5,0754 00,Baraka,300,yes\n", "5,0754 000 105,Bara&amp;ka,NULL,yes\n6,0754 000 106,NULL,five,yes\n"
+)
+
+
+def test_cells_that_do_not_fit_are_told_by_every_command_that_reads(shop: Shop) -> None:
+    shop.write(MISFITS)
+    shop.configure("points >= 100", "optin = 'yes'")
+    line = "points: 1 cell doesn't fit the column's type; nothing needs the column"
+    for command in (["plan"], ["report"], ["sync", "--yes"]):
+        assert line in shop.run(*command).out
+        assert shop.run(*command, "--json").json["misfits"] == {"points": 1}
+    preview = shop.run("campaign", "preview", "hello", "--json").json
+    assert preview["misfits"] == {"points": 1} and preview["messages"] == 4  # NULL is no name
+    assert any("1 text is damaged" in warning for warning in preview["warnings"])
+    assert "Damaged texts (as &amp; or Ã«), in rows: name 1" in shop.run("report").out
+    assert "Warning: 1 cell of points didn't fit" in shop.run("campaign", "preview", "hello").out

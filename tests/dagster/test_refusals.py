@@ -186,3 +186,16 @@ def test_a_failure_is_never_retried_by_itself(shop: Shop) -> None:
     event = next(event for event in shop.apply("vip").all_events if event.is_step_failure)
     assert event.step_failure_data.user_failure_data is not None
     assert not any(event.is_step_up_for_retry for event in shop.apply("vip").all_events)
+
+
+def test_cells_that_do_not_fit_and_damaged_texts_are_numbers_of_their_own(shop: Shop) -> None:
+    source, settings = shop.folder / "customers.csv", shop.folder / "ampenet.yaml"
+    head, first, rest = source.read_text(encoding="utf-8").split("\n", 2)
+    first = first.replace("Msuya", "Msuya &amp; Co").replace("2023-01-14", "jana")
+    source.write_text("\n".join((head, first, rest)), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("{points: integer}", "{points: integer, joined: date}")
+    )
+    shown = metadata(shop.read(), "customers")
+    assert (shown["misfit/joined"], shown["damaged/family_name"]) == (1, 1)
+    assert "misfit/points" not in shown and "damaged/city" not in shown
