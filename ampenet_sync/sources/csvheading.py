@@ -80,8 +80,8 @@ def find_heading(records: Records, grammar: Grammar, wanted: Wanted, *, line: in
     rows = [_cells(records[at], grammar) for at in range(len(lines))]
     at = skip + _choose(rows[skip:], lines[skip:], wanted, name)
     place = f"{name}:{lines[at]}"
-    _check_unpacked(rows[at], wanted, place)
     below = [_cells(records[row], grammar) for row in range(at + 1, min(len(records), at + 1 + _LOOKED_AT))]
+    _check_unpacked(rows[at], below, grammar, wanted, place)
     header = _read(records[at], grammar, below, wanted, place=place)
     above = [(lines[row], rows[row]) for row in range(skip, at) if not all(map(is_blank, rows[row]))]
     if wanted.header_row is None:
@@ -160,9 +160,10 @@ def _blanks_beyond(width: int, below: list[list[str]], wanted: Wanted, place: st
     raise SourceError(message, code="bad_header", hint=hint)
 
 
-def _check_unpacked(cells: list[str], wanted: Wanted, place: str) -> None:
-    """Raises SourceError `quoted_lines` where the whole heading stands in one cell."""
-    if _is_unparted(cells, wanted):
+def _check_unpacked(cells: list[str], below: list[list[str]], grammar: Grammar, wanted: Wanted, place: str) -> None:
+    """Raises SourceError `quoted_lines` where the whole heading, or each of most rows, stands in one cell."""
+    packed = sum(len(row) == 1 and len(_cells(row[0].encode(), grammar)) == len(cells) for row in below)
+    if _is_unparted(cells, wanted) or (wanted.columns and len(cells) > 1 and packed > _MOST * len(below)):
         message = f"{place}: every line stands within one pair of quotes, so that it is one cell"
         hint = "take these quotes away; or part the column in Excel (Data, Text to Columns) and save it as CSV UTF-8"
         raise SourceError(message, code="quoted_lines", hint=hint)

@@ -178,6 +178,11 @@ def test_quoted_lines_are_told_by_their_semicolons_and_below_a_title_too(tmp_pat
     assert (error.code, error.message[:8]) == ("quoted_lines", "c.csv:2:")
 
 
+def test_quoted_lines_below_a_heading_without_quotes_are_told_too(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text('id,phone,jina\n"1,0712345678,Asha"\n"2,0712345679,""Juma, Ali"""\n')
+    assert refused(tmp_path, frozenset(NEEDED), csv="c.csv").code == "quoted_lines"
+
+
 def test_one_column_whose_name_holds_a_comma_is_no_row_in_quotes(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text('"phone, mobile"\n"0712345678"\n')
     assert read(tmp_path, frozenset({"phone, mobile"}), csv="c.csv").rows == [{"phone, mobile": "0712345678"}]
