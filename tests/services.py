@@ -25,8 +25,9 @@ def require(url: str) -> sa.Engine:
 def _silent(url: str) -> str:
     """Why the database is of no use, or "". Asked once, and not waited for: each of its tests would wait again."""
     shown = sa.make_url(url).render_as_string(hide_password=True)
+    wait = {} if url.startswith("sqlite") else {"connect_timeout": 10}
     try:
-        with sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10}).connect():
+        with sa.create_engine(url, poolclass=sa.NullPool, connect_args=wait).connect():
             return ""
     except (ImportError, sa.exc.SQLAlchemyError) as error:
         return f"{shown} does not answer ({type(error).__name__})"

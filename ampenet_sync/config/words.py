@@ -19,18 +19,20 @@ NULL_WORDS: Final = (
     *("<NA>", "N/A", "n/a", "#N/A", "undefined", "0000-00-00", "0000-00-00 00:00:00", "-", "--", "---", "–", "—"),
 )
 
-# Signs that a text was damaged before it came here, for RE2 and Python's re alike: letters that were lost, HTML's
-# spellings, UTF-8 that was read as something else (`ZoÃ«`, `Mwangi â€œMzeeâ€`), and a spreadsheet's errors.
+# Signs that a text was damaged before it came here, for RE2 and Python's re alike: letters that were lost, HTML's,
+# JSON's and mail's spellings, UTF-8 that was read as something else (`ZoÃ«`, `â€œMzeeâ€`), and a spreadsheet's errors.
 _TAILS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # the later bytes of a letter in UTF-8, read as cp1252
 _ENTITIES = (
-    "amp|lt|gt|quot|apos|nbsp|[lr][sd]?quo|laquo|raquo|[nm]dash|hellip|deg|shy|szlig|(?:AE|ae|OE|oe)lig|"
-    "[A-Za-z](?:acute|grave|circ|tilde|uml|cedil|ring|slash)|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}"
+    "amp|lt|gt|quot|apos|nbsp|[lr][sd]?quo|laquo|raquo|[nm]dash|hellip|deg|shy|szlig|euro|copy|reg|trade|bull|middot|"
+    "(?:AE|ae|OE|oe)lig|[A-Za-z](?:acute|grave|circ|tilde|uml|cedil|ring|slash|caron)|"
+    "#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}"
 )
 DAMAGE: Final = (
-    f"\ufffd|&(?:{_ENTITIES});|[ÂÃÄÅ][{_TAILS}]|(?:[ØÙ][{_TAILS}]){{2}}|â€|á[ˆ‰Š‹Œ]|ðŸ|ï[»¿][¿½]|"
-    r"\\u[0-9A-Fa-f]{4}|=C3=[89ABab][0-9A-Fa-f]|#(?:VALUE!|REF!|NAME\?|DIV/0!|NUM!|NULL!)|\[object Object\]"
+    f"\ufffd|&(?:{_ENTITIES});|[ÂÃÄÅ][{_TAILS}]|(?:^|[ 0-9])Â(?: |$)|(?:[ØÙ][{_TAILS}]){{2}}|"
+    f"â(?:[\u0080-\u009f€]|‚¬|„¢|†[{_TAILS}])|"
+    r"á[ˆ‰Š‹Œ]|ðŸ|ï[»¿][¿½]|\\u[0-9A-Fa-f]{4}|=C3=[89ABab][0-9A-Fa-f]|"
+    r"#(?:VALUE!|REF!|NAME\?|DIV/0!|NUM!|NULL!)|\[object Object\]"
 )
-
 _END = re.compile(r"(?<=\w)[\s.!]+$")  # of `Ndiyo.` and `YES!`
 _SELECTORS = frozenset("\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))  # marks that change a look, not a letter
 

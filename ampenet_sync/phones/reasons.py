@@ -56,7 +56,7 @@ HINTS: Final[dict[str, Hint]] = {
         "hiyo.",
     ),
     "letters": Hint(
-        "There are letters or other signs among the digits; write the number with digits only.",
+        "There are letters among the digits, or other signs; write the number with digits only.",
         "Kuna herufi au alama nyingine kati ya tarakimu; andika namba kwa tarakimu tu.",
     ),
     "extension": Hint(

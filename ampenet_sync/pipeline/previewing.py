@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from ampenet_sync.api import Balance
 from ampenet_sync.campaigns import estimate
@@ -26,7 +24,6 @@ from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.campaigns.send import Hours
 from ampenet_sync.config import Campaign, Config
 from ampenet_sync.config.texts import check_texts, tree_of
-from ampenet_sync.config.words import DAMAGE
 from ampenet_sync.contacts import (
     Answered,
     Collisions,
@@ -161,10 +158,6 @@ def _source_columns(intake: Intake) -> list[str]:
     return [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
 
 
-def _damaged(texts: pd.Series[str]) -> int:
-    return int(pc.sum(pc.match_substring_regex(pa.array(texts, pa.large_string()), DAMAGE)).as_py() or 0)
-
-
 def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, table: pd.DataFrame) -> Header:
     billed = int(table["billed"].sum())
     cost = estimate(billed, currency=world.config.pricing.currency)
@@ -201,8 +194,6 @@ def _warnings(
         yield "nobody would get this message"
     if balance.units is not None and balance.units < header.parts:
         yield f"the balance is {balance.text}, which is not enough for {header.parts:,} parts"
-    if damaged := _damaged(audience.recipients["text"]):
-        yield f"signs of damaged letters, such as &amp; or Ã«, are in {damaged:,} of {header.messages:,} texts"
     if unicode := int((audience.recipients["encoding"] == "UCS-2").sum()):
         yield f"{unicode:,} texts hold letters that cost more (70 characters a part instead of 160)"
     if split := int((audience.recipients["parts"] != audience.recipients["billed"]).sum()):

@@ -190,7 +190,7 @@ def test_the_words_are_text_whatever_yaml_makes_of_them(shop: Shop) -> None:
 
 def test_words_that_are_no_list_are_refused_with_their_place(shop: Shop) -> None:
     with pytest.raises(ConfigError) as refused:
-        shop(text=with_words("NULL"))
+        shop(text=with_words('"NULL"'))
     assert refused.value.message.startswith("ampenet.yaml:6: customers.null_words: write them as a list")
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.config.types import DateForm
@@ -15,6 +15,7 @@ from ampenet_sync.contacts import read_customers, select_members
 from ampenet_sync.contacts.dates import read_days, read_order
 from ampenet_sync.errors import ConfigError
 from tests.contacts.shop import CONFIG, Shop
+from tests.examples import examples
 
 DAR = "Africa/Dar_es_Salaam"
 
@@ -113,7 +114,7 @@ def test_another_spelling_is_read_only_as_it_was_asked_for(form: str, cell: str,
 FORMATS = ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y %H:%M:%S", "%Y%m%d%H%M%S", "%d-%b-%Y", "%B %d, %Y %I:%M %p", "%d/%m/%y"]
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(st.sampled_from(FORMATS), st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 31)))
 def test_what_python_writes_in_a_format_is_read_back(form: str, moment: datetime) -> None:
     assert days(moment.strftime(form), form=form) == [moment.date()]
@@ -147,7 +148,7 @@ def test_the_hour_that_a_clock_shows_twice_is_two_hours() -> None:
     assert in_order(second, first, zone="America/New_York") == [first, second]
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(st.lists(st.tuples(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.integers(-12, 14)), min_size=2))
 def test_any_moments_stand_in_the_order_of_time(pairs: list[tuple[datetime, int]]) -> None:
     moments = [moment.replace(tzinfo=timezone(timedelta(hours=hours))) for moment, hours in pairs]
@@ -156,7 +157,7 @@ def test_any_moments_stand_in_the_order_of_time(pairs: list[tuple[datetime, int]
     assert by_text == sorted(range(len(moments)), key=lambda at: (moments[at], at))
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(
     st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)),
     st.sampled_from([DAR, "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Europe/London"]),

@@ -77,8 +77,8 @@ def test_the_newest_rule_needs_its_column(shop: Shop) -> None:
     ("message", "needed"),
     [
         ("Habari {{ P }}", {"points"}),
-        ("Habari {{ p | default(0) }}", {"points"}),
-        ("{% if s == 1 %}Habari{% endif %}", {"spent"}),
+        ('Habari {{ p | default("0") }}', {"points"}),
+        ('{% if s == "1" %}Habari{% endif %}', {"spent"}),
         ("{{ P }} na {{ S }}", {"points", "spent"}),
         ("{{ T }} na {{ first_name }}", set()),
         ('{{ T | default("P") }}', set()),

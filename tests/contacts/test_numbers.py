@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.config.types import NumberForm, read_type
@@ -15,6 +15,7 @@ from ampenet_sync.contacts import read_customers, select_members
 from ampenet_sync.contacts.numbers import plain_integers, plain_numbers
 from ampenet_sync.errors import ConfigError
 from tests.contacts.shop import CONFIG, Shop
+from tests.examples import examples
 
 
 def form(example: str, kind: str = "number") -> NumberForm:
@@ -99,7 +100,7 @@ STYLES = {
 }
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(st.sampled_from(sorted(STYLES)), st.decimals(-(10**12), 10**12, places=2))
 def test_what_a_program_writes_in_a_style_is_read_back(example: str, number: Decimal) -> None:
     pattern, signs = STYLES[example]

@@ -48,6 +48,7 @@ def test_another_tools_tag_keeps_the_definitions_from_loading(shop: Shop) -> Non
 
 def test_a_column_s_name_in_another_tools_tag_fails_the_audience_alone(shop: Shop) -> None:
     rewritten(shop, "Habari {{ first_name | default('mteja') }}", "Habari [Points]")
+    rewritten(shop, "where: tier = 'gold' and points >= 50", "where: tier = 'gold'")
     rewritten(shop, "  types: {points: integer}            # every other column is text in `where`\n", "").read()
     assert shop.materialize("plan", partition="vip").success
     ran = shop.materialize(AUDIENCE)
@@ -56,7 +57,7 @@ def test_a_column_s_name_in_another_tools_tag_fails_the_audience_alone(shop: Sho
 
 
 def test_a_constant_condition_is_a_warning_of_the_plan(shop: Shop) -> None:
-    rewritten(shop, "where: tier = 'gold'", "where: \"'gold' = 'gold'\"").read()
+    rewritten(shop, "where: tier = 'gold' and points >= 50", "where: \"'gold' = 'gold'\"").read()
     ran = shop.materialize("plan", partition="vip")
     assert metadata(ran, "plan")["warnings"].startswith("- segments.vip.where names no column")
     assert len(warned(shop, ran)) == 1

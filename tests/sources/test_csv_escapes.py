@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ampenet_sync.config import Source
 from ampenet_sync.sources.csvfiles import csv_batches
+from tests.examples import examples
 from tests.sources.reading import Whole, read, refused, whole
 
 HEAD = "id,name\n"
@@ -134,7 +135,7 @@ def escaped(cell: str) -> str:
     return f'"{cell}"'
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300, HealthCheck.function_scoped_fixture)
 @given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5), block=st.sampled_from([1, 2, 3, 7, 1000]))
 def test_whatever_mysql_escapes_is_read_back_however_the_bytes_come(
     rows: list[tuple[str, str]], block: int, tmp_path: Path

@@ -12,18 +12,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from ampenet_sync.config import Source
 from ampenet_sync.config.types import Kind
 from ampenet_sync.contacts.typed import read_typed
 from ampenet_sync.errors import SourceError
+from tests.examples import examples
 from tests.services import MYSQL_URL, POSTGRES_URL, require
 from tests.sources.rows import read_rows
 
 ZONE = "Africa/Dar_es_Salaam"
-drawn = settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+drawn = examples(8, HealthCheck.function_scoped_fixture)
 
 whole = st.integers(-(2**15), 2**15 - 1)
 big = st.integers(-(2**63), 2**63 - 1)

@@ -15,7 +15,7 @@ import numpy as np
 import openpyxl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.config import Source
@@ -24,6 +24,7 @@ from ampenet_sync.contacts.typed import read_typed
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import Batch, open_batches
 from ampenet_sync.sources.handed import handed_batches
+from tests.examples import examples
 
 ZONE = "Africa/Dar_es_Salaam"
 FITS = range(-(2**63), 2**63)
@@ -46,7 +47,7 @@ INTEGERS = [(getattr(pa, f"{sign}int{bits}")(), sign, bits) for sign in ("", "u"
 
 
 @pytest.mark.parametrize(("kind", "sign", "bits"), INTEGERS, ids=str)
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(data=st.data())
 def test_every_integer_is_read_as_itself(kind: pa.DataType, sign: str, bits: int, data: st.DataObject) -> None:
     low, high = (0, 2**bits - 1) if sign else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
@@ -57,7 +58,7 @@ def test_every_integer_is_read_as_itself(kind: pa.DataType, sign: str, bits: int
 
 
 @pytest.mark.parametrize("width", [16, 32, 64])
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_every_float_is_read_as_itself(width: Any, data: st.DataObject) -> None:
     kind = {16: pa.float16(), 32: pa.float32(), 64: pa.float64()}[width]
@@ -75,7 +76,7 @@ def test_every_float_is_read_as_itself(width: Any, data: st.DataObject) -> None:
     [pa.decimal32(9, 2), pa.decimal64(18, 3), pa.decimal128(38, 9), pa.decimal256(40, 0), pa.decimal128(5, -2)],
     ids=str,
 )
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(data=st.data())
 def test_every_decimal_is_read_as_itself(kind: Any, data: st.DataObject) -> None:
     numbers = st.integers(-(10**5) + 1, 10**5 - 1).map(lambda number: Decimal(number).scaleb(-kind.scale))
@@ -85,7 +86,7 @@ def test_every_decimal_is_read_as_itself(kind: Any, data: st.DataObject) -> None
     assert read(column, "integer") == whole
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(arrays(st.booleans(), pa.bool_()))
 def test_every_boolean_is_read_as_itself(column: pa.Array) -> None:
     assert read(column, "boolean") == column.to_pylist()
@@ -94,7 +95,7 @@ def test_every_boolean_is_read_as_itself(column: pa.Array) -> None:
 
 
 @pytest.mark.parametrize("kind", [pa.date32(), pa.date64()], ids=str)
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(data=st.data())
 def test_every_date_is_read_as_itself(kind: pa.DataType, data: st.DataObject) -> None:
     column = data.draw(arrays(dates, kind))
@@ -103,7 +104,7 @@ def test_every_date_is_read_as_itself(kind: pa.DataType, data: st.DataObject) ->
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("zone", [None, "UTC", "Africa/Nairobi", "America/New_York", "+05:45"])
-@settings(deadline=None, max_examples=20)
+@examples(20)
 @given(data=st.data())
 def test_every_timestamp_is_read_as_its_day(unit: Any, zone: str | None, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(st.none() | moments, min_size=1, max_size=8))
@@ -124,7 +125,7 @@ TEXTS = [pa.string(), pa.large_string(), pa.string_view()]
 
 
 @pytest.mark.parametrize("kind", TEXTS, ids=str)
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(data=st.data())
 def test_every_text_stays_as_it_is(kind: pa.DataType, data: st.DataObject) -> None:
     column = data.draw(arrays(st.text(st.characters(exclude_categories=["Cs"])), kind))
@@ -180,7 +181,7 @@ def test_what_is_no_text_is_refused_where_it_is_needed(column: pa.Array) -> None
     assert refused.value.code == "unreadable_column"
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(moments, st.integers(-14 * 60, 14 * 60), st.sampled_from("T "), st.sampled_from(["", " "]))
 def test_every_spelling_of_a_moment_is_the_same_day(moment: datetime, minutes: int, mark: str, blank: str) -> None:
     there = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))

@@ -95,9 +95,9 @@ def test_the_commonest_words_not_understood_are_named_whatever_their_case(shop: 
 
 def test_the_line_to_write_holds_each_word_in_both_lists_until_somebody_sorts_it(shop: Shop) -> None:
     text = CONFIG.replace("consent: sms", "consent: {column: sms, yes: [ndiyo], no: [hapana, '0']}")
-    found = read_customers(shop(*rows("Labda", '"ja, gern"', "null"), text=text)).consent
+    found = read_customers(shop(*rows("Labda", '"ja, gern"', "none"), text=text)).consent
     assert found.line == (
-        'consent: {column: sms, yes: [ndiyo, "ja, gern", labda, "null"], no: [hapana, "0", "ja, gern", labda, "null"]}'
+        'consent: {column: sms, yes: [ndiyo, "ja, gern", labda, "none"], no: [hapana, "0", "ja, gern", labda, "none"]}'
     )
 
 
@@ -255,4 +255,5 @@ def test_a_typed_boolean_knows_the_same_words(shop: Shop) -> None:
     written = [f"{at},0712{at:06d},,,,,,,,{cell}," for at, cell in enumerate(cells, start=1)]
     text = CONFIG.replace("  consent: sms\n", "  fields: {VIP: vip}\n")
     intake = read_customers(shop(*written, text=text))
-    assert list(intake.customers["field.VIP"]) == ["true"] * 4 + ["false"] * 5 and intake.reasons == {"bad_type": 1}
+    assert list(intake.customers["field.VIP"]) == ["true"] * 4 + ["false"] * 5 + [""]
+    assert intake.misfits == {"vip": 1} and intake.reasons == {}
