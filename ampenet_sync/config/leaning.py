@@ -67,11 +67,13 @@ _WAYS = "|".join(
 )
 _NOT = (
     r"\b(?:no|non|never|without|(?:do|does|did|is|has|have|was|will)? ?not|(?:do|does|did|is|has|have|was|wo|ca)nt"
-    "|cannot|un|dis|bila|hana|hawana|si|siyo|sio)"
+    "|cannot|bila|hana|hawana|si|siyo|sio)"
     "(?: (?:to|be|been|is|has|have|had|was|wants?|wanted|wish(?:es)?|any|more|longer|ever|yet|send|receives?|gets?|a))*"
 )
+# Before an English word only: `Unakubali?` asks who agrees.
+_UN = r"\b(?:un|dis) ?(?:consent|agree|subscri|accept|allow|permi)"
 _NOT_REFUSED = re.compile(rf"(?:{_NOT} ?|\b(?:ha|hawa|si)(?:ja|ku))(?:{_REFUSED_ANYWHERE}|{_REFUSED})")
-_REFUSES = re.compile(rf"{_REFUSED_ANYWHERE}|\b(?:{_REFUSED})|{_NOT} ?(?:{_AGREED}|{_WAYS})")
+_REFUSES = re.compile(rf"{_REFUSED_ANYWHERE}|\b(?:{_REFUSED})|{_UN}|{_NOT} ?(?:{_AGREED}|{_WAYS})")
 _AGREES = re.compile(rf"{_AGREED_ANYWHERE}|\b(?:{_AGREED})")
 
 

@@ -187,3 +187,13 @@ def test_one_column_may_say_both_in_different_words(tmp_path: Path, opted_out: s
     consent = "{column: sms, yes: [in], no: [left, never]}"
     changed = (("consent: sms", f"consent: {consent}"), ("opted_out: gone", f"opted_out: {opted_out}"))
     assert loaded(tmp_path, *changed).customers.columns()["opted_out"] == "sms"
+
+
+@pytest.mark.parametrize("heading", ["Unakubali kupokea ujumbe?", "unaruhusu", "Unataka SMS?", "Unaridhia kupata ofa"])
+def test_a_question_in_swahili_that_begins_like_an_english_un_asks_who_agrees(heading: str) -> None:
+    assert leaning(heading) == "agreed"
+
+
+@pytest.mark.parametrize("heading", ["disagreed", "unconsented", "dis-allow SMS", "does not agree", "hakubali"])
+def test_un_and_dis_before_an_english_word_still_refuse(heading: str) -> None:
+    assert leaning(heading) == "refused"
