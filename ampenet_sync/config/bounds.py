@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 CELL_LETTERS: Final = 32_767  # what a spreadsheet's cell can hold
+WRITTEN_LETTERS: Final = 10_000  # of a row that is shown as it is written in its file
 COLUMNS: Final = 16_384  # as in a spreadsheet
 SHEET_ROWS: Final = 1_048_576
 

@@ -16,7 +16,7 @@ ZERO_DATES: Final = ("0000-00-00", "0000-00-00 00:00:00")
 # Nan, so the spelling counts. R's NA is not among them: it is Namibia too.
 NULL_WORDS: Final = (
     *("NULL", "null", "(NULL)", "(null)", "[NULL]", "[null]", "<NULL>", "<null>", "\\N", "None", "nan", "NaN", "NaT"),
-    *("<NA>", "N/A", "n/a", "#N/A", "undefined", "0000-00-00", "0000-00-00 00:00:00", "-", "--", "---", "–", "—"),
+    *("<NA>", "N/A", "n/a", "#N/A", "undefined", *ZERO_DATES, "-", "--", "---", "–", "—"),
 )
 
 # Signs that a text was damaged before it came here, for RE2 and Python's re alike: letters that were lost, HTML's,

@@ -44,7 +44,8 @@ def judge(config: Config, batch: Batch, *, needed: frozenset[str]) -> Judged:
     `needed` are the typed columns in which a cell that doesn't fit is a fault (see `needed_columns`).
     """
     mapped = config.customers
-    table = contents(batch.table, mapped.columns().values(), mapped.null_words)
+    read_so = {column for key, column in mapped.columns().items() if key not in ("consent", "opted_out")}
+    table = contents(batch.table, read_so, mapped.null_words)  # those two keep the words that their lists may hold
     phones, bad_region = read_phones(config, table)
     first, last = _name(table, mapped.first_name), _name(table, mapped.last_name)
     key = tidy(table[mapped.key]) if mapped.key else pa.chunked_array([phones.phone])

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ampenet_sync.config import Config, Newest
 from ampenet_sync.config.headings import heading
 from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.where import Fault, names_in
+from ampenet_sync.contacts.where import Fault, closed_connection, names_in
 from ampenet_sync.errors import SourceError, sayable
 
-if TYPE_CHECKING:
-    import duckdb
-
-# In this order: after the last one nothing can be set any more.
-_CLOSED = (
-    "python_enable_replacements = false",
-    "autoload_known_extensions = false",
-    "autoinstall_known_extensions = false",
-    "enable_external_access = false",
-    "lock_configuration = true",
-)
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
 _WORD = re.compile(r"\w+")
-
-
-def closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reaches no file and no network."""
-    import duckdb  # slow to import
-
-    connection = duckdb.connect(":memory:", config={"temp_directory": str(config.home / "spill")})
-    # Not the machine's zone: a moment read in `where` is on the same day and hour wherever this runs.
-    for setting in (f"TimeZone = '{config.time_zone}'", *_CLOSED):
-        connection.execute(f"SET {setting}")
-    return connection
 
 
 def needed_columns(config: Config) -> frozenset[str]:

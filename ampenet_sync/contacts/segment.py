@@ -22,9 +22,9 @@ from ampenet_sync.contacts.collisions import rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS
 from ampenet_sync.contacts.intake import Intake, frame
 from ampenet_sync.contacts.membership import membership
-from ampenet_sync.contacts.needed import check_fits, closed_connection
+from ampenet_sync.contacts.needed import check_fits
 from ampenet_sync.contacts.typed import read_typed
-from ampenet_sync.contacts.where import RUN_DATE, Fault, names_in
+from ampenet_sync.contacts.where import RUN_DATE, Fault, closed_connection, names_in
 from ampenet_sync.contacts.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.sources import numbered_twins

@@ -1,4 +1,4 @@
-"""A segment's `where` looked at before it runs: columns, values and known functions alone. It runs nothing."""
+"""A segment's `where` before it runs: which columns, values and functions it may name, and where it is run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import difflib
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+from ampenet_sync.config import Config
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,6 +56,16 @@ _REFUSED = {
 _OF_TIME = ("now", "today", "current", "time", "age", "ago")
 
 
+# In this order: after the last one nothing can be set any more.
+_CLOSED = (
+    "python_enable_replacements = false",
+    "autoload_known_extensions = false",
+    "autoinstall_known_extensions = false",
+    "enable_external_access = false",
+    "lock_configuration = true",
+)
+
+
 class Fault(Exception):
     """What is wrong with the expression; `unknown` is the column that isn't there."""
 
@@ -65,6 +77,17 @@ class Fault(Exception):
 
 DEEPEST = 600  # lists and objects inside each other in DuckDB's parse; some Pythons stop near a thousand, some later
 TOO_DEEP = "it is too deep: it has hundreds of parts inside each other"
+
+
+def closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reaches no file and no network."""
+    import duckdb  # slow to import
+
+    connection = duckdb.connect(":memory:", config={"temp_directory": str(config.home / "spill")})
+    # Not the machine's zone: a moment read in `where` is on the same day and hour wherever this runs.
+    for setting in (f"TimeZone = '{config.time_zone}'", *_CLOSED):
+        connection.execute(f"SET {setting}")
+    return connection
 
 
 def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:

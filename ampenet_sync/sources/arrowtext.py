@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from ampenet_sync.config.bounds import WRITTEN_LETTERS
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import column_names
-from ampenet_sync.sources.longtexts import LONGEST_WRITTEN, Bools, without_long
+from ampenet_sync.sources.longtexts import Bools, without_long
 from ampenet_sync.sources.totext import is_text, is_writable, to_text, unpacked
 
 
@@ -107,4 +108,4 @@ def _written(row: pa.RecordBatch) -> str:
         else:
             cells.append(to_text(pa.chunked_array([column]), name=name)[0].as_py())
     csv.writer(line, lineterminator="").writerow(cells)
-    return line.getvalue()[:LONGEST_WRITTEN]
+    return line.getvalue()[:WRITTEN_LETTERS]

@@ -9,11 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from ampenet_sync.config.bounds import CELL_LETTERS, WRITTEN_LETTERS
 from ampenet_sync.sources.blankrows import blank_cells
 from ampenet_sync.sources.csvrecords import Bools, Ints, Records, Signs, find_records
-
-MAX_CELL = 32_767  # characters, as in a spreadsheet
-MAX_WRITTEN = 10_000
 
 # Position + 1 is a record's number in `Cells.faults`; 0 is a sound one.
 FAULTS = ("ragged_row", "unreadable_bytes", "cell_too_long")
@@ -77,8 +75,8 @@ def read_cells(records: Records, header: Header, signs: Signs) -> Cells:
 
 
 def written(records: Records, at: int) -> str:
-    """Record `at` as it stands in the file, cut to MAX_WRITTEN characters."""
-    return records[at][: 4 * MAX_WRITTEN].decode("utf-8", "ignore")[:MAX_WRITTEN]
+    """Record `at` as it stands in the file, cut to WRITTEN_LETTERS characters."""
+    return records[at][: 4 * WRITTEN_LETTERS].decode("utf-8", "ignore")[:WRITTEN_LETTERS]
 
 
 def swallows(records: Records, at: int, header: Header, signs: Signs) -> bool:
@@ -157,11 +155,11 @@ def _beyond(table: pa.Table, header: Header) -> Bools | None:
 
 
 def _too_long(table: pa.Table, records: Records) -> Bools | None:
-    """Rows with a cell of more than MAX_CELL characters; only records of more bytes are looked at."""
-    long = np.flatnonzero(records.ends - records.starts > MAX_CELL)
+    """Rows with a cell of more than CELL_LETTERS characters; only records of more bytes are looked at."""
+    long = np.flatnonzero(records.ends - records.starts > CELL_LETTERS)
     if not len(long):
         return None
     lengths = [pc.utf8_length(column).to_numpy() for column in table.take(pa.array(long)).columns]
     mask = np.zeros(len(records), dtype=bool)
-    mask[long] = np.max(lengths, axis=0) > MAX_CELL
+    mask[long] = np.max(lengths, axis=0) > CELL_LETTERS
     return mask

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 
+from ampenet_sync.config.bounds import COLUMNS
 from ampenet_sync.config.headings import heading
 from ampenet_sync.config.unseen import is_blank
 from ampenet_sync.errors import SourceError
@@ -25,7 +26,6 @@ from ampenet_sync.sources.header import (
     nearest_heading_row,
 )
 
-MAX_COLUMNS = 16_384  # as in a spreadsheet
 _LOOKED_AT = 200  # records below the heading that tell how wide the rows are
 _MOST = 0.5  # more than this share of them is most
 _TELLING = 5  # so many records must differ from the header before the header is blamed
@@ -116,10 +116,8 @@ def _read(record: bytes, grammar: Grammar, below: list[list[str]], wanted: Wante
     except csv.Error:
         hint = "look for a stray quote in this line"
         raise SourceError(f"{place}: the header can't be read", code="bad_header", hint=hint) from None
-    if len(cells) > MAX_COLUMNS or b"\0" in record:
-        what = (
-            f"more than {MAX_COLUMNS} columns" if len(cells) > MAX_COLUMNS else "bytes in the header that are no text"
-        )
+    if len(cells) > COLUMNS or b"\0" in record:
+        what = f"more than {COLUMNS} columns" if len(cells) > COLUMNS else "bytes in the header that are no text"
         raise SourceError(f"{place}: {what}", code="bad_header", hint="look whether this file is the right one")
     check_is_header(cells, name=place)
     seen = [heading(cell) for cell in cells]

@@ -9,10 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from ampenet_sync.config.bounds import CELL_LETTERS
+from ampenet_sync.config.bounds import CELL_LETTERS, WRITTEN_LETTERS
 from ampenet_sync.sources.totext import is_text
-
-LONGEST_WRITTEN = 10_000  # of a row that is shown as it is written
 
 Bools: TypeAlias = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
@@ -45,5 +43,5 @@ def _cut(texts: pa.Array) -> tuple[pa.Array, Bools]:
         return texts, too_long
     texts = texts.cast(pa.large_string()) if not pt.is_large_string(texts.type) else texts
     raw = texts.cast(pa.large_binary())
-    cut = pc.if_else(pa.array(too_long), pc.binary_slice(raw, 0, LONGEST_WRITTEN), raw)
+    cut = pc.if_else(pa.array(too_long), pc.binary_slice(raw, 0, WRITTEN_LETTERS), raw)
     return cut.cast(pa.large_string(), safe=False), too_long

@@ -11,10 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ampenet_sync.config.bounds import BATCH_BYTES, CELL_LETTERS, PACKED_RATIO, ROWS_FREE, TEXT_FREE
+from ampenet_sync.config.bounds import BATCH_BYTES, CELL_LETTERS, PACKED_RATIO, ROWS_FREE, TEXT_FREE, WRITTEN_LETTERS
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import BATCH_ROWS
-from ampenet_sync.sources.longtexts import LONGEST_WRITTEN
 from ampenet_sync.sources.parquetpages import Page, pages_of
 from ampenet_sync.sources.totext import is_text
 
@@ -114,4 +113,4 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[tuple[pa.RecordBatch, int]]:
 def _lengths(column: pa.DictionaryArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Bytes of each row. Of a text that is too long for a cell only the beginning is kept."""
     lengths = pc.fill_null(pc.binary_length(column.dictionary).take(column.indices), 0)
-    return np.asarray(pc.if_else(pc.greater(lengths, CELL_LETTERS), LONGEST_WRITTEN, lengths), dtype=np.int64)
+    return np.asarray(pc.if_else(pc.greater(lengths, CELL_LETTERS), WRITTEN_LETTERS, lengths), dtype=np.int64)

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, Connection, CursorResult, Dialect
 
 from ampenet_sync.config import SqlSource, secret_url
 from ampenet_sync.config.addresses import with_driver
+from ampenet_sync.config.bounds import WRITTEN_LETTERS
 from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
@@ -25,7 +26,6 @@ from ampenet_sync.sources.sqltext import bit_number, column_text
 Rows = Sequence[Sequence[Any]]
 
 FETCH_ROWS = 10_000
-LONGEST_WRITTEN = 10_000
 
 # The drivers' type codes of 32-bit floats, and of bits that come as bytes.
 _SHORT_FLOATS = {"postgresql": 700, "mysql": 4, "mariadb": 4}
@@ -113,7 +113,7 @@ def _is_sound(value: Any) -> bool:
 def _written(row: Sequence[Any]) -> str:
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="").writerow(_replaced(value) for value in row)
-    return line.getvalue()[:LONGEST_WRITTEN]
+    return line.getvalue()[:WRITTEN_LETTERS]
 
 
 def _replaced(value: Any) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from ampenet_sync.config.bounds import CELL_LETTERS, WRITTEN_LETTERS
 from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.header import (
@@ -20,9 +21,6 @@ from ampenet_sync.sources.header import (
     nearest_heading_row,
 )
 from ampenet_sync.sources.xlsxrows import Row
-
-LONGEST_CELL = 32_767  # what a cell of Excel can hold
-LONGEST_WRITTEN = 10_000
 
 
 @dataclass(frozen=True)
@@ -116,7 +114,7 @@ def fault(heading: Heading, row: Row) -> str:
     texts = [text for column, text in row.cells.items() if column in heading.names]
     if any("\0" in text for text in texts):
         return "unreadable_bytes"
-    if any(len(text) > LONGEST_CELL for text in texts):
+    if any(len(text) > CELL_LETTERS for text in texts):
         return "cell_too_long"
     return "" if heading.names.keys().isdisjoint(row.formulas) else "formula"
 
@@ -126,7 +124,7 @@ def written(heading: Heading, row: Row) -> str:
     line = io.StringIO(newline="")
     whole = {**row.cells, **row.formulas}
     csv.writer(line, lineterminator="").writerow(whole.get(column, "") for column in heading.names)
-    return line.getvalue()[:LONGEST_WRITTEN]
+    return line.getvalue()[:WRITTEN_LETTERS]
 
 
 def letters(column: int) -> str:
