@@ -27,6 +27,7 @@ class Audience(pa.DataFrameModel):
             "missing_variable",
             "value_too_long",
             "empty_text",
+            "text_too_long",
         ],
         description="Blank for a recipient, else why not.",
     )

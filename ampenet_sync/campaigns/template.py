@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_VALUE = 200  # characters
+MAX_TEXT = 4_000  # characters: twice a template, and more parts than any network joins again
 
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Control characters, lone surrogates, and the marks that turn the direction of what follows.
@@ -30,7 +31,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200
 class Unfilled(AmpenetError):
     """One recipient's values don't make a text; the others are not concerned.
 
-    `code` is missing_variable, value_too_long (both name `variable`) or empty_text. Values are never in the message.
+    `code` is missing_variable, value_too_long (both name `variable`), empty_text or text_too_long. Values are never in
+    the message.
     """
 
     def __init__(self, message: str, *, code: str = "missing_variable", hint: str = "", variable: str = "") -> None:
@@ -51,7 +53,7 @@ class Template:
         """The text for one recipient: NFC, newlines as `\\n`, without control and bidi characters, trimmed.
 
         None, NaN and blank values count as not there, so `default` works. Raises Unfilled where a variable without
-        `default` is not there, a value is over 200 characters, or nothing is left to read.
+        `default` is not there, a value is over 200 characters, nothing is left to read, or the text is over 4,000.
         """
         there = {name: _checked(name, values[name]) for name in sorted(self.variables) if _is_there(values.get(name))}
         try:
@@ -60,6 +62,8 @@ class Template:
             raise self._not_rendered(error) from None
         if not text:
             raise Unfilled("the text is empty for these values", code="empty_text")
+        if len(text) > MAX_TEXT:
+            raise Unfilled(f"a text of {len(text)} characters; at most {MAX_TEXT} are sent", code="text_too_long")
         return text
 
     def _not_rendered(self, error: TemplateError) -> AmpenetError:
@@ -88,7 +92,7 @@ def render_distinct(
     """Render once for each distinct combination of the variables used, for all rows of equally long text columns.
 
     → a frame with the columns' index (a running number for Arrow): `text` (str, "" where not rendered), `fault` (str:
-    "", missing_variable, value_too_long or empty_text) and `variable` (str: the one at fault, else "").
+    "", missing_variable, value_too_long, empty_text or text_too_long) and `variable` (str: the one at fault, else "").
     A variable without a column is a ConfigError: `default` would silently serve everybody.
     """
     import pandas as pd

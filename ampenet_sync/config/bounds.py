@@ -32,3 +32,12 @@ ZIP_MEMBERS: Final = 10_000
 MARKS_FREE: Final = 2_000_000
 MARKS_PER_BYTE: Final = 24  # of the packed part; rows of a real sheet have one or two
 ELEMENTS_KEPT: Final = 200_000  # sheets, relations, formats: Excel itself stops at 65,490 formats
+
+# `where`, which DuckDB runs: what its memory limit doesn't count (texts made in passing) is bounded before it runs.
+WHERE_LETTERS: Final = 1 << 16  # of the expression itself
+WHERE_MADE: Final = 1 << 21  # letters that it may make of one row of the longest cells
+WHERE_STEPS: Final = 1 << 27  # that a pattern or a comparison letter by letter may take for one text
+WHERE_AT_ONCE: Final = 1 << 26  # letters made, or steps taken, before the clock is looked at again
+WHERE_MEMORY: Final = "256MB"
+WHERE_SECONDS: Final = 10.0  # for a segment, and …
+WHERE_ROWS_A_SECOND: Final = 20_000  # … a second more for as many rows; ordinary ones take a millionth of a second each

@@ -7,7 +7,8 @@ import re
 from ampenet_sync.config import Config, Newest
 from ampenet_sync.config.headings import heading
 from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.where import Fault, closed_connection, names_in
+from ampenet_sync.contacts.where import closed_connection, names_in
+from ampenet_sync.contacts.wherefault import Fault
 from ampenet_sync.errors import SourceError, sayable
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,14 +22,14 @@ from ampenet_sync.contacts.intake import Intake, frame
 from ampenet_sync.contacts.membership import membership
 from ampenet_sync.contacts.needed import check_fits
 from ampenet_sync.contacts.typed import read_typed
-from ampenet_sync.contacts.where import RUN_DATE, Fault, closed_connection, names_in
+from ampenet_sync.contacts.where import RUN_DATE, closed_connection
+from ampenet_sync.contacts.wherefault import Fault
+from ampenet_sync.contacts.whererun import Judge
 from ampenet_sync.contacts.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.sources import numbered_twins
 
 if TYPE_CHECKING:
-    import duckdb
-
     from ampenet_sync.contacts.keys import Flags
 
 
@@ -92,12 +90,13 @@ def _filtered(intake: Intake, config: Config, where: str, *, segment: str, wante
     there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
     connection = closed_connection(config)
     try:
-        chosen = _columns(where, there, connection)
+        judge = Judge(where, connection)
+        chosen = _columns(judge.names, there)
         needed = [f"{SOURCE}{name}" for name in chosen.values() if name != RUN_DATE]
         found = []
         for piece in intake.pieces(list(dict.fromkeys([*wanted, *needed]))):
             table = _table(piece, chosen, config, run_date)
-            found.append(piece.select(wanted).take(pa.array(_kept(where, table, connection))))
+            found.append(piece.select(wanted).take(pa.array(judge.kept(table))))
     except Fault as fault:
         raise _bad_where(config, segment, fault, there) from None
     finally:
@@ -105,14 +104,8 @@ def _filtered(intake: Intake, config: Config, where: str, *, segment: str, wante
     return Chosen(frame(pa.concat_tables(found)), constant=not needed)
 
 
-def _columns(where: str, there: list[str], connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def _columns(named: set[str], there: list[str]) -> dict[str, str]:
     """Each column the expression names, and the source's column of that name (letter case may differ)."""
-    import duckdb
-
-    try:
-        named = names_in(where, connection)
-    except duckdb.Error as error:
-        raise Fault(_said(error)) from None
     chosen = {name: _source_column(name, there) for name in sorted(named)}
     if len({name.lower() for name in chosen.values()}) != len(set(chosen.values())):
         raise Fault("two of its columns differ in upper and lower case only; rename one of them in the source")
@@ -171,32 +164,6 @@ def _row_name(columns: dict[str, pa.ChunkedArray | pa.Array]) -> str:
     return "_" * (max((len(column) for column in columns), default=0) + 1)
 
 
-def _kept(
-    where: str, table: pa.Table, connection: duckdb.DuckDBPyConnection
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    import duckdb
-
-    row = table.column_names[-1]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # a value that is spelt like a column is a value all the same
-            chosen = connection.from_arrow(table).filter(duckdb.SQLExpression(where)).project(f'"{row}"')
-            found = chosen.fetchnumpy()[row]
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
-        typing = "; columns are text unless customers.types says otherwise" if "cast" in str(error) else ""
-        raise Fault(_said(error) + typing) from None
-    except duckdb.Error:  # its message holds a value of somebody's row
-        hint = "write the column under customers.types, or compare it as text"
-        raise Fault(f"a value in some row can't be compared so; {hint}") from None
-    return np.sort(np.asarray(found, dtype=np.int64))
-
-
-def _said(error: duckdb.Error) -> str:
-    """The first line of DuckDB's message; long runs of digits, which may be a phone, are left out."""
-    line = str(error).splitlines()[0].partition(": ")[2] or "it can't be read"
-    return re.sub(r"\d{7,}", "…", line)[:200]
-
-
 def _bad_where(config: Config, segment: str, fault: Fault, there: list[str]) -> ConfigError:
     message = f"{place(config, 'segments', segment, 'where')}: {fault.message}"
-    return ConfigError(message, code="bad_where", hint=nearest(fault.unknown, [*there, RUN_DATE]))
+    return ConfigError(message, code="bad_where", hint=fault.hint or nearest(fault.unknown, [*there, RUN_DATE]))

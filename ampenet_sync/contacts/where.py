@@ -5,9 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ampenet_sync.config import Config
+from ampenet_sync.config.bounds import WHERE_LETTERS, WHERE_MEMORY
+from ampenet_sync.contacts.wherecost import Node, cost
+from ampenet_sync.contacts.wherefault import Fault
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,17 +66,18 @@ _CLOSED = (
     "autoload_known_extensions = false",
     "autoinstall_known_extensions = false",
     "enable_external_access = false",
+    f"memory_limit = '{WHERE_MEMORY}'",
     "lock_configuration = true",
 )
 
 
-class Fault(Exception):
-    """What is wrong with the expression; `unknown` is the column that isn't there."""
+@dataclass(frozen=True)
+class Where:
+    """An expression that may be run: its text, the parts of its parse (outer ones first), and the columns it names."""
 
-    def __init__(self, message: str, *, unknown: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.unknown = unknown
+    text: str
+    parts: list[Node]
+    names: set[str]
 
 
 DEEPEST = 600  # lists and objects inside each other in DuckDB's parse; some Pythons stop near a thousand, some later
@@ -80,10 +85,10 @@ TOO_DEEP = "it is too deep: it has hundreds of parts inside each other"
 
 
 def closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reaches no file and no network."""
+    """A database in memory that reaches no file and no network, not even to spill, and takes one core."""
     import duckdb  # slow to import
 
-    connection = duckdb.connect(":memory:", config={"temp_directory": str(config.home / "spill")})
+    connection = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 1})
     # Not the machine's zone: a moment read in `where` is on the same day and hour wherever this runs.
     for setting in (f"TimeZone = '{config.time_zone}'", *_CLOSED):
         connection.execute(f"SET {setting}")
@@ -92,36 +97,43 @@ def closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
 
 def names_in(where: str, connection: duckdb.DuckDBPyConnection) -> set[str]:
     """The columns the expression names, as written there. Raises Fault, or duckdb.Error, where it may not be run."""
+    return read_where(where, connection).names
+
+
+def read_where(where: str, connection: duckdb.DuckDBPyConnection) -> Where:
+    """The expression as it may be run. Raises Fault, or duckdb.Error, where it may not."""
     import duckdb  # slow to import
 
+    if len(where) > WHERE_LETTERS:
+        hint = "for a long list of customers write members: with a query of their keys"
+        raise Fault(f"it has {len(where):,} letters; at most {WHERE_LETTERS:,} are read", hint=hint)
     duckdb.SQLExpression(where)  # the parser refuses whatever is more than one expression
-    found: set[str] = set()
-    for node in _nodes(_tree(where, connection)):
+    parts = list(_nodes(_tree(where, connection)))
+    for node in parts:
         shape = node["class"]
         if shape not in _SHAPES:
             raise Fault(f"{_REFUSED.get(shape, shape.lower())} is not allowed; where looks at one row at a time")
         if shape == "FUNCTION":
             _check_function(node)
-        if shape == "COLUMN_REF":
-            found.add(_bare(node["column_names"]))
-    return found
+    cost(parts)
+    return Where(where, parts, {_bare(node["column_names"]) for node in parts if node["class"] == "COLUMN_REF"})
 
 
-def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+def _tree(where: str, connection: duckdb.DuckDBPyConnection) -> Node:
     """DuckDB's own parse of a text that is one expression and no more."""
     asked = "SELECT json_serialize_sql('SELECT 1 WHERE (' || ? || chr(10) || ')')"
     serialised = connection.execute(asked, [where]).fetchall()[0][0]
     try:
-        parsed: dict[str, Any] = json.loads(serialised)
+        parsed: Node = json.loads(serialised)
     except RecursionError:
         raise Fault(TOO_DEEP) from None
     if parsed["error"] or len(parsed["statements"]) != 1:
         raise Fault("it is not an expression")
-    tree: dict[str, Any] = parsed["statements"][0]["node"]["where_clause"]
+    tree: Node = parsed["statements"][0]["node"]["where_clause"]
     return tree
 
 
-def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _nodes(tree: Node) -> Iterator[Node]:
     """Every part of the tree that is an expression; with a stack, since it may be deep."""
     left: list[tuple[Any, int]] = [(tree, 0)]
     while left:
@@ -136,9 +148,11 @@ def _nodes(tree: dict[str, Any]) -> Iterator[dict[str, Any]]:
             left.extend((inner, depth + 1) for inner in part)
 
 
-def _check_function(node: dict[str, Any]) -> None:
+def _check_function(node: Node) -> None:
     name = str(node["function_name"]).lower()
     if name in FUNCTIONS and not node.get("schema") and not node.get("catalog"):
+        if any(argument.get("name") for argument in node["arguments"]):
+            raise Fault(f"the arguments of {name} are written without names")
         return
     if any(word in name for word in _OF_TIME):
         raise Fault(f"the function {name} is not allowed; for the day of the run write {RUN_DATE}")

@@ -34,6 +34,7 @@ EXCLUDED_WORDS = {
     "missing_variable": "lack a value the text needs",
     "value_too_long": "have a value too long for a text",
     "empty_text": "would get an empty text",
+    "text_too_long": "would get a text of more than 4,000 characters",
 }
 
 

@@ -155,6 +155,14 @@ def test_a_text_with_nothing_to_read_is_a_fault_of_that_recipient() -> None:
     assert unfilled.value.code == "empty_text"
 
 
+def test_a_text_that_values_make_longer_than_4000_characters_is_a_fault_of_that_recipient() -> None:
+    template = "{{ city" + " ~ city" * 200 + " }}"
+    assert len(text(template, city="x" * 19)) == 3_819
+    with pytest.raises(Unfilled, match="a text of 4020 characters; at most 4000 are sent") as unfilled:
+        text(template, city="x" * 20)
+    assert unfilled.value.code == "text_too_long"
+
+
 def test_a_template_of_over_2000_characters_is_refused() -> None:
     assert compile_template("x" * 2000).variables == frozenset()
     with pytest.raises(ConfigError, match="2001 characters"):
@@ -307,6 +315,8 @@ def test_no_variable_of_an_accepted_template_is_overlooked(source: str) -> None:
     assert Environment().undeclared_variables_in_str(source) <= template.variables
 
 
-def test_the_longest_output_of_the_longest_template_is_small() -> None:
+def test_the_longest_output_of_the_longest_template_is_small_and_not_sent() -> None:
     source = "{{x~" + "x~" * 900 + "x|upper}}"
-    assert len(text(source, x="ΐ" * 200)) < 400_000
+    with pytest.raises(Unfilled, match="a text of 180600 characters") as unfilled:
+        text(source, x="ΐ" * 200)
+    assert unfilled.value.code == "text_too_long"
