@@ -33,6 +33,11 @@ MARKS_FREE: Final = 2_000_000
 MARKS_PER_BYTE: Final = 24  # of the packed part; rows of a real sheet have one or two
 ELEMENTS_KEPT: Final = 200_000  # sheets, relations, formats: Excel itself stops at 65,490 formats
 
+# ampenet.yaml, which is written by hand; the longest of a big shop has some hundred lines.
+CONFIG_BYTES: Final = 1 << 20
+CONFIG_NODES: Final = 20_000  # keys, values and lists
+CONFIG_DEPTH: Final = 20  # inside each other; there are six
+
 # `where`, which DuckDB runs: what its memory limit doesn't count (texts made in passing) is bounded before it runs.
 WHERE_LETTERS: Final = 1 << 16  # of the expression itself
 WHERE_MADE: Final = 1 << 21  # letters that it may make of one row of the longest cells

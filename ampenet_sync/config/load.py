@@ -17,6 +17,7 @@ from ampenet_sync.config.leaning import check_headings
 from ampenet_sync.config.models import Config
 from ampenet_sync.config.slips import refuse_slips
 from ampenet_sync.config.texts import check_texts
+from ampenet_sync.config.yamlbounds import read_text
 from ampenet_sync.config.yamltree import Tree, read_tree
 from ampenet_sync.errors import ConfigError
 
@@ -24,6 +25,7 @@ Environ = Mapping[str, str]
 
 MEND = "mend that line, then run the command again; ampenet-sync init shows a commented example"
 
+SHOWN = 100  # letters of a key in a message
 OWN_CODES = ("bad_where",)  # faults that we name ourselves
 
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
@@ -45,7 +47,7 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     Raises ConfigError with file, line and the nearest right word.
     """
     env = os.environ if environ is None else environ
-    tree = read_tree(_text(path), name=path.name)
+    tree = read_tree(read_text(path), name=path.name)
     refuse_slips(tree, name=path.name)
     _refuse_later_words(tree, path.name)
     _override(tree.value, "api", "base_url", env.get("AMPENET_BASE_URL"))
@@ -75,16 +77,6 @@ def secret_url(url: str, *, environ: Environ | None = None) -> str:
     return env[name]
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        hint = "ampenet-sync init writes a commented one, or point to yours with --config FILE"
-        raise ConfigError(f"there is no configuration at {path}", code="no_config", hint=hint) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}", code="no_config") from None
-
-
 def _override(tree: dict[str, Any], section: str, key: str, value: str | None) -> None:
     if value and isinstance(tree.setdefault(section, {}), dict):
         tree[section][key] = value
@@ -107,7 +99,7 @@ def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
     faults = sorted(error.errors(), key=lambda fault: (fault["type"] != "extra_forbidden", tree.line(fault["loc"])))
     fault = faults[0]
     where = f"{name}:{tree.line(fault['loc'])}"
-    dotted = ".".join(str(step) for step in fault["loc"] if step != "[key]") or "the file"
+    dotted = ".".join(str(step)[:SHOWN] for step in fault["loc"] if step != "[key]") or "the file"
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if fault["type"] == "extra_forbidden":
         near = _nearest(str(fault["loc"][-1]), _known_keys(fault["loc"][:-1]))

@@ -9,6 +9,7 @@ from ampenet_sync.config.lookalikes import Lookalike, find_lookalikes
 from ampenet_sync.config.models import Campaign, Config
 from ampenet_sync.config.tags import TagFault, read_tags
 from ampenet_sync.config.variables import folded, meanings, variables_of
+from ampenet_sync.config.yamlbounds import read_text
 from ampenet_sync.config.yamltree import Tree, read_tree
 from ampenet_sync.errors import ConfigError, sayable
 
@@ -23,8 +24,8 @@ def tree_of(config: Config) -> Tree:
     if not config.path.is_absolute():
         return Tree({}, {})
     try:
-        return read_tree(config.path.read_text(encoding="utf-8-sig"), name=config.path.name)
-    except (OSError, UnicodeDecodeError, ConfigError):
+        return read_tree(read_text(config.path), name=config.path.name)
+    except ConfigError:
         return Tree({}, {})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from ampenet_sync.config.yamlbounds import compose
 from ampenet_sync.config.yamlfaults import check_marks, unreadable
 from ampenet_sync.errors import ConfigError
 
@@ -64,10 +65,11 @@ class Tree:
 
 
 def read_tree(text: str, *, name: str) -> Tree:
-    """Raises ConfigError `yaml` with file and line where the text is no YAML mapping, `duplicate_key` where a key
-    stands twice, `not_text` where the first sign of an unquoted value means something else to YAML."""
+    """Raises ConfigError `too_large` or `alias` (see `compose`), `yaml` with file and line where the text is no YAML
+    mapping, `duplicate_key` where a key stands twice, `not_text` where the first sign of an unquoted value means
+    something else to YAML."""
     try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
+        node = compose(text, name=name)
     except yaml.YAMLError as error:
         raise unreadable(error, text, name=name) from error
     if not isinstance(node, yaml.MappingNode):
