@@ -18,8 +18,9 @@ TEXT_BYTES: Final = 1 << 22  # one text anywhere, also where it is only passed o
 PAGE_BYTES: Final = 1 << 26  # one page of a Parquet file, unpacked
 PAGES: Final = 1_000_000  # of one column in one row group
 BATCH_BYTES: Final = 1 << 26  # rows that are in memory as text at one time
-RETURNED_BYTES: Final = 1 << 28  # a quarantine that is given back, unpacked: it is compared as a whole
-RETURNED_CELLS: Final = 1 << 25
+RETURNED_BYTES: Final = 1 << 27  # a quarantine that is given back, unpacked: it is compared as a whole
+RETURNED_CELLS: Final = 1 << 22
+RETURNED_PLACES: Final = 1 << 25  # cells from the first to the last that is filled, blank ones too
 
 # Packed files unpack to a few times their size, lists of customers to twenty at the most.
 PACKED_RATIO: Final = 250
@@ -27,6 +28,7 @@ PACKED_FREE: Final = 1 << 26  # bytes that may be unpacked from anything
 TEXT_FREE: Final = 1 << 28  # bytes of text that repeated values may come to
 ROWS_FREE: Final = 1_000_000  # rows that may come from anything; beyond that each needs a byte of the file
 ZIP_MEMBERS: Final = 10_000
+ZIP_LISTED: Final = 1 << 23  # bytes of the list of members
 
 # XML of a workbook: `<` is counted, as each element has one or two of them.
 MARKS_FREE: Final = 2_000_000

@@ -12,7 +12,14 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config.headings import heading, shown_heading
 from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.contacts.quarantine import ROW_ID, Format, check_returned, leading_names, source_columns
+from ampenet_sync.contacts.quarantine import (
+    ROW_ID,
+    Format,
+    check_returned,
+    check_returned_cells,
+    leading_names,
+    source_columns,
+)
 from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
 from ampenet_sync.errors import SourceError
@@ -191,12 +198,13 @@ def _parquet(path: Path, heading: str) -> pa.Table:
 def _texts(rows: Iterator[pa.RecordBatch], names: list[str], name: str) -> Iterator[pa.Table]:
     """Every cell as text; whoever compares needs all of them at once."""
     yield pa.table([pa.array([], pa.string()) for _ in names], names=names)
-    size = 0
+    size = cells = 0
     for part in rows:
         part.validate(full=True)  # else text that is none passes
         columns = [to_text(pa.chunked_array([column]), name=at) for at, column in zip(names, part.columns, strict=True)]
         table = pa.table(columns, names=names)
         check_returned(size := size + table.nbytes, name=name)
+        check_returned_cells(cells := cells + table.num_rows * len(names), name=name)
         yield table
 
 

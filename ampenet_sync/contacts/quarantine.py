@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ampenet_sync.config.bounds import RETURNED_BYTES
+from ampenet_sync.config.bounds import COLUMNS, RETURNED_BYTES, RETURNED_CELLS
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.files import write_private
 from ampenet_sync.errors import ConfigError, SourceError
@@ -74,13 +74,24 @@ def source_columns(names: Sequence[str]) -> list[str]:
     return [name.removeprefix(SOURCE) for name in names if name.startswith(SOURCE)]
 
 
+_FEWER_ROWS = "give back the rows you mended alone; the others stay as they are"
+
+
 def check_returned(size: int, *, name: str) -> None:
     """Raises SourceError `too_large` where a file that is given back has more bytes, unpacked, than are compared."""
     if size > RETURNED_BYTES:
         message = f"{name}: more than {RETURNED_BYTES >> 20} MB; a quarantine that is given back is compared as a whole"
-        raise SourceError(
-            message, code="too_large", hint="give back the rows you mended alone; the others stay as they are"
-        )
+        raise SourceError(message, code="too_large", hint=_FEWER_ROWS)
+
+
+def check_returned_cells(cells: int, *, columns: int = 1, name: str) -> None:
+    """Raises SourceError `too_large` where what is given back has more cells, or columns, than are compared."""
+    if columns > COLUMNS:
+        message = f"{name}: {columns:,} columns; at most {COLUMNS:,} are read"
+        raise SourceError(message, code="too_large", hint="give back the exported file itself, without more columns")
+    if cells > RETURNED_CELLS:
+        message = f"{name}: more than {RETURNED_CELLS:,} cells; a quarantine that is given back is compared as a whole"
+        raise SourceError(message, code="too_large", hint=_FEWER_ROWS)
 
 
 def leading_names(columns: Sequence[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ampenet_sync.contacts.quarantine import check_returned
+from ampenet_sync.contacts.quarantine import check_returned, check_returned_cells
 from ampenet_sync.errors import SourceError
 
 SEPARATORS = (",", ";", "\t")
@@ -44,6 +44,7 @@ def read_csv(path: Path, *, heading: str) -> pa.Table:
     for separator in SEPARATORS:
         names = [cell.removeprefix("'") for cell in _first_row(text, separator)]
         if heading in names:
+            check_returned_cells(text.count(separator), columns=len(names), name=path.name)
             return _rows(text.encode(), separator, names, name=path.name)
     message = f"{path.name}: its first row has no column {heading}"
     raise SourceError(message, code="no_row_id", hint="give back the exported file itself, with that column in it")

@@ -15,7 +15,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from ampenet_sync.config.bounds import CELL_LETTERS, COLUMNS, RETURNED_CELLS, SHEET_ROWS
+from ampenet_sync.config.bounds import CELL_LETTERS, COLUMNS, RETURNED_CELLS, RETURNED_PLACES, SHEET_ROWS
+from ampenet_sync.contacts.quarantine import check_returned_cells
 from ampenet_sync.contacts.quarantine_words import how_to
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.sources.xlsxbook import read_book
@@ -64,7 +65,12 @@ def read_xlsx(path: Path, *, heading: str) -> pa.Table:
     with open_parts(path, name=path.name) as parts:
         book = read_book(parts)
         for sheet in book.sheets:
-            rows = {row.number: row for some, _ in read_sheet(parts, sheet.part, book=book) for row in some}
+            rows, cells = dict[int, Row](), 0
+            for some, _ in read_sheet(parts, sheet.part, book=book):
+                rows.update((row.number, row) for row in some)
+                check_returned_cells(
+                    cells := cells + sum(len(row.cells) for row in some), name=f"{path.name}: {sheet.name}"
+                )
             if 1 in rows and heading in rows[1].cells.values():
                 return _table(rows, name=path.name)
     message = f"{path.name}: no sheet has a column {heading} in its first row"
@@ -130,12 +136,14 @@ def _table(rows: Mapping[int, Row], *, name: str) -> pa.Table:
                 raise SourceError(message, code="formula", hint=hint)
     filled = sorted(number for number, row in rows.items() if number > 1 and min(row.cells, default=last + 1) <= last)
     used = sorted({column for row in rows.values() for column in row.cells if column <= last})
-    if len(filled) * len(used) > RETURNED_CELLS:
+    last_row = filled[-1] - 1 if filled else 0
+    if len(filled) * len(used) > RETURNED_CELLS or last_row * len(used) > RETURNED_PLACES:
         message = (
-            f"{name}: {len(filled):,} rows of {len(used):,} columns; {RETURNED_CELLS:,} cells are compared at most"
+            f"{name}: {len(filled):,} rows of {len(used):,} columns down to row {last_row + 1:,}; "
+            f"{RETURNED_CELLS:,} cells are compared at most, {RETURNED_PLACES:,} with blank ones"
         )
         raise SourceError(message, code="too_large", hint="give back the exported file itself, without more columns")
-    places = np.full(filled[-1] - 1 if filled else 0, len(filled))
+    places = np.full(last_row, len(filled))
     places[np.array(filled, dtype=np.int64) - 2] = np.arange(len(filled))
     columns = [
         pa.array([*(rows[number].cells.get(at, "") for number in filled), ""], pa.string()).take(pa.array(places))

@@ -17,6 +17,7 @@ from typing import IO, BinaryIO
 
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.fileformat import GZIP, HEAD, ZIP, check_text, other_format
+from ampenet_sync.sources.packed import Unpacked, open_zip
 
 _TABLES = {".csv", ".tsv", ".tab", ".txt"}
 _NO_DATA = {"Thumbs.db", "desktop.ini"}
@@ -36,7 +37,7 @@ class Part:
 def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
     """The file itself, or each CSV in a zip in the order of their names, one after the other.
 
-    Raises SourceError `truncated_file`, `damaged_file`, `password`, `bad_archive` or `other_format`.
+    Raises SourceError `truncated_file`, `damaged_file`, `password`, `bad_archive`, `other_format` or `too_large`.
     """
     with path.open("rb") as handle:
         head = handle.read(HEAD)
@@ -44,16 +45,18 @@ def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
         if head.startswith(ZIP):
             yield from _members(handle, name, chunk)
         elif head.startswith(GZIP):
+            bound = Unpacked(path.stat().st_size, name)
             with gzip.GzipFile(fileobj=handle) as unpacked:
-                yield Part(name, _chunks(unpacked, name, chunk), handle.tell)
+                yield Part(name, _chunks(unpacked, name, chunk, bound), handle.tell)
         else:
             yield Part(name, _chunks(handle, name, chunk), handle.tell)
 
 
 def _members(handle: BinaryIO, name: str, chunk: int) -> Iterator[Part]:
     with _clear_errors(name):
-        archive = zipfile.ZipFile(handle)
+        archive = open_zip(handle, name=name)
     size = handle.seek(0, os.SEEK_END)
+    bound = Unpacked(size, name)
     with archive:
         members = _tables(archive, name)
         whole, done = sum(member.file_size for member in members), 0
@@ -63,7 +66,7 @@ def _members(handle: BinaryIO, name: str, chunk: int) -> Iterator[Part]:
                 unpacked = archive.open(member)
             with unpacked:
                 read = partial(_share_read, unpacked, done, whole, size)
-                yield Part(place, _chunks(unpacked, place, chunk), read)
+                yield Part(place, _chunks(unpacked, place, chunk, bound), read)
             done += member.file_size
 
 
@@ -111,7 +114,7 @@ def _is_hidden(name: str) -> bool:
     return path.name in _NO_DATA or any(part == "__MACOSX" or part.startswith(".") for part in path.parts)
 
 
-def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int) -> Iterator[bytes]:
+def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int, bound: Unpacked | None = None) -> Iterator[bytes]:
     """The bytes, `chunk` at a time; the first are those of a text, or an error says what they seem to be."""
     first = True
     while True:
@@ -122,6 +125,8 @@ def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int) -> Iterato
         first = False
         if not data:
             return
+        if bound:
+            bound.add(len(data))
         yield data
 
 

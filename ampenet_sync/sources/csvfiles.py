@@ -21,6 +21,7 @@ from ampenet_sync.sources.csvrecords import Records, Signs, count_lines, find_re
 from ampenet_sync.sources.encodings import as_utf8, check_utf8
 from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
 from ampenet_sync.sources.header import Wanted, check_same
+from ampenet_sync.sources.packed import check_rows
 
 BLOCK_BYTES = 4 << 20
 MAX_RECORD = 1 << 20  # bytes: no customer's record is so long, but a quote left open makes one
@@ -68,10 +69,11 @@ def csv_batches(
     for at, path in enumerate(paths):
         name = shown(path, folder)
         with unchanged(path, name=name) as size:
-            modified = path.stat().st_mtime
+            modified, before = path.stat().st_mtime, rows
             for part in open_parts(path, name=name, chunk=block_bytes):
                 for batch in _part_batches(part, source, wanted, check, block_bytes=block_bytes):
                     rows += batch.table.num_rows
+                    check_rows(rows - before, sizes[at], name=name)
                     total = _estimate(rows, sum(sizes[:at]) + part.position(), sum(sizes))
                     for piece in _pieces(replace(batch, total=total, modified=modified)):
                         yield replace(piece, size=size)

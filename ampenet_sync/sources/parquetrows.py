@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ampenet_sync.config.bounds import BATCH_BYTES, CELL_LETTERS, PACKED_RATIO, ROWS_FREE, TEXT_FREE, WRITTEN_LETTERS
+from ampenet_sync.config.bounds import BATCH_BYTES, CELL_LETTERS, PACKED_RATIO, TEXT_FREE, WRITTEN_LETTERS
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import BATCH_ROWS
+from ampenet_sync.sources.packed import check_rows
 from ampenet_sync.sources.parquetpages import Page, pages_of
 from ampenet_sync.sources.totext import is_text
 
@@ -33,7 +34,7 @@ def bounded_rows(handle: BinaryIO, columns: Sequence[str], *, name: str) -> Iter
     Raises SourceError `too_large` for pages that are too large, and for more rows or text than such a file tells.
     """
     metadata = open_parquet(handle).metadata
-    _check_rows(handle, metadata, name)
+    check_rows(metadata.num_rows, handle.seek(0, os.SEEK_END), name=name)
     pages = pages_of(handle, metadata, columns, name=name)
     rows = rows_at_once(pages, metadata.num_rows)
     file = open_parquet(handle, dictionaries=_long_repeated(handle, columns))
@@ -45,14 +46,6 @@ def bounded_rows(handle: BinaryIO, columns: Sequence[str], *, name: str) -> Iter
                 message = f"{name}: its texts unpack to more than {PACKED_RATIO} times its size"
                 raise SourceError(message, code="too_large", hint="export the customers' own columns alone")
             yield piece
-
-
-def _check_rows(handle: BinaryIO, metadata: pq.FileMetaData, name: str) -> None:
-    """Each customer has another phone, so a row takes a byte at least; runs of one value take none."""
-    size = handle.seek(0, os.SEEK_END)
-    if metadata.num_rows > max(ROWS_FREE, size):
-        message = f"{name}: {metadata.num_rows:,} rows in {size:,} bytes can't be different customers"
-        raise SourceError(message, code="too_large", hint="look whether the export went wrong")
 
 
 def rows_at_once(columns: list[list[Page]], rows: int) -> int:

@@ -174,5 +174,5 @@ class _Strings:
     def _take(self, text: str) -> None:
         self._length += len(text)
         if self._length > TEXT_BYTES:
-            raise bomb(self._name)
+            raise bomb(self._name, f"a text of more than {TEXT_BYTES >> 20} MB")
         self._pieces.append(text)

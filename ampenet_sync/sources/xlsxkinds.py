@@ -6,6 +6,7 @@ import zipfile
 from typing import BinaryIO
 
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.packed import open_zip
 
 _OLE, _OLE_LOOK = b"\xd0\xcf\x11\xe0", 1 << 26
 _AS_XLSX = "open it in Excel or LibreOffice, save it as .xlsx (Excel Workbook) and give that"
@@ -33,7 +34,7 @@ def locked(name: str) -> SourceError:
 
 def _check_zip(stream: BinaryIO, name: str) -> None:
     try:
-        with zipfile.ZipFile(stream) as archive:
+        with open_zip(stream, name=name) as archive:
             parts = {part.replace("\\", "/").lower() for part in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         hint = "it was cut off or changed on its way; copy or export it anew"

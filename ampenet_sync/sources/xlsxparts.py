@@ -17,9 +17,9 @@ from ampenet_sync.config.bounds import (
     MARKS_PER_BYTE,
     PACKED_FREE,
     PACKED_RATIO,
-    ZIP_MEMBERS,
 )
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.packed import open_zip
 from ampenet_sync.sources.xlsxkinds import check_kind, locked
 
 PIECE = 1 << 18
@@ -78,12 +78,13 @@ class Parts:
             read = marks = 0
             while piece := stream.read(PIECE):
                 marks += piece.count(b"<")
-                if marks > MARKS_FREE + MARKS_PER_BYTE * info.compress_size:
-                    raise bomb(self.name)
+                most = MARKS_FREE + MARKS_PER_BYTE * info.compress_size
+                if marks > most:
+                    raise bomb(f"{self.name}: {part}", f"more than {most // 2:,} elements")
                 parser.Parse(piece, False)
                 read += len(piece)
                 if read - parser.CurrentByteIndex > MOST_WAITING:
-                    raise bomb(self.name)
+                    raise bomb(f"{self.name}: {part}", f"a word of more than {MOST_WAITING >> 20} MB")
                 yield read / info.file_size
             parser.Parse(b"", True)
             yield 1.0
@@ -98,9 +99,9 @@ class Parts:
     def _check_size(self, info: zipfile.ZipInfo, kind: str) -> None:
         if info.flag_bits & 1:
             raise locked(self.name)
-        ratio = info.file_size / max(info.compress_size, 1)
-        if info.file_size > MOST_BYTES[kind] or (info.file_size > PACKED_FREE and ratio > PACKED_RATIO):
-            raise bomb(self.name)
+        most = min(MOST_BYTES[kind], max(PACKED_FREE, PACKED_RATIO * info.compress_size))
+        if info.file_size > most:
+            raise bomb(f"{self.name}: {info.filename}", f"more than {most >> 20:,} MB")
 
     def _refuse_doctype(self, *_: object) -> None:
         raise SourceError(
@@ -116,9 +117,7 @@ def open_parts(path: Path, *, name: str) -> Iterator[Parts]:
     with path.open("rb") as stream:
         check_kind(stream, name=name)
         try:
-            with zipfile.ZipFile(stream) as archive:
-                if len(archive.infolist()) > ZIP_MEMBERS:
-                    raise bomb(name)
+            with open_zip(stream, name=name) as archive:
                 yield Parts(archive, name)
         except _DAMAGE:
             raise damaged(name) from None
@@ -129,9 +128,10 @@ def damaged(name: str) -> SourceError:
     return SourceError(f"{name} is damaged: it can't be read to its end as .xlsx", code="bad_xlsx", hint=hint)
 
 
-def bomb(name: str) -> SourceError:
+def bomb(place: str, what: str) -> SourceError:
+    """`place` is the file, and the part in it; `what` is over which bound."""
     hint = "copy the customers' rows alone into a new workbook and give that"
-    return SourceError(f"{name} unpacks to far more than a list of customers", code="too_large", hint=hint)
+    return SourceError(f"{place} unpacks to far more than a list of customers: {what}", code="too_large", hint=hint)
 
 
 class _Collector:
@@ -148,7 +148,7 @@ class _Collector:
         bare = name.rpartition(":")[2]
         if bare in self._names:
             if len(self.found) == ELEMENTS_KEPT:
-                raise bomb(self._file)
+                raise bomb(self._file, f"more than {ELEMENTS_KEPT:,} elements named {bare}")
             own = {key.rpartition(":")[2]: attributes[key] for key in attributes}
             self.found.append(Element(self._open[-1], bare, own))
         self._open.append(bare)

@@ -105,7 +105,7 @@ class _Reader:
     def _take(self, text: str) -> None:
         self._length += len(text)
         if self._length > TEXT_BYTES:
-            raise bomb(self._file)
+            raise bomb(self._file, f"a text of more than {TEXT_BYTES >> 20} MB")
         self._pieces.append(text)
 
     def _read(self) -> str:
