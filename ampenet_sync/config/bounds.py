@@ -12,13 +12,14 @@ from typing import Final
 CELL_LETTERS: Final = 32_767  # what a spreadsheet's cell can hold
 WRITTEN_LETTERS: Final = 10_000  # of a row that is shown as it is written in its file
 COLUMNS: Final = 16_384  # as in a spreadsheet
+NAMED_COLUMNS: Final = 4_096  # of a source: as many as MySQL has in a table, more than PostgreSQL
 SHEET_ROWS: Final = 1_048_576
 
 TEXT_BYTES: Final = 1 << 22  # one text anywhere, also where it is only passed over
 PAGE_BYTES: Final = 1 << 26  # one page of a Parquet file, unpacked
 PAGES: Final = 1_000_000  # of one column in one row group
-BATCH_BYTES: Final = 1 << 26  # rows that are in memory as text at one time
-RETURNED_BYTES: Final = 1 << 27  # a quarantine that is given back, unpacked: it is compared as a whole
+BATCH_BYTES: Final = 1 << 23  # rows that are in memory as text at one time
+RETURNED_BYTES: Final = 1 << 25  # a quarantine that is given back, unpacked: it is compared as a whole
 RETURNED_CELLS: Final = 1 << 22
 RETURNED_PLACES: Final = 1 << 25  # cells from the first to the last that is filled, blank ones too
 
@@ -41,7 +42,7 @@ CONFIG_NODES: Final = 20_000  # keys, values and lists
 CONFIG_DEPTH: Final = 20  # inside each other; there are six
 
 # `where`, which DuckDB runs: what its memory limit doesn't count (texts made in passing) is bounded before it runs.
-WHERE_LETTERS: Final = 1 << 16  # of the expression itself
+WHERE_LETTERS: Final = 1 << 15  # of the expression itself
 WHERE_MADE: Final = 1 << 21  # letters that it may make of one row of the longest cells
 WHERE_STEPS: Final = 1 << 27  # that a pattern or a comparison letter by letter may take for one text
 WHERE_AT_ONCE: Final = 1 << 26  # letters made, or steps taken, before the clock is looked at again

@@ -28,6 +28,8 @@ from ampenet_sync.sources.parquetpages import Unreadable
 from ampenet_sync.sources.parquetrows import bounded_rows, open_parquet
 from ampenet_sync.sources.totext import to_text
 
+_AT_ONCE = 10_000  # rows
+
 
 @dataclass(frozen=True)
 class Mended:
@@ -80,13 +82,13 @@ def compare(
     `changed_key`, for which it needs the `form` of the file and the columns of phones and keys.
     """
     columns = tuple(source_columns(given.column_names))
-    rows = [row for row in enumerate(_cells(given), start=2) if any(row[1])]
-    originals = _originals(quarantine, earlier, {cells[0] for _, cells in rows}, columns)
-    known = [
-        (row, original, _given(original.shown, cells))
-        for row, (row_id, *cells) in rows
-        if (original := originals.get(row_id))
-    ]
+    originals = _originals(quarantine, earlier, set(given[ROW_ID].to_pylist()), columns)
+    known, unknown = list[tuple[int, _Original, tuple[str, ...]]](), list[int]()
+    for row, (row_id, *written) in _filled(given):
+        if original := originals.get(row_id):
+            known.append((row, original, _given(original.shown, written)))
+        else:
+            unknown.append(row)
     pairs = ((original.shown, cells) for _, original, cells in known)
     check_spoilt(pairs, columns, phone=phone, key=key, form=form, name=name)
     mended: dict[str, Mended] = {}
@@ -95,8 +97,7 @@ def compare(
             found = Mended(row, replace(original.repair, mended=cells, imported=imported))
             _check_one_way(mended.setdefault(found.repair.row_id, found), found, name=name)
     untouched = sum(cells == original.shown for _, original, cells in known)
-    unknown = tuple(row for row, (row_id, *_) in rows if row_id not in originals)
-    return Compared(len(rows), tuple(mended.values()), untouched, unknown)
+    return Compared(len(known) + len(unknown), tuple(mended.values()), untouched, tuple(unknown))
 
 
 def _given(shown: tuple[str, ...], cells: Sequence[str]) -> tuple[str, ...]:
@@ -148,8 +149,14 @@ def _originals(
     return found
 
 
-def _cells(given: pa.Table) -> Iterator[tuple[str, ...]]:
-    return zip(*(column.to_pylist() for column in given.columns), strict=True)
+def _filled(given: pa.Table) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each row that isn't blank, with its number in the file; few of them are in Python's memory at one time."""
+    row = 1
+    for batch in given.to_batches(max_chunksize=_AT_ONCE):
+        for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            row += 1
+            if any(cells):
+                yield row, cells
 
 
 def form_of(path: Path) -> Format:

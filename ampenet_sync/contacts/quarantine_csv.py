@@ -20,7 +20,8 @@ SEPARATORS = (",", ";", "\t")
 # apostrophe put before all of these and taken off again, every text comes back as it was.
 _RISKY = r"^('|[\t\r\n]|\s*[=+\-@＝＋－＠])"
 _SAVE_AS = "save it as «CSV UTF-8» in the spreadsheet, or export it as .xlsx and mend that"
-_MOST = 2**31 - 1  # bytes pyarrow takes as one block
+_HEADING = 1 << 20  # bytes in which the first row is looked for
+_BLOCK = 1 << 22  # bytes read at a time; no row has so many
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -38,23 +39,24 @@ def read_csv(path: Path, *, heading: str) -> pa.Table:
     Raises SourceError where the file is no such CSV: `bad_encoding`, `bad_csv`, `ragged_row`, `no_row_id`.
     """
     check_returned(path.stat().st_size, name=path.name)
-    text = _decoded(path.read_bytes(), path.name)
-    if text.count('"') % 2:
+    data = _as_utf8(path.read_bytes(), path.name)
+    if data.count(b'"') % 2:
         raise SourceError(f"{path.name}: a quote is opened and never closed", code="bad_csv", hint=_SAVE_AS)
     for separator in SEPARATORS:
-        names = [cell.removeprefix("'") for cell in _first_row(text, separator)]
+        names = [cell.removeprefix("'") for cell in _first_row(data[:_HEADING].decode("utf-8", "ignore"), separator)]
         if heading in names:
-            check_returned_cells(text.count(separator), columns=len(names), name=path.name)
-            return _rows(text.encode(), separator, names, name=path.name)
+            check_returned_cells(data.count(separator.encode()), columns=len(names), name=path.name)
+            return _rows(data, separator, names, name=path.name)
     message = f"{path.name}: its first row has no column {heading}"
     raise SourceError(message, code="no_row_id", hint="give back the exported file itself, with that column in it")
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _as_utf8(data: bytes, name: str) -> bytes:
     """By its mark, else UTF-8: other encodings have lost letters that nobody can tell."""
     mark, encoding = next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
     try:
-        return data[len(mark) :].decode(encoding)
+        text = data[len(mark) :].decode(encoding)
+        return data[len(mark) :] if encoding == "utf-8" else text.encode()
     except UnicodeDecodeError:
         raise SourceError(f"{name}: not written in UTF-8", code="bad_encoding", hint=_SAVE_AS) from None
 
@@ -75,11 +77,14 @@ def _rows(data: bytes, separator: str, names: list[str], *, name: str) -> pa.Tab
         return "skip"
 
     numbers = [str(at) for at in range(len(names))]
-    read = pyarrow.csv.ReadOptions(column_names=numbers, use_threads=False, block_size=min(len(data) + 1, _MOST))
+    read = pyarrow.csv.ReadOptions(column_names=numbers, use_threads=False, block_size=_BLOCK)
     parse = pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=note)
     types = dict.fromkeys(numbers, pa.string())
     convert = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=False, null_values=[])
-    table = pyarrow.csv.read_csv(pa.BufferReader(data), read, parse, convert)
+    try:
+        table = pyarrow.csv.read_csv(pa.BufferReader(data), read, parse, convert)
+    except pa.ArrowInvalid:
+        raise SourceError(f"{name}: a row of more than {_BLOCK >> 20} MB", code="bad_csv", hint=_SAVE_AS) from None
     if wrong:
         message = f"{name}: row {wrong[0]} has more or fewer cells than the first row has columns"
         raise SourceError(message, code="ragged_row", hint=_SAVE_AS)

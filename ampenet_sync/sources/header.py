@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ampenet_sync.config.bounds import NAMED_COLUMNS
 from ampenet_sync.config.headings import heading, shown_heading
 from ampenet_sync.errors import SourceError, sayable
 
@@ -51,9 +52,12 @@ def check_is_header(names: list[str], *, name: str) -> None:
 def column_names(written: Sequence[str], *, name: str, needed: frozenset[str] = frozenset()) -> list[str]:
     """What the columns are called inside: as `heading` writes them, those that stand twice with a number.
 
-    Raises SourceError `missing_name` for a blank name, `duplicate_column` where one that is `needed` stands twice;
-    where it isn't known what is needed, any may be.
+    Raises SourceError `too_large` for too many, `missing_name` for a blank name, `duplicate_column` where one that is
+    `needed` stands twice; where it isn't known what is needed, any may be.
     """
+    if len(written) > NAMED_COLUMNS:
+        message = f"{name}: {len(written):,} columns; at most {NAMED_COLUMNS:,} are read"
+        raise SourceError(message, code="too_large", hint="export the columns of customers that are needed")
     seen = [heading(text) for text in written]
     if "" in seen:
         raise missing_name(seen.index("") + 1, name=name)
@@ -71,9 +75,10 @@ def missing_name(position: int, *, name: str) -> SourceError:
 def numbered(names: Sequence[str]) -> list[str]:
     """`a, b, a` → `a (1), b, a (2)`; numbers that other columns bear are passed over."""
     counts, taken, found = Counter(names), set(names), []
+    numbers = {column: iter(_numbers(column)) for column, count in counts.items() if count > 1}
     for column in names:
-        if counts[column] > 1:
-            column = next(one for one in _numbers(column) if one not in taken)
+        if column in numbers:
+            column = next(one for one in numbers[column] if one not in taken)
             taken.add(column)
         found.append(column)
     return found

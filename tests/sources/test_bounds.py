@@ -114,7 +114,7 @@ def test_the_pages_of_a_column_hold_all_its_rows(tmp_path: Path, options: dict[s
 def test_where_long_texts_stand_together_fewer_rows_are_read_at_once() -> None:
     short, long = Page(10_000, 100_000), Page(100, 1_000_000)
     assert rows_at_once([[short] * 100], rows=1_000_000) == 65_536
-    assert rows_at_once([[short] * 50 + [long] * 400 + [short] * 50], rows=1_040_000) == 4_096
+    assert rows_at_once([[short] * 50 + [long] * 400 + [short] * 50], rows=1_040_000) == 512
     assert rows_at_once([[Page(0, 1_000), Page(1, 60_000_000), Page(1, 60_000_000)]], rows=2) == 1
 
 
@@ -122,7 +122,7 @@ def test_a_part_of_four_million_elements_is_refused(tmp_path: Path) -> None:
     styles = "<styleSheet>" + "<xf/>" * 4_000_000 + "</styleSheet>"
     (tmp_path / "c.xlsx").write_bytes(workbook(sheet(TABLE), parts={"xl/styles.xml": styles}))
     said, peak = outcome(tmp_path / "c.xlsx")
-    assert said == "too_large c.xlsx unpacks to far more than a list of customers"
+    assert said.startswith("too_large c.xlsx: xl/styles.xml unpacks to far more than a list of customers: more than ")
     assert peak < 200
 
 
@@ -178,7 +178,7 @@ def test_a_given_back_parquet_file_is_bounded_as_a_source_is(tmp_path: Path, tab
 
 def test_a_given_back_csv_of_more_bytes_than_are_compared_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "q.csv").open("wb") as file:
-        file.truncate((1 << 28) + 1)
+        file.truncate((1 << 25) + 1)
     with pytest.raises(SourceError) as caught:
         read_mended(tmp_path / "q.csv", ["id", "phone"])
-    assert caught.value.code == "too_large" and "256 MB" in caught.value.message
+    assert caught.value.code == "too_large" and "32 MB" in caught.value.message
