@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from ampenet_sync.contacts import Answered, Collision, Collisions
-from ampenet_sync.phones import mask, shown_key
+from ampenet_sync.phones import mask, shown_key, shown_name
 from ampenet_sync.reports.answers import words_line
 
 SAMPLE_ROWS = 5
@@ -111,7 +111,7 @@ def _column(name: str, column: Any) -> dg.TableColumn:
 def _shown_name(column: str) -> str:
     """`source.points` as it is; what stands behind `source.` may be a phone, where a list has no heading."""
     before, dot, name = column.rpartition("source.")
-    return before + dot + shown_key(name)
+    return before + dot + shown_name(name)
 
 
 def _plain(dtype: object) -> str:

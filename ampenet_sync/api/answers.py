@@ -233,7 +233,7 @@ def _error(call: Call, means: Means, words: str, about: dict[str, Any]) -> ApiEr
 
 def _masked(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match[0])
-    return f"{digits[:4]}•••{digits[-3:]}" if len(digits) > 10 else f"•••{digits[-2:]}"
+    return f"{digits[:4]}•••{digits[-3:]}" if len(digits) > 11 else f"•••{digits[-2:]}"
 
 
 def _no_json(word: str) -> NoReturn:

@@ -84,7 +84,7 @@ def _say(session: Session, error: AmpenetError, *, stands: str) -> int:
 
 def _say_object(session: Session, exit_code: int, **said: str) -> int:
     if session.json:
-        click.echo(json.dumps({"error": said}, ensure_ascii=False))
+        click.echo(json.dumps({"error": said}))
     return exit_code
 
 

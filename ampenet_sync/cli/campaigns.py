@@ -8,7 +8,7 @@ import click
 
 from ampenet_sync.cli import advice, codes
 from ampenet_sync.cli.contacts import opened
-from ampenet_sync.cli.options import as_json, yes
+from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
@@ -23,9 +23,10 @@ def campaign() -> None:
 
 @campaign.command()
 @click.argument("name")
+@unmask
 @as_json
 @click.pass_obj
-def preview(session: Session, name: str, as_json: bool) -> int:
+def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
     """Freeze who gets which text, and show people, parts, cost and end. Nothing is sent.
 
     Example:  ampenet-sync campaign preview welcome --json
@@ -38,8 +39,13 @@ def preview(session: Session, name: str, as_json: bool) -> int:
         found = preview_campaign(world, intake, name)
     passed_over = objects.passed_over_object(intake)
     counts = {"repaired": intake.repaired, **passed_over, **objects.misfits_object(intake)}
-    terminal.give({**objects.preview_object(found), **counts})
-    terminal.say(*tables.preview_lines(found), *tables.repaired_line(intake), *tables.passed_over_line(**passed_over))
+    unmasked = note_unmasked(session, unmask)
+    terminal.give({**objects.preview_object(found, unmasked=unmasked), **counts})
+    terminal.say(
+        *tables.preview_lines(found, unmasked=unmasked),
+        *tables.repaired_line(intake),
+        *tables.passed_over_line(**passed_over),
+    )
     if found.audience.header.messages:
         terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")
     return codes.DONE

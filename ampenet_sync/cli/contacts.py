@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampenet_sync.cli import advice, codes
-from ampenet_sync.cli.options import as_json, yes
+from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 @click.option(
     "--exit-code", "tell_pending", is_flag=True, help="Exit 3 where changes are pending, 4 where one is unsafe."
 )
+@unmask
 @as_json
 @click.pass_obj
-def plan(session: Session, segments: Sequence[str], out: Path | None, tell_pending: bool, as_json: bool) -> int:
+def plan(
+    session: Session, segments: Sequence[str], out: Path | None, tell_pending: bool, unmask: bool, as_json: bool
+) -> int:
     """Show what would change in each segment's group. Nothing is changed.
 
     Example:  ampenet-sync plan vip --exit-code
@@ -40,8 +43,10 @@ def plan(session: Session, segments: Sequence[str], out: Path | None, tell_pendi
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
-    terminal.give(objects.plans_object(planned, intake))
-    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned), *advice.after_plan(session, planned))
+    unmasked = note_unmasked(session, unmask)
+    terminal.give(objects.plans_object(planned, intake, unmasked=unmasked))
+    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned, unmasked=unmasked))
+    terminal.say(*advice.after_plan(session, planned))
     return codes.of_plans(planned) if tell_pending else codes.DONE
 
 
@@ -49,9 +54,10 @@ def plan(session: Session, segments: Sequence[str], out: Path | None, tell_pendi
 @click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
 @yes
+@unmask
 @as_json
 @click.pass_obj
-def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_json: bool) -> int:
+def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, unmask: bool, as_json: bool) -> int:
     """Carry out a plan file, exactly: rows that moved since it was made are left alone.
 
     Example:  ampenet-sync apply .ampenet/plans/vip-3f9a2b71c04d8e65.plan.parquet --yes
@@ -62,7 +68,8 @@ def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_js
     terminal = Terminal(as_json=as_json)
     shown = read_plan(plan_path)
     with session.world(terminal.progress) as world:
-        terminal.say(advice.where(world), *tables.planfile_block(shown))
+        unmasked = note_unmasked(session, unmask)
+        terminal.say(advice.where(world), *tables.planfile_block(shown, unmasked=unmasked))
         changes = shown.header.creates + shown.header.updates + shown.header.deletes
         terminal.confirm(f"{changes:,} changes in '{shown.header.group_name}'.", expected="yes", yes=yes)
         session.changing = True
@@ -79,9 +86,10 @@ def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_js
 @click.command()
 @click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
 @yes
+@unmask
 @as_json
 @click.pass_obj
-def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) -> int:
+def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_json: bool) -> int:
     """Plan and apply in one go. A segment over its limits is left out, the others go on (exit 4).
 
     Example:  ampenet-sync sync --yes
@@ -94,7 +102,7 @@ def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) ->
         terminal.say(advice.where(world), *tables.intake_block(intake))
         if not yes:
             planned = plan_all(world, intake, segments, terminal=terminal)
-            terminal.say(*tables.plan_block(planned))
+            terminal.say(*tables.plan_block(planned, unmasked=note_unmasked(session, unmask)))
             yes = not codes.pending(planned)
         terminal.confirm("Bring the groups to this state.", expected="yes", yes=yes)
         session.changing = True

@@ -43,9 +43,9 @@ class Terminal:
         click.echo("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
     def give(self, found: dict[str, Any]) -> None:
-        """The result for a script; nothing where a person reads."""
+        """The result for a script, in ASCII so that it passes everywhere; nothing where a person reads."""
         if self.as_json:
-            click.echo(json.dumps(found, ensure_ascii=False))
+            click.echo(json.dumps(found))
 
     def progress(self, what: str, done: int, total: int | None) -> None:
         self._bars.show(what, done, total)

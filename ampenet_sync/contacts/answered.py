@@ -18,7 +18,7 @@ from ampenet_sync.config.words import folded
 from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.cells import content
 from ampenet_sync.contacts.consent import distinct_answers
-from ampenet_sync.phones import shown_key
+from ampenet_sync.phones import shown_name
 
 NAMED = 5  # words that are told
 LONGEST = 30  # letters of one of them
@@ -100,7 +100,7 @@ def answers_of(
 def shown_word(word: str) -> str:
     """A word as anybody may see it: short, in letters that a screen shows, and masked where it may be a phone."""
     seen = "".join(letter for letter in word if letter.isprintable())
-    shown = seen if _DATE.fullmatch(seen) else shown_key(seen)
+    shown = seen if _DATE.fullmatch(seen) else shown_name(seen)
     whole = len(shown) <= LONGEST and seen == word
     return shown if whole else shown[: LONGEST - 1] + _CUT
 
@@ -111,7 +111,7 @@ def _line(rule: Consent | OptedOut, words: Sequence[str]) -> str:
     What is masked or cut can't be compared and stands in neither. Nobody can list dates.
     """
     key = "opted_out" if isinstance(rule, OptedOut) else "consent"
-    column = f"{key}: {{column: {_written(shown_key(rule.column or ''))}"
+    column = f"{key}: {{column: {_written(shown_name(rule.column or ''))}"
     if isinstance(rule, OptedOut) and any(_DATE.fullmatch(word) for word in words):
         return f"{column}, yes: {ANYTHING}}}"
     new = [word for word in words if _CUT not in word and _MASKED not in word and word != ANYTHING]

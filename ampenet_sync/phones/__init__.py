@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ampenet_sync.phones.column import Phones, carries_code, normalise
     from ampenet_sync.phones.countries import country_of
-    from ampenet_sync.phones.masking import mask, shown_key
+    from ampenet_sync.phones.masking import mask, shown_key, shown_name, shown_phone
     from ampenet_sync.phones.read import Refusal, is_region, read_phone
     from ampenet_sync.phones.reasons import HINTS, PHONE_REASONS, ROW_REASONS, Hint
 
@@ -29,6 +29,8 @@ _HOMES = {
     "normalise": "column",
     "read_phone": "read",
     "shown_key": "masking",
+    "shown_name": "masking",
+    "shown_phone": "masking",
 }
 
 __all__ = [
@@ -45,6 +47,8 @@ __all__ = [
     "normalise",
     "read_phone",
     "shown_key",
+    "shown_name",
+    "shown_phone",
 ]
 
 

@@ -17,7 +17,7 @@ from ampenet_sync.contacts.aside import SOURCE
 from ampenet_sync.contacts.cells import content
 from ampenet_sync.contacts.damage import damaged, text_columns
 from ampenet_sync.contacts.targets import check_target
-from ampenet_sync.phones import ROW_REASONS, shown_key
+from ampenet_sync.phones import ROW_REASONS, shown_name
 from ampenet_sync.pipeline.sharing import Shared, find_shared
 from ampenet_sync.pipeline.trend import Reading, reading_of
 
@@ -130,7 +130,7 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
         legible=intake.rows - sum(intake.reasons.get(reason, 0) for reason in ROW_REASONS),
         trend=tuple(past) if known else (*past, replace(reading, at=now)),
         opted_out=intake.opted_out,
-        misfits={shown_key(column): cells for column, cells in intake.misfits.items()},
+        misfits={shown_name(column): cells for column, cells in intake.misfits.items()},
     )
 
 
@@ -169,7 +169,7 @@ def _columns(config: Config, intake: Intake) -> tuple[Filled, ...]:
         if name.startswith(SOURCE):
             column = name.removeprefix(SOURCE)
             rows, damage = _counted(intake, name, config.customers.null_words, look=column in read)
-            found.append(Filled(shown_key(column), ", ".join(used.get(column, [])), rows, damage))
+            found.append(Filled(shown_name(column), ", ".join(used.get(column, [])), rows, damage))
     return tuple(found)
 
 

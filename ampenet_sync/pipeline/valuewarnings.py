@@ -11,7 +11,7 @@ from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import Intake, field_column
 from ampenet_sync.contacts.damage import damaged, text_columns
 from ampenet_sync.contacts.needed import template_words
-from ampenet_sync.phones import shown_key
+from ampenet_sync.phones import shown_name
 
 
 def value_warnings(
@@ -31,4 +31,4 @@ def value_warnings(
                 yield f"{texts} damaged, as by &amp; or Ã«: mend {variable} where the source is made"
     for column, cells in intake.misfits.items():
         fit = "1 cell" if cells == 1 else f"{cells:,} cells"
-        yield f"{fit} of {shown_key(column)} didn't fit the column's type; nothing here needs the column"
+        yield f"{fit} of {shown_name(column)} didn't fit the column's type; nothing here needs the column"

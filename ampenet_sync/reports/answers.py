@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ampenet_sync.contacts import Answered
-from ampenet_sync.phones import shown_key
+from ampenet_sync.phones import shown_name
 from ampenet_sync.reports.plain import plain
 
 CONSENT, OPTED_OUT = "Consent", "Opted out"
@@ -63,4 +63,4 @@ def answered_object(answered: Answered | None) -> dict[str, Any] | None:
     words: Counter[str] = Counter()  # two may look alike once they are masked
     for word, count in answered.words:
         words[word] += count
-    return {"column": shown_key(answered.column), **answered.counts, "words": dict(words), "line": answered.line}
+    return {"column": shown_name(answered.column), **answered.counts, "words": dict(words), "line": answered.line}

@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from ampenet_sync.contacts import Collisions
-from ampenet_sync.phones import mask, shown_key
+from ampenet_sync.phones import shown_key, shown_name, shown_phone
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
@@ -20,10 +20,11 @@ from ampenet_sync.sync.apply import Applied
 Object = dict[str, Any]
 
 
-def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
+def plans_object(planned: Sequence[Planned], intake: Intake, *, unmasked: bool = False) -> Object:
+    """Keys and phones masked, unless somebody asked for them."""
     headers = [found.plan.header for found in planned]
     return {
-        "plans": [_plan(found) for found in planned],
+        "plans": [_plan(found, unmasked=unmasked) for found in planned],
         **counts_object(intake),
         "source": source_object(intake),
         "forecast": {
@@ -54,7 +55,7 @@ def passed_over_object(intake: Intake) -> dict[str, int]:
 
 def misfits_object(intake: Intake) -> Object:
     """Typed columns → cells that are not of their type, where nothing needs them."""
-    return {"misfits": {shown_key(column): cells for column, cells in intake.misfits.items()}}
+    return {"misfits": {shown_name(column): cells for column, cells in intake.misfits.items()}}
 
 
 def source_object(intake: Intake) -> Object:
@@ -63,14 +64,14 @@ def source_object(intake: Intake) -> Object:
     return {name: value for name, value in asdict(intake.identity).items() if name not in elsewhere}
 
 
-def collisions_object(collisions: Collisions) -> list[Object]:
+def collisions_object(collisions: Collisions, *, unmasked: bool = False) -> list[Object]:
     """The first groups of customers who share a phone; `others` counts those without a contact of their own."""
     return [
         {
-            "winner_key": shown_key(group.winner_key, group.phone),
-            "keys": [shown_key(key, group.phone) for key in group.keys],
+            "winner_key": shown_key(group.winner_key, group.phone, unmasked=unmasked),
+            "keys": [shown_key(key, group.phone, unmasked=unmasked) for key in group.keys],
             "others": group.others,
-            "phone": mask(group.phone),
+            "phone": shown_phone(group.phone, unmasked=unmasked),
         }
         for group in collisions.groups
     ]
@@ -85,7 +86,7 @@ def applied_object(applied: Applied, *, calls: int) -> Object:
     return {"segments": [_applied(applied)], "calls": calls}
 
 
-def preview_object(preview: Preview) -> Object:
+def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
     header = preview.audience.header
     return {
         "campaign": header.campaign,
@@ -101,7 +102,7 @@ def preview_object(preview: Preview) -> Object:
         "warnings": list(preview.warnings),
         "notes": list(preview.notes),
         "shared_phones": preview.collisions.phones,
-        "collisions": collisions_object(preview.collisions),
+        "collisions": collisions_object(preview.collisions, unmasked=unmasked),
         "unknown_members": preview.unknown,
         "path": str(preview.path),
     }
@@ -111,7 +112,7 @@ def sent_object(sent: Sent, *, calls: int) -> Object:
     return {**asdict(sent), "paused": bool(sent.paused), "pause_reason": sent.paused, "calls": calls}
 
 
-def _plan(found: Planned) -> Object:
+def _plan(found: Planned, *, unmasked: bool) -> Object:
     header = found.plan.header
     counts = ["creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"]
     counts += ["suppressed", "opted_out", "in_doubt"]
@@ -124,7 +125,7 @@ def _plan(found: Planned) -> Object:
         "verdict": header.verdict,
         "violations": list(header.violations),
         "shared_phones": header.shared_phones,
-        "collisions": collisions_object(found.collisions),
+        "collisions": collisions_object(found.collisions, unmasked=unmasked),
         "unknown_members": header.unknown_members,
         "warnings": list(found.warnings),
     }

@@ -1,26 +1,27 @@
-"""Customers who share a phone, as sentences for a person. A key that may be a phone is masked. Pure."""
+"""Customers who share a phone, as sentences for a person; phones, and keys that may tell who it is, masked. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ampenet_sync.contacts import Collision, Collisions
-from ampenet_sync.phones import mask, shown_key
+from ampenet_sync.phones import shown_key, shown_phone
 
 EXAMPLES = 3
 
 
-def collision_lines(collisions: Collisions, *, segment: str) -> Iterator[str]:
+def collision_lines(collisions: Collisions, *, segment: str, unmasked: bool = False) -> Iterator[str]:
     """How many phones are shared, and a few of them."""
     if not collisions.phones:
         return
     phones = f"{collisions.phones:,} phone{' has' if collisions.phones == 1 else 's have'} several customers"
     yield f"{segment}: {phones}; {collisions.losers:,} of them without a contact of their own (shared_phone)"
     for group in collisions.groups[:EXAMPLES]:
-        yield f"  {mask(group.phone)} is {shown_key(group.winner_key, group.phone)}'s, not {_losers(group)}"
+        winner = shown_key(group.winner_key, group.phone, unmasked=unmasked)
+        yield f"  {shown_phone(group.phone, unmasked=unmasked)} is {winner}'s, not {_losers(group, unmasked=unmasked)}"
 
 
-def _losers(group: Collision) -> str:
-    named = ", ".join(f"{shown_key(key, group.phone)}'s" for key in group.keys[:EXAMPLES])
+def _losers(group: Collision, *, unmasked: bool) -> str:
+    named = ", ".join(f"{shown_key(key, group.phone, unmasked=unmasked)}'s" for key in group.keys[:EXAMPLES])
     more = group.others - min(len(group.keys), EXAMPLES)
     return f"{named} or that of {more:,} more" if more else named

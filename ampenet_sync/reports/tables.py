@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ampenet_sync.phones import mask
+from ampenet_sync.phones import shown_phone
 from ampenet_sync.phones.reasons import HINTS
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.intake import Intake
@@ -90,12 +90,12 @@ def quarantine_table(counts: Mapping[str, int]) -> Table:
     return table
 
 
-def plan_block(planned: Sequence[Planned]) -> Iterator[RenderableType]:
+def plan_block(planned: Sequence[Planned], *, unmasked: bool = False) -> Iterator[RenderableType]:
     """The plans as one small table, with what it can't say below."""
     yield plans_table(planned)
     for found in planned:
-        yield from _notes(found.plan, group_now=found.group_now)
-        yield from collision_lines(found.collisions, segment=found.plan.header.segment)
+        yield from _notes(found.plan, group_now=found.group_now, unmasked=unmasked)
+        yield from collision_lines(found.collisions, segment=found.plan.header.segment, unmasked=unmasked)
         yield from (f"Warning: {warning}" for warning in found.warnings)
     yield _forecast([found.plan.header for found in planned])
 
@@ -104,10 +104,10 @@ def plans_table(planned: Sequence[Planned]) -> Table:
     return _table_of_plans([(found.plan, found.group_now) for found in planned])
 
 
-def planfile_block(plan: PlanFile) -> Iterator[RenderableType]:
+def planfile_block(plan: PlanFile, *, unmasked: bool = False) -> Iterator[RenderableType]:
     """One plan read back from its file."""
     yield _table_of_plans([(plan, plan.header.group_name)])
-    yield from _notes(plan, group_now=plan.header.group_name)
+    yield from _notes(plan, group_now=plan.header.group_name, unmasked=unmasked)
     yield _forecast([plan.header])
 
 
@@ -132,7 +132,7 @@ def applied_line(applied: Applied) -> str:
     return f"{applied.segment}: {', '.join(said)}"
 
 
-def preview_lines(preview: Preview) -> Iterator[str]:
+def preview_lines(preview: Preview, *, unmasked: bool = False) -> Iterator[str]:
     """Who, what, how much and until when, as sentences; with the longest text as it will be read."""
     header, recipients = preview.audience.header, preview.audience.recipients
     yield f"Campaign {header.campaign}, edition {header.edition}, from {header.sender_id} ({header.kind})"
@@ -144,10 +144,11 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield from answer_lines(preview.consent, preview.opted_out)
     if len(recipients):
         longest = recipients.sort_values(["parts", "phone"], ascending=[False, True]).iloc[0]
-        yield f"Longest text, {longest['parts']} part(s) {longest['encoding']}, to {mask(longest['phone'])}:"
+        phone = shown_phone(longest["phone"], unmasked=unmasked)
+        yield f"Longest text, {longest['parts']} part(s) {longest['encoding']}, to {phone}:"
         yield from (f"  │ {line}" for line in longest["text"].splitlines())
         yield f"The last message would leave about {preview.ends_at:%Y-%m-%d %H:%M %Z}."
-    yield from collision_lines(preview.collisions, segment=header.campaign)
+    yield from collision_lines(preview.collisions, segment=header.campaign, unmasked=unmasked)
     yield from (f"Note: {note}" for note in preview.notes)
     yield from (f"Warning: {warning}" for warning in preview.warnings)
 
@@ -177,7 +178,7 @@ def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
     return table
 
 
-def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
+def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     """A renamed group, what is left alone, a few examples, and each limit that is exceeded."""
     header = plan.header
     if header.group_name and group_now != header.group_name:
@@ -192,18 +193,19 @@ def _notes(plan: PlanFile, *, group_now: str) -> Iterator[str]:
         yield f"{header.segment}: {header.in_doubt:,} left out: an earlier request had no answer yet; run again later"
     for change in (Change.UPDATE, Change.DELETE):
         rows = [row for row in plan.rows if row.change is change]
-        yield from (f"{header.segment}: {_example(row)}" for row in rows[:EXAMPLES])
+        yield from (f"{header.segment}: {_example(row, unmasked=unmasked)}" for row in rows[:EXAMPLES])
         if len(rows) > EXAMPLES:
             yield f"{header.segment}: … and {len(rows) - EXAMPLES:,} more {change}s"
-    yield from _removed_there(plan)
+    yield from _removed_there(plan, unmasked=unmasked)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
 
 
-def _removed_there(plan: PlanFile) -> Iterator[str]:
+def _removed_there(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:
     rows = [row for row in plan.rows if row.reason is Reason.REMOVED_THERE]
     if rows:
-        shown = ", ".join(mask(row.values.phone) for row in rows[:EXAMPLES]) + (", …" if len(rows) > EXAMPLES else "")
+        shown = ", ".join(shown_phone(row.values.phone, unmasked=unmasked) for row in rows[:EXAMPLES])
+        shown += ", …" if len(rows) > EXAMPLES else ""
         yield f"{plan.header.segment}: {len(rows):,} removed there by somebody else, and not made again: {shown}"
         yield "  (if that was a mistake, add them to the group there; the next plan takes them up again)"
 
@@ -215,12 +217,19 @@ def _forecast(headers: Sequence[Header]) -> str:
     return f"Forecast: {counted(calls, 'call')} and {counted(pages, 'page')}, {lasts} at the permitted rate."
 
 
-def _example(row: Row) -> str:
+def _example(row: Row, *, unmasked: bool) -> str:
+    def phone_of(phone: str) -> str:
+        return shown_phone(phone, unmasked=unmasked)
+
     if row.before is None or row.after is None:
-        return f"{row.change} {mask(row.values.phone)} {row.values.first_name} {row.values.last_name} ({row.reason})"
+        return (
+            f"{row.change} {phone_of(row.values.phone)} {row.values.first_name} {row.values.last_name} ({row.reason})"
+        )
     told = []
     for name, before, after in zip(row.before._fields, row.before, row.after, strict=True):
         if before != after:
-            shown = (mask(before), mask(after)) if name == "phone" else (before or "(blank)", after or "(blank)")
+            shown = (
+                (phone_of(before), phone_of(after)) if name == "phone" else (before or "(blank)", after or "(blank)")
+            )
             told.append(f"{name} {shown[0]} → {shown[1]}")
-    return f"{row.change} {mask(row.before.phone)}: {', '.join(told)} ({row.reason})"
+    return f"{row.change} {phone_of(row.before.phone)}: {', '.join(told)} ({row.reason})"

@@ -44,8 +44,9 @@ def state(serving: Serving, asked: Mapping[str, str]) -> Answer:
 
 
 def mask(phone: str) -> str:
-    """2557•••678."""
-    return f"{phone[:4]}•••{phone[-3:]}" if len(phone) >= 10 else "•••"
+    """2557•••678; of shorter numbers less, about half of the digits."""
+    shown = 4 if len(phone) >= 12 else 2
+    return f"{phone[:shown]}•••{phone[-3:]}" if len(phone) >= 10 else "•••"
 
 
 def _account(serving: Serving, world: World) -> Shown:

@@ -16,7 +16,7 @@ ASKED = (
     "6,0754 000 106,Lea,0,,\n"
 )
 CONSENT = {"column": "optin", "yes": 1, "no": 1, "nothing": 1, "unclear": 3}
-WORDS = {"labda": 2, "0754•••101": 1}
+WORDS = {"labda": 2, "07•••101": 1}
 LINE = (
     'consent: {column: optin, yes: [yes, y, true, t, "1", "1.0", on, ndiyo, ndio, naam, sawa, labda], '
     'no: [no, n, false, f, "0", "0.0", off, hapana, la, sio, siyo, labda]}'
@@ -25,7 +25,7 @@ SETTLE = "opted_out: {column: left_us, yes: any}"
 LEFT = {"column": "left_us", "yes": 0, "no": 1, "nothing": 4, "unclear": 1, "words": {"2026-01-02": 1}, "line": SETTLE}
 TOLD = f"""\
 Consent: 1 yes, 1 no, 1 didn't say, 3 not understood
-  not understood: labda (2), 0754•••101 (1)
+  not understood: labda (2), 07•••101 (1)
   Nobody gets marketing on such a word. Strike each word from one of the lists, and write under customers:
     {LINE}
 Opted out: 0 yes, 1 no, 4 didn't say, 1 not understood

@@ -12,7 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ampenet_sync.phones import HINTS, PHONE_REASONS, Refusal, carries_code, mask, normalise, read_phone, shown_key
+from ampenet_sync.phones import (
+    HINTS,
+    PHONE_REASONS,
+    Refusal,
+    carries_code,
+    mask,
+    normalise,
+    read_phone,
+    shown_key,
+    shown_name,
+)
 from tests.phones.fuzz import cases
 
 
@@ -85,12 +95,14 @@ def test_nothing_else_does(written: str | None) -> None:
     [
         ("255712345678", "2557•••678"),
         ("+255 712 345 678", "2557•••678"),
-        ("0712345678", "0712•••678"),
+        ("0712345678", "07•••678"),
+        ("25571234567", "25•••567"),
         ("071234567", "07•••7"),
+        ("19900101-14101-00001-23", "•••123"),
         ("12345", "•••"),
         ("", "•••"),
         ("Asha Mushi", "•••"),
-        ("Asha 0712345678", "0712•••678"),
+        ("Asha 0712345678", "07•••678"),
     ],
 )
 def test_a_mask_never_shows_a_whole_number(phone: str, shown: str) -> None:
@@ -119,9 +131,42 @@ def test_a_key_that_may_be_a_phone_is_masked(key: str) -> None:
     assert "•••" in shown_key(key) and "345" not in shown_key(key).split("•••")[0]
 
 
-@pytest.mark.parametrize("key", ["D0001", "KE-2024-00123", "12345678", "Asha", "orders_2024_11"])
-def test_an_ordinary_key_is_shown(key: str) -> None:
+@pytest.mark.parametrize("key", ["7", "12345678", "D0001", "KE-24-0123", "CUST-00123", "a_9", "00042"])
+def test_a_plain_number_or_a_short_code_is_shown(key: str) -> None:
     assert shown_key(key) == shown_key(key, "255754000101") == key
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("asha@duka.co.tz", "•••"),
+        ("asha1990@x.tz", "•••"),
+        ("Asha", "•••"),
+        ("Asha Mushi", "•••"),
+        ("mushi7", "•••"),
+        ("Ásha1", "•••"),
+        ("19900101-14101-00001-23", "•••123"),
+        ("CM90012345ABCD", "90•••5"),
+        ("123456789", "12•••9"),
+        ("1234567890", "12•••890"),
+        ("orders_2024_11", "20•••1"),
+        ("", "•••"),
+    ],
+)
+def test_any_other_key_may_tell_who_it_is_and_is_masked(key: str, shown: str) -> None:
+    assert shown_key(key) == shown
+    assert shown_key(key, unmasked=True) == key, "nobody can see it at all"
+
+
+@pytest.mark.parametrize("name", ["jina la kwanza", "KE-2024-00123", "anwani@nyumbani"])
+def test_the_name_of_a_column_is_masked_only_where_it_may_be_a_phone(name: str) -> None:
+    assert shown_name(name) == name and shown_name(f"{name} 0712345678") != name
+
+
+@given(st.text("0123456789", min_size=6, max_size=30))
+def test_about_half_of_the_digits_are_shown_and_never_more_than_three_at_the_end(digits: str) -> None:
+    first, _, last = mask(digits).partition("•••")
+    assert len(last) <= 3 and len(first + last) <= (len(digits) + 2) / 2
 
 
 def test_a_key_that_ends_like_its_customers_phone_is_masked_however_short() -> None:
