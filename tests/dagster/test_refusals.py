@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 
 from ampenet_sync.config import Config, token
+from ampenet_sync.dagster import AmpenetResource
 from ampenet_sync.sandbox import Fault
-from dagster_project.resources import Ampenet
 from tests.dagster.conftest import Shop, failure, metadata
 from tests.dagster.test_whole_job import newest_metadata
 
@@ -174,7 +174,7 @@ def test_an_unforeseen_error_shows_where_it_happened_but_not_what_it_said(shop: 
     def broken() -> Any:
         raise ValueError(f"{PHONE} is not a row")
 
-    ran = shop.materialize("customers", "quarantine", ampenet=Ampenet(read=broken))
+    ran = shop.materialize("customers", "quarantine", ampenet=AmpenetResource(read=broken))
     event = next(event for event in ran.all_events if event.is_step_failure)
     everything = "\n".join(str(entry) for entry in shop.instance.all_logs(ran.run_id))
     assert "ValueError, which this program did not foresee" in failure(ran)

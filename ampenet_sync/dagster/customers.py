@@ -7,15 +7,15 @@ from pathlib import Path
 import dagster as dg
 
 from ampenet_sync.config import Config
+from ampenet_sync.dagster import shown
+from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.handed import Materialized
+from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.planning import kept_segments
 from ampenet_sync.pipeline.quality import REPORT, Quality, assess, keep_report
 from ampenet_sync.pipeline.trend import past_readings
-from dagster_project import shown
-from dagster_project.failures import told_plainly
-from dagster_project.handed import Materialized
-from dagster_project.resources import Ampenet
-from schemas import Customers, Quarantine
+from ampenet_sync.schemas import Customers, Quarantine
 
 SOURCE_FIGURES = ("kind", "size", "files", "modified", "blank_rows", "rows_above")
 CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
@@ -39,7 +39,7 @@ CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
         )
     ],
 )
-def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]:
+def read_customers(ampenet: dg.ResourceParam[AmpenetResource]) -> Iterator[Materialized]:
     with told_plainly():
         config = ampenet.read()
         intake = take_in(config)
