@@ -47,7 +47,7 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Setting up $(VENV) (once, some minutes) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install -qq --constraint .ci/constraints.txt --group dev --editable '.[dagster,postgres,mysql]'
+	@$(BIN)/python -m pip install -qq --constraint .ci/constraints.txt --group dev --editable '.[all]'
 	@touch $(READY)
 
 clean:

@@ -30,10 +30,11 @@ MAY_IMPORT = {
     "pipeline": ("errors", "config", "phones", "schemas", "contacts", "api", "ledger", "sync", "campaigns"),
     "reports": ("errors", "config", "phones", "schemas", "contacts", "sync", "campaigns", "pipeline"),
     "sandbox": (),
-    "cli": ("errors", "config", "sandbox", "pipeline", "reports"),
+    "rehearsal": ("config", "sandbox", "pipeline"),
+    "cli": ("errors", "config", "sandbox", "pipeline", "reports", "rehearsal"),
     "__main__": ("cli",),
 }
-MAY_IMPORT["dagster"] = tuple(room for room in MAY_IMPORT if room not in ("cli", "__main__", "sandbox"))
+MAY_IMPORT["dagster"] = tuple(room for room in MAY_IMPORT if room not in ("cli", "__main__", "rehearsal", "sandbox"))
 MAY_IMPORT["dagster_project"] = ("errors", "config", "sandbox", "pipeline", "dagster")
 LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_FILE = 50, 12, 330
 
