@@ -14,7 +14,7 @@ from tests.install.conftest import ROOT, build
 from tests.install.environments import Environment
 
 FOREIGN = 'raise RuntimeError("somebody else\'s code was imported")\n'
-STORY = "## Your own CSV in five minutes"
+STORY = ("## Your own CSV in five minutes", "## In Python")  # sections of the README
 
 
 @pytest.fixture
@@ -90,12 +90,13 @@ def test_nothing_is_there_but_the_wheel_and_what_it_declares(environment: Enviro
     assert not {"matplotlib", "dagster", "pytest", "schemas", "dagster_project", "psycopg"} & there
 
 
-def test_the_first_csv_goes_as_the_readme_prints_it(environment: Environment, folder: Path) -> None:
+def test_the_first_csv_and_the_script_go_as_the_readme_prints_them(environment: Environment, folder: Path) -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    story = page.partition(STORY)[2].partition("\n## ")[0]
+    story = "".join(page.partition(heading)[2].partition("\n## ")[0] for heading in STORY)
     shell = Shell(folder, commands=environment.commands, PYTHONPATH=str(folder))
     commands = list(steps(story))
     assert len([step for step in commands if step.command.startswith("ampenet-sync")]) >= 6
+    assert "python rehearse.py" in [step.command for step in commands]
     for step in commands:
         printed = shell.run(step)
         if step.expected is not None and not fits(step.expected, printed):
