@@ -8,6 +8,14 @@ def defs() -> dg.Definitions:
     return build_definitions(AmpenetResource())
 """
 
+try:
+    import dagster as _dagster  # noqa: F401 - the package of that name: is it there?
+except ModuleNotFoundError as error:
+    if error.name != "dagster":
+        raise
+    message = "Dagster is not installed: pip install 'ampenet-sync[dagster]'"
+    raise ModuleNotFoundError(message, name="dagster") from None
+
 from ampenet_sync.dagster.campaigns import SendConfig, campaign_assets
 from ampenet_sync.dagster.contacts import ApplyConfig, contact_assets
 from ampenet_sync.dagster.customers import read_customers

@@ -121,6 +121,11 @@ def test_a_report_without_matplotlib_names_the_extra(environment: Environment, f
     assert "pip install 'ampenet-sync[report]'" in ran.stderr
 
 
+def test_without_dagster_its_library_names_the_extra(environment: Environment, folder: Path) -> None:
+    ran = run(environment, folder, "python", "-c", "import ampenet_sync.dagster")
+    assert "Dagster is not installed: pip install 'ampenet-sync[dagster]'" in ran.stderr
+
+
 def test_the_dagster_library_is_loaded_from_the_wheel_beside_foreign_packages(
     environment: Environment, folder: Path
 ) -> None:
