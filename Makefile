@@ -1,4 +1,4 @@
-# make demo | test | ui | lint | kills | examples | days | bench | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
+# make demo | test | ui | lint | kills | examples | days | bench | dist | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ SANDBOXED := --config sample_data/ampenet.yaml
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test ui lint kills examples days bench clean setup
+.PHONY: demo test ui lint kills examples days bench dist clean setup
 
 demo: $(READY)
 	$(BIN)/ampenet-sync $(SANDBOXED) demo
@@ -40,6 +40,12 @@ days: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
+# Wheel and sdist in dist/, as an index would take them.
+dist: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/twine check --strict dist/*
+
 setup: $(READY)
 
 $(READY): pyproject.toml .ci/constraints.txt
@@ -47,9 +53,9 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@echo "Setting up $(VENV) (once, some minutes) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install -qq --constraint .ci/constraints.txt --group dev --editable '.[dagster,postgres,mysql]'
+	@$(BIN)/python -m pip install -qq --constraint .ci/constraints.txt --group dev --editable '.[all]'
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) .dagster .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info sample_data/.ampenet .ampenet
+	rm -rf $(VENV) .dagster .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info sample_data/.ampenet .ampenet
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

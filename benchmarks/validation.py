@@ -11,7 +11,7 @@ from measure import compare, show
 
 from ampenet_sync.contacts.aside import texts_wide
 from ampenet_sync.contacts.checked import checked
-from schemas import Customers
+from ampenet_sync.schemas import Customers
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 BATCH = 65_536

@@ -1,1 +1,1 @@
-"""The Dagster side: assets, checks, one resource and a schedule, each a few lines that call the pipeline. No logic."""
+"""A code location to run and to copy: it loads the library `ampenet_sync.dagster`. It is not part of the wheel."""

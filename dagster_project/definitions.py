@@ -1,32 +1,24 @@
-"""Everything wired together for Dagster. What ampenet.yaml names decides which partitions and campaigns there are."""
+"""What Dagster loads: the library's assets over ampenet.yaml, in a checkout without one over the sample's."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import dagster as dg
 
-from ampenet_sync.config import Config
-from ampenet_sync.pipeline.planning import kept_segments
-from dagster_project.campaigns import campaign_assets
-from dagster_project.contacts import contact_assets
-from dagster_project.customers import read_customers
-from dagster_project.resources import Ampenet
-from dagster_project.schedules import daily_plans
+from ampenet_sync.config import load
+from ampenet_sync.dagster import AmpenetResource, build_definitions
+from ampenet_sync.dagster.resources import config_path
+
+SAMPLE = Path(__file__).parent.parent / "sample_data" / "ampenet.yaml"
 
 
-def make_definitions(config: Config, ampenet: Ampenet) -> dg.Definitions:
-    """The assets of one configuration. Steps run one after another in the run's process: they are small, and the
-    permitted rate is shared anyway; a deployment with an engine of its own names its executor here."""
-    segments = kept_segments(config)
-    campaigns = [asset for name in config.campaigns for asset in campaign_assets(name)]
-    return dg.Definitions(
-        assets=[read_customers, *(contact_assets(segments) if segments else []), *campaigns],
-        schedules=[daily_plans(segments, time_zone=config.time_zone)] if segments else [],
-        resources={"ampenet": ampenet},
-        executor=dg.in_process_executor,
-    )
+def _path() -> Path:
+    """The file that AMPENET_CONFIG names, else ampenet.yaml here, else the sample's."""
+    path = config_path()
+    return SAMPLE if path == Path("ampenet.yaml") and not path.exists() else path
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    ampenet = Ampenet()
-    return make_definitions(ampenet.read(), ampenet)
+    return build_definitions(AmpenetResource(read=lambda: load(_path())))

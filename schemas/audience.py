@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.pandas as pa
 
-from schemas.customers import PHONE
+from .customers import PHONE
 
 
 class Audience(pa.DataFrameModel):

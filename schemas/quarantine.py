@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandera.pandas as pa
 
 from ampenet_sync.phones import HINTS
-from schemas.customers import SOURCE_COLUMN
+
+from .customers import SOURCE_COLUMN
 
 
 class Quarantine(pa.DataFrameModel):

@@ -16,8 +16,8 @@ from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import FIRST, OptOuts, Rule, desired_contacts, field_column
 from ampenet_sync.ledger import Suppressed
+from ampenet_sync.schemas import Audience as AudienceSchema
 from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
-from schemas import Audience as AudienceSchema
 
 AUDIENCE = Kind(
     word="audience",

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampenet_sync.cli import codes
-from ampenet_sync.cli.session import SANDBOX_HOST, Session
+from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import short
+from ampenet_sync.rehearsal import SANDBOX_HOST
 
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.applying import Applied, SegmentRun

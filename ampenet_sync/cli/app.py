@@ -42,7 +42,7 @@ BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
 def app(context: click.Context, config_path: Path, sandbox: bool) -> None:
     """Keep Ampenet SMS contact groups equal to segments of your customer data, and text those segments at most once.
 
-    A first look, without an account:  ampenet-sync --config sample_data/ampenet.yaml demo
+    A first look, without an account:  ampenet-sync demo
     """
     context.obj.config_path, context.obj.sandbox = config_path, sandbox
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from ampenet_sync.cli.contacts import plan_all
+from ampenet_sync.cli.sample import in_checkout
 from ampenet_sync.cli.session import sandbox_world
 from ampenet_sync.cli.terminal import Terminal, short
 from ampenet_sync.config import Config, load
@@ -27,7 +28,8 @@ def run_demo(config_path: Path) -> int:
     config, began = load(config_path), time.monotonic()
     home = config.home / FOLDER
     shutil.rmtree(home, ignore_errors=True)
-    terminal.say(f"This is a rehearsal of {config.path.name}: SANDBOX, embedded. No phone rings and nothing is paid.\n")
+    name = short(config.path)
+    terminal.say(f"This is a rehearsal of {name}: SANDBOX, embedded. No phone rings and nothing is paid.\n")
     _chapter(terminal, "1. Read the customers")
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
@@ -79,7 +81,7 @@ def _ending(terminal: Terminal, config: Config, sent: list[Sent], *, calls: int,
         "Next, with your own customers:",
         "  ampenet-sync init             writes a commented ampenet.yaml and the ledger",
         "  ampenet-sync --sandbox sync   rehearses it, without an account",
-        "  make ui                       shows the same job in Dagster",
+        *(["  make ui                       shows the same job in Dagster"] if in_checkout() else []),
     )
 
 

@@ -29,7 +29,10 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
     from ampenet_sync.pipeline.intake import take_in
     from ampenet_sync.pipeline.quality import REPORT, assess, check_target, keep_report
     from ampenet_sync.pipeline.trend import past_readings
+    from ampenet_sync.reports.drawing import check_drawing
     from ampenet_sync.reports.quality import quality_lines, quality_object
+
+    check_drawing()
     from ampenet_sync.reports.quality_page import quality_page
 
     terminal, config, now = Terminal(as_json=as_json), session.config(), time.time()

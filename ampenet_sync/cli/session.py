@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampenet_sync.cli.terminal import tell_wait
+from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
-
-SANDBOX_HOST = "sandbox"
-SANDBOX_RATE = 60_000  # calls a minute: the sandbox has no limit of its own
-SANDBOX_SETTLE = 1.0  # seconds: it never acts later than it answers, unless asked to
 
 
 @dataclass
@@ -38,7 +35,7 @@ class Session:
         from ampenet_sync.config import load
 
         config = load(self.config_path)
-        return rehearsal(config, config.home / "sandbox", base_url="http://127.0.0.1:1") if self.sandbox else config
+        return rehearsal(config, config.home / FOLDER, base_url="http://127.0.0.1:1") if self.sandbox else config
 
     def check(self) -> Config:
         """What can be found wanting without a call or a look at the source: configuration, ledger, token."""
@@ -77,23 +74,12 @@ class Session:
             yield world
 
 
-def rehearsal(config: Config, home: Path, *, base_url: str) -> Config:
-    """The same configuration, turned to a sandbox and to a data folder that may be thrown away."""
-    return config.with_home(home, base_url=base_url, requests_per_minute=SANDBOX_RATE, settle_seconds=SANDBOX_SETTLE)
-
-
 @contextmanager
 def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator[World]:
     """An embedded sandbox whose state and ledger live in `home`, turned as AMPENET_SANDBOX_… say."""
+    from ampenet_sync import rehearsal
     from ampenet_sync.cli.sandbox import switches_of_environment
-    from ampenet_sync.config.folders import make_private_folder
-    from ampenet_sync.pipeline.status import make_ledger
-    from ampenet_sync.pipeline.world import open_world
-    from ampenet_sync.sandbox import Sandbox
 
-    make_private_folder(home)
-    with Sandbox(log=home / "sandbox.jsonl", **switches_of_environment(dialect=config.api.dialect)) as sandbox:
-        turned = rehearsal(config, home, base_url=sandbox.url)
-        make_ledger(turned)
-        with open_world(turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress) as world:
-            yield world
+    switches = switches_of_environment(dialect=config.api.dialect)
+    with rehearsal.sandbox_world(config, home, switches=switches, progress=progress) as world:
+        yield world

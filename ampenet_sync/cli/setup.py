@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ampenet_sync.cli.options import as_json
@@ -66,13 +68,17 @@ def ledger_init(session: Session, as_json: bool) -> int:
 @click.command()
 @click.pass_obj
 def demo(session: Session) -> int:
-    """Run the whole job on the sample data against the embedded sandbox, and tell it as it goes.
+    """Run the whole job against the embedded sandbox, and tell it as it goes.
 
-    Example:  ampenet-sync --config sample_data/ampenet.yaml demo
+    It takes the ampenet.yaml that is here; where there is none, a sample shop, which it writes into ampenet-demo.
+
+    Example:  ampenet-sync demo
     """
     from ampenet_sync.cli.demo import run_demo
+    from ampenet_sync.cli.sample import CONFIG, write_sample
 
-    return run_demo(session.config_path)
+    own = session.config_path.exists() or session.config_path != Path(CONFIG)
+    return run_demo(session.config_path if own else write_sample())
 
 
 COMMANDS = (init, ledger, demo)

@@ -35,7 +35,7 @@ def desired_contacts(members: pd.DataFrame, *, rule: Rule = FIRST) -> Desired:
 
     `members` has the columns of schemas.Contacts and the rule's own; it is left as it was.
     """
-    import schemas  # pandera is slow to import
+    from ampenet_sync import schemas  # pandera is slow to import
 
     rows = members[CONTACT_COLUMNS].reset_index(drop=True)
     shared, claims = _shared(rows["phone"])

@@ -43,7 +43,7 @@ class Sorting:
 
     def add(self, batch: Batch) -> None:
         """Each row of the batch into one of the files, checked against its schema."""
-        import schemas  # pandera is slow to import
+        from ampenet_sync import schemas  # pandera is slow to import
 
         judged = judge(self._config, batch, needed=self.needed)
         good, rows = pc.equal(judged.reason, ""), _rows(batch, judged.own)

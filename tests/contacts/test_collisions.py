@@ -16,7 +16,7 @@ from ampenet_sync.contacts.duplicates import find_losers
 from ampenet_sync.contacts.growing import growing
 from ampenet_sync.contacts.keys import Keys
 from ampenet_sync.errors import ConfigError
-from schemas import Customers, Quarantine
+from ampenet_sync.schemas import Customers, Quarantine
 from tests.contacts.shop import CONFIG, Shop
 
 OLD, NEW = "1,0712345678,Old,,,,1,,2025-01-05,,", "1,0754123456,New,,,,9,,2026-01-05,,"

@@ -11,7 +11,7 @@ import pytest
 
 from ampenet_sync.contacts import load_intake, read_customers, write_private
 from ampenet_sync.errors import ConfigError, SourceError
-from schemas import Customers, Quarantine
+from ampenet_sync.schemas import Customers, Quarantine
 from tests.contacts.shop import CONFIG, Shop
 
 ROWS = ("1,0712345678,Zoë,,,yes,5,,,,gold", '2,,"=1+1","\nx",,,,,,,@x')

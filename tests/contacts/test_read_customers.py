@@ -15,7 +15,7 @@ from ampenet_sync.contacts import read_customers
 from ampenet_sync.contacts.checked import checked
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.phones import HINTS
-from schemas import Customers
+from ampenet_sync.schemas import Customers
 from tests.contacts.shop import CONFIG, Shop
 from tests.sources.workbooks import sheet, text_row, workbook
 

@@ -14,10 +14,9 @@ import pytest
 
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config, load
+from ampenet_sync.dagster import AmpenetResource, build_definitions
 from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.sandbox import Sandbox
-from dagster_project.definitions import make_definitions
-from dagster_project.resources import Ampenet
 from tests.world import Clock, Trouble
 
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data"
@@ -38,16 +37,16 @@ class Shop:
         return load(self.folder / "ampenet.yaml", environ={"AMPENET_BASE_URL": self.sandbox.url})
 
     @property
-    def ampenet(self) -> Ampenet:
+    def ampenet(self) -> AmpenetResource:
         def client(config: Config) -> Any:
             return connect(config.api, self.sandbox.token, clock=self.clock, sleep=self.clock.sleep)
 
-        return Ampenet(read=self.config, client=client, clock=self.clock, sleep=self.clock.sleep)
+        return AmpenetResource(read=self.config, client=client, clock=self.clock, sleep=self.clock.sleep)
 
     def materialize(
         self, *keys: str, partition: str | None = None, config: dict[str, Any] | None = None, ampenet: Any = None
     ) -> dg.ExecuteInProcessResult:
-        defs = make_definitions(self.config(), ampenet or self.ampenet)
+        defs = build_definitions(ampenet or self.ampenet, self.config())
         job = defs.resolve_implicit_global_asset_job_def()
         return job.execute_in_process(
             instance=self.instance,

@@ -11,8 +11,7 @@ import dagster as dg
 import pytest
 
 from ampenet_sync.config import load
-from dagster_project.definitions import make_definitions
-from dagster_project.resources import Ampenet
+from ampenet_sync.dagster import AmpenetResource, build_definitions
 from tests.dagster.conftest import SAMPLE
 
 ROOT = SAMPLE.parent
@@ -23,7 +22,7 @@ CALLING = {"plan", "contacts_applied"} | {
 
 @pytest.fixture(scope="module")
 def defs() -> dg.Definitions:
-    return make_definitions(load(SAMPLE / "ampenet.yaml", environ={}), Ampenet())
+    return build_definitions(AmpenetResource(), load(SAMPLE / "ampenet.yaml", environ={}))
 
 
 def test_there_is_an_asset_for_each_step_and_campaign(defs: dg.Definitions) -> None:
@@ -79,7 +78,7 @@ def test_only_apply_and_send_can_be_configured(defs: dg.Definitions) -> None:
 def test_a_configuration_of_campaigns_alone_has_no_partitioned_assets(tmp_path: Path) -> None:
     text = "customers: {source: {csv: c.csv}, phone: p}\nsegments: {all: {}}\n"
     (tmp_path / "ampenet.yaml").write_text(text, encoding="utf-8")
-    defs = make_definitions(load(tmp_path / "ampenet.yaml", environ={}), Ampenet())
+    defs = build_definitions(AmpenetResource(), load(tmp_path / "ampenet.yaml", environ={}))
     assert {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()} == {
         "customers",
         "quarantine",
@@ -87,7 +86,7 @@ def test_a_configuration_of_campaigns_alone_has_no_partitioned_assets(tmp_path: 
 
 
 def test_the_resource_shows_nothing_of_itself() -> None:
-    assert repr(Ampenet()) == "Ampenet()"
+    assert repr(AmpenetResource()) == "AmpenetResource()"
 
 
 def test_dagster_accepts_the_code_location(tmp_path: Path) -> None:

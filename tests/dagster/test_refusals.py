@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from typing import Any
 
 import dagster as dg
 import pytest
 
 from ampenet_sync.config import Config, token
+from ampenet_sync.dagster import AmpenetResource
 from ampenet_sync.sandbox import Fault
-from dagster_project.resources import Ampenet
-from tests.dagster.conftest import Shop, failure, metadata
+from tests.dagster.conftest import SAMPLE, Shop, failure, metadata
 from tests.dagster.test_whole_job import newest_metadata
 
 PHONE = "255712345678"
@@ -174,7 +176,7 @@ def test_an_unforeseen_error_shows_where_it_happened_but_not_what_it_said(shop: 
     def broken() -> Any:
         raise ValueError(f"{PHONE} is not a row")
 
-    ran = shop.materialize("customers", "quarantine", ampenet=Ampenet(read=broken))
+    ran = shop.materialize("customers", "quarantine", ampenet=AmpenetResource(read=broken))
     event = next(event for event in ran.all_events if event.is_step_failure)
     everything = "\n".join(str(entry) for entry in shop.instance.all_logs(ran.run_id))
     assert "ValueError, which this program did not foresee" in failure(ran)
@@ -199,3 +201,25 @@ def test_cells_that_do_not_fit_and_damaged_texts_are_numbers_of_their_own(shop: 
     shown = metadata(shop.read(), "customers")
     assert (shown["misfit/joined"], shown["damaged/family_name"]) == (1, 1)
     assert "misfit/points" not in shown and "damaged/city" not in shown
+
+
+WITHOUT_MATPLOTLIB = """\
+import sys
+sys.modules["matplotlib"] = None  # as where the extra isn't installed: every import of it fails
+import dagster as dg
+from ampenet_sync.config import load
+from ampenet_sync.dagster import AmpenetResource, read_customers
+from pathlib import Path
+ampenet = AmpenetResource(read=lambda: load(Path(sys.argv[1]), environ={}))
+result = dg.materialize([read_customers], resources={"ampenet": ampenet})
+labels = [set(event.materialization.metadata) for event in result.get_asset_materialization_events()]
+print(result.success, "report" in set.union(*labels), "sample" in set.intersection(*labels))
+"""
+
+
+def test_where_matplotlib_is_missing_customers_are_read_and_only_the_page_is_left_out(shop: Shop) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", WITHOUT_MATPLOTLIB, str(shop.folder / "ampenet.yaml")]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=SAMPLE.parent)
+    assert ran.stdout.split() == ["True", "False", "True"], ran.stderr[-2000:]
+    assert "pip install 'ampenet-sync[report]'" in ran.stderr
+    assert not (shop.config().home / "report.html").exists()

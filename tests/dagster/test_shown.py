@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ampenet_sync.contacts import Collision, Collisions
-from dagster_project import shown
-from schemas import Customers
+from ampenet_sync.dagster import shown
+from ampenet_sync.schemas import Customers
 
 KEYS = ("0754000102", "cust-255754000103", "D-17")
 

@@ -10,9 +10,9 @@ import dagster as dg
 from dagster._serdes import serialize_value
 
 from ampenet_sync.contacts import desired_contacts, select_members
+from ampenet_sync.dagster.handed import newest_file
 from ampenet_sync.phones import mask
 from ampenet_sync.pipeline.intake import load_intake
-from dagster_project.handed import newest_file
 from tests.dagster.conftest import SEGMENTS, Shop, metadata
 
 

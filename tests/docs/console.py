@@ -50,10 +50,13 @@ def steps(page: str) -> Iterator[Step]:
 
 
 class Shell:
-    """A folder and an environment in which the steps of one page run one after the other."""
+    """A folder and an environment in which the steps of one page run one after the other.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    `commands` is the folder where `ampenet-sync` and `python` are looked for first; `more` stands in the environment.
+    """
+
+    def __init__(self, folder: Path, *, commands: Path = Path(sys.executable).parent, **more: str) -> None:
+        self.folder, self.commands, self.more = folder, commands, more
         self.digests: dict[str, str] = {}
 
     def run(self, step: Step) -> str:
@@ -61,8 +64,9 @@ class Shell:
         command = DIGEST.sub(lambda shown: self.digests.get(shown[0], shown[0]), step.command)
         env = {name: value for name, value in os.environ.items() if not name.startswith("AMPENET_")}
         env |= {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
+            "PATH": f"{self.commands}{os.pathsep}{env['PATH']}",
             "MAKEFLAGS": "--no-print-directory -s",
+            **self.more,
         }
         ran = subprocess.run(
             ["bash", "-e", "-c", command],

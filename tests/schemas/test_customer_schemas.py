@@ -10,7 +10,7 @@ from pandera.errors import SchemaErrors
 
 from ampenet_sync.contacts.checked import checked
 from ampenet_sync.phones import HINTS
-from schemas import Audience, Contacts, Customers, Plan, Quarantine
+from ampenet_sync.schemas import Audience, Contacts, Customers, Plan, Quarantine
 
 CUSTOMER: dict[str, Any] = {
     "customer_key": "1",

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from ampenet_sync.errors import PlanRefused
+from ampenet_sync.schemas import Plan as Schema
 from ampenet_sync.sync.planfile import PLAN as KIND
 from ampenet_sync.sync.planfile import Header, make_plan, read_plan, write_plan
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
 from ampenet_sync.sync.sealed import digest_of, write_sealed
-from schemas import Plan as Schema
 
 ASHA = Values("255712000001", "Asha", "Mollel")
 HEADER = Header(

@@ -20,11 +20,8 @@ TELL_EVERY = 10.0  # seconds between two lines of progress in a run's log
 
 
 def config_path() -> Path:
-    """The file that AMPENET_CONFIG names, else ampenet.yaml here, else (in a checkout) the sample's."""
-    if named := os.environ.get("AMPENET_CONFIG"):
-        return Path(named)
-    here, sample = Path("ampenet.yaml"), Path("sample_data/ampenet.yaml")
-    return sample if sample.exists() and not here.exists() else here
+    """The file that AMPENET_CONFIG names, else ampenet.yaml here."""
+    return Path(os.environ.get("AMPENET_CONFIG") or "ampenet.yaml")
 
 
 def _ordinary_client(config: Config) -> Client | str:
@@ -32,7 +29,7 @@ def _ordinary_client(config: Config) -> Client | str:
 
 
 @dataclass(frozen=True)
-class Ampenet:
+class AmpenetResource:
     """What every asset works with.
 
     A resource with fields would show them in the Launchpad, where anybody could put another server or token in; so

@@ -6,17 +6,17 @@ from itertools import islice
 import dagster as dg
 from pydantic import Field
 
+from ampenet_sync.dagster import shown
+from ampenet_sync.dagster.customers import CUSTOMERS
+from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.handed import Materialized, newest_file
+from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.phones import mask
 from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.pipeline.intake import load_intake
 from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.rows import CALLS
-from dagster_project import shown
-from dagster_project.customers import CUSTOMERS
-from dagster_project.failures import told_plainly
-from dagster_project.handed import Materialized, newest_file
-from dagster_project.resources import Ampenet
 
 PLAN, APPLIED = dg.AssetKey("plan"), dg.AssetKey("contacts_applied")
 POOL = "ampenet"  # whatever calls the API: the permitted rate is one account's, so one step at a time uses it
@@ -50,7 +50,7 @@ def _plan(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
         kinds={"parquet"},
         check_specs=[dg.AssetCheckSpec("safe", asset=PLAN, blocking=True, description="No limit is exceeded.")],
     )
-    def plan(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
+    def plan(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[AmpenetResource]) -> Materialized:
         """What would change in the segment's group. Nothing at Ampenet is written."""
         with told_plainly(), ampenet.world(context.log) as world:
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
@@ -68,7 +68,7 @@ def _plan(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
 def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     @dg.asset(key=APPLIED, group_name="contacts", partitions_def=partitions, deps=[PLAN], pool=POOL, kinds={"ampenet"})
     def contacts_applied(
-        context: dg.AssetExecutionContext, config: ApplyConfig, ampenet: dg.ResourceParam[Ampenet]
+        context: dg.AssetExecutionContext, config: ApplyConfig, ampenet: dg.ResourceParam[AmpenetResource]
     ) -> Materialized:
         """The segment's group, made what its newest plan says. An unsafe plan needs its digest in `allow`."""
         with told_plainly(), ampenet.world(context.log) as world:

@@ -5,15 +5,15 @@ import re
 import dagster as dg
 from pydantic import Field
 
+from ampenet_sync.dagster import shown
+from ampenet_sync.dagster.contacts import POOL
+from ampenet_sync.dagster.customers import CUSTOMERS
+from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.handed import Materialized, newest_file
+from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import load_intake, take_in
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign, warnings_of_texts
 from ampenet_sync.pipeline.sending import Sent, send_campaign
-from dagster_project import shown
-from dagster_project.contacts import POOL
-from dagster_project.customers import CUSTOMERS
-from dagster_project.failures import told_plainly
-from dagster_project.handed import Materialized, newest_file
-from dagster_project.resources import Ampenet
 
 OUTCOMES = ("sent", "refused", "unknown", "expired", "remaining", "withdrawn", "paused")
 
@@ -39,7 +39,7 @@ def _group(campaign: str) -> str:
 
 def _audience(campaign: str, key: dg.AssetKey) -> dg.AssetsDefinition:
     @dg.asset(key=key, group_name=_group(campaign), deps=[CUSTOMERS], pool=POOL, kinds={"parquet"})
-    def audience(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
+    def audience(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[AmpenetResource]) -> Materialized:
         """Who would get which text, frozen, with its cost. Nothing is sent."""
         with told_plainly(), ampenet.world(context.log) as world:
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
@@ -54,7 +54,9 @@ def _audience(campaign: str, key: dg.AssetKey) -> dg.AssetsDefinition:
 
 def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDefinition:
     @dg.asset(key=key, group_name=_group(campaign), deps=[after], pool=POOL, kinds={"ampenet"})
-    def send(context: dg.AssetExecutionContext, config: SendConfig, ampenet: dg.ResourceParam[Ampenet]) -> Materialized:
+    def send(
+        context: dg.AssetExecutionContext, config: SendConfig, ampenet: dg.ResourceParam[AmpenetResource]
+    ) -> Materialized:
         """Text the previewed audience, each number at most once. Needs the audience's digest in the Launchpad."""
         with told_plainly(), ampenet.world(context.log) as world:
             intake = take_in(world.config)  # consent as it is now, not as it was when the customers were read

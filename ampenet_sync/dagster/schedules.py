@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from dagster_project.contacts import PLAN
-from dagster_project.customers import CUSTOMERS, QUARANTINE
+from ampenet_sync.dagster.contacts import PLAN
+from ampenet_sync.dagster.customers import CUSTOMERS, QUARANTINE
 
 EVERY_MORNING = "0 6 * * *"
 

@@ -7,15 +7,16 @@ from pathlib import Path
 import dagster as dg
 
 from ampenet_sync.config import Config
+from ampenet_sync.dagster import shown
+from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.handed import Materialized
+from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.planning import kept_segments
 from ampenet_sync.pipeline.quality import REPORT, Quality, assess, keep_report
 from ampenet_sync.pipeline.trend import past_readings
-from dagster_project import shown
-from dagster_project.failures import told_plainly
-from dagster_project.handed import Materialized
-from dagster_project.resources import Ampenet
-from schemas import Customers, Quarantine
+from ampenet_sync.reports.drawing import INSTALL, can_draw
+from ampenet_sync.schemas import Customers, Quarantine
 
 SOURCE_FIGURES = ("kind", "size", "files", "modified", "blank_rows", "rows_above")
 CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
@@ -39,15 +40,22 @@ CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
         )
     ],
 )
-def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]:
+def read_customers(
+    context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[AmpenetResource]
+) -> Iterator[Materialized]:
     with told_plainly():
         config = ampenet.read()
         intake = take_in(config)
-        quality, report = write_report(config, intake, now=ampenet.now())
+        now = ampenet.now()
+        quality = assess(config, intake, past=past_readings(config, intake.identity.name), now=now)
+        report = write_report(config, quality, now=now)
+    if report is None:
+        context.log.warning(f"No report was written, as nothing here draws its plots: {INSTALL}")
     version = dg.DataVersion(intake.identity.digest)
     source = [name for name in intake.column_names() if name.startswith("source.")]
     rejected = shown.table(Quarantine, path=intake.quarantine_path, rows=intake.rejected, more=source)
-    rejected |= shown.counts("reason", intake.reasons) | {"report": dg.MetadataValue.path(str(report))}
+    rejected |= shown.counts("reason", intake.reasons)
+    rejected |= {"report": dg.MetadataValue.path(str(report))} if report else {}
     rejected["sample"] = shown.quarantine_sample(
         intake.read_quarantine(shown.QUARANTINE_SAMPLE, first=shown.SAMPLE_ROWS)
     )
@@ -60,16 +68,15 @@ def read_customers(ampenet: dg.ResourceParam[Ampenet]) -> Iterator[Materialized]
     yield dg.MaterializeResult(asset_key=CUSTOMERS, metadata=usable, data_version=version, check_results=[check])
 
 
-def write_report(config: Config, intake: Intake, *, now: float) -> tuple[Quality, Path]:
-    """The data-quality report beside the customers' files, and its figures."""
+def write_report(config: Config, quality: Quality, *, now: float) -> Path | None:
+    """The data-quality report beside the customers' files; None where matplotlib, which draws it, isn't installed."""
+    if not can_draw():
+        return None
     from ampenet_sync.reports.quality_page import quality_page  # matplotlib is slow to import
 
-    quality, path = (
-        assess(config, intake, past=past_readings(config, intake.identity.name), now=now),
-        config.home / REPORT,
-    )
+    path = config.home / REPORT
     keep_report(quality_page(quality, made_at=datetime.fromtimestamp(now, UTC).astimezone(config.zone)), path)
-    return quality, path
+    return path
 
 
 def quality_counts(quality: Quality) -> shown.Metadata:
