@@ -8,14 +8,13 @@ from pydantic import Field
 from ampenet_sync.pipeline.intake import load_intake, take_in
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign, warnings_of_texts
 from ampenet_sync.pipeline.sending import Sent, send_campaign
+from ampenet_sync.reports.names import SENT_COUNTS
 from dagster_project import shown
 from dagster_project.contacts import POOL
 from dagster_project.customers import CUSTOMERS
 from dagster_project.failures import told_plainly
 from dagster_project.handed import Materialized, newest_file
 from dagster_project.resources import Ampenet
-
-OUTCOMES = ("sent", "refused", "unknown", "expired", "remaining", "withdrawn", "paused")
 
 
 class SendConfig(dg.Config):
@@ -96,7 +95,7 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
 
 def sent_metadata(sent: Sent) -> shown.Metadata:
     named = {"campaign": sent.campaign, "edition": sent.edition, "audience": sent.audience}
-    return named | {name: getattr(sent, name) for name in OUTCOMES}
+    return named | {name: getattr(sent, name) for name in (*SENT_COUNTS, "paused")}
 
 
 def unfinished(sent: Sent) -> str:

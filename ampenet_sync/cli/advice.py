@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.quarantine import Exported, Imported
     from ampenet_sync.pipeline.sending import Sent
+    from ampenet_sync.pipeline.showing import Found, PlanFile
     from ampenet_sync.pipeline.world import World
 
 
@@ -32,10 +33,17 @@ def command(session: Session, words: str) -> str:
 def after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
     unsafe = [found for found in planned if found.plan.header.verdict == "unsafe"]
     words = [f"Plan of {found.plan.header.segment}: {short(found.path)}" for found in planned]
-    words += [f"Next, after a look: {command(session, _allow(found))}" for found in unsafe]
-    if not codes.pending(planned):
+    pending = [found for found in planned if codes.pending([found])]
+    if not pending:
         return [*words, "Nothing to do: the groups are as they should be."]
-    return words if len(unsafe) == len(planned) else [*words, f"Next: {command(session, 'sync')}"]
+    words += [f"Every row: {command(session, f'show {_name(session, found.path, found.plan)}')}" for found in pending]
+    words += [f"Next: {command(session, _apply(session, found))}" for found in pending if found not in unsafe]
+    return words + [f"Next, after a look: {command(session, _apply(session, found))}" for found in unsafe]
+
+
+def after_show(session: Session, found: Found) -> list[str]:
+    """The plan may be carried out already; only `apply` asks the ledger."""
+    return [f"Next: {command(session, _apply(session, found))}"] if codes.pending([found]) else []
 
 
 def after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
@@ -48,7 +56,7 @@ def after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
     return left_out or [f"Next: {command(session, 'campaign preview NAME')}"]
 
 
-def after_apply(session: Session, applied: Applied, plan: Path, *, allow: str | None) -> str:
+def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | None) -> str:
     if applied.paused or applied.in_doubt:
         again = f"apply {plan}" + (f" --allow {allow}" if allow else "")
         return f"Next: {command(session, again)} --yes  (it goes on where this run ended)"
@@ -80,8 +88,17 @@ def after_import(session: Session, imported: Imported) -> str:
 def _way_out(session: Session, run: SegmentRun) -> str:
     if run.planned is None:
         return session.with_options(run.refused.hint) if run.refused else ""
-    return f"after a look, {command(session, _allow(run.planned))}"
+    return f"after a look, {command(session, _apply(session, run.planned))}"
 
 
-def _allow(found: Planned) -> str:
-    return f"apply {short(found.path)} --allow {found.plan.digest}"
+def _apply(session: Session, found: Planned | Found) -> str:
+    """Carry out exactly this plan; one over a limit needs its digest a second time."""
+    name = _name(session, found.path, found.plan)
+    unsafe = found.plan.header.verdict == "unsafe"
+    return f"apply {name} --allow {found.plan.digest}" if unsafe else f"apply {name}"
+
+
+def _name(session: Session, path: Path, plan: PlanFile) -> str:
+    """The digest where the plan is in the data folder, else its path."""
+    kept = path.resolve().parent == (session.config().home / "plans").resolve()
+    return plan.digest if kept else str(short(path))

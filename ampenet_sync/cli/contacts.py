@@ -46,33 +46,34 @@ def plan(session: Session, segments: Sequence[str], out: Path | None, tell_pendi
 
 
 @click.command()
-@click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument("plan", metavar="PLAN")
 @click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
 @yes
 @as_json
 @click.pass_obj
-def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, as_json: bool) -> int:
-    """Carry out a plan file, exactly: rows that moved since it was made are left alone.
+def apply(session: Session, plan: str, allow: str | None, yes: bool, as_json: bool) -> int:
+    """Carry out a plan, exactly: rows whose customer or contact moved since it was made are left alone and named.
 
-    Example:  ampenet-sync apply .ampenet/plans/vip-3f9a2b71c04d8e65.plan.parquet --yes
+    PLAN is a file, or a plan's digest or how it begins. That somebody made another plan meanwhile spoils nothing.
+
+    Example:  ampenet-sync apply 3f9a2b71c04d8e65
     """
-    from ampenet_sync.pipeline.applying import apply_file, read_plan
+    from ampenet_sync.pipeline.applying import apply_file
+    from ampenet_sync.pipeline.showing import open_plan
     from ampenet_sync.reports import objects, tables
 
     terminal = Terminal(as_json=as_json)
-    shown = read_plan(plan_path)
-    with session.world(terminal.progress) as world:
-        terminal.say(advice.where(world), *tables.planfile_block(shown))
-        changes = shown.header.creates + shown.header.updates + shown.header.deletes
-        terminal.confirm(f"{changes:,} changes in '{shown.header.group_name}'.", expected="yes", yes=yes)
+    found = open_plan(session.config(), plan)
+    with opened(session, terminal) as (world, intake):
+        terminal.say(advice.where(world), *tables.planfile_block(found.plan))
+        terminal.confirm(f"This changes {tables.changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
         with terminal.bars():
-            applied = apply_file(world, plan_path, allow=allow)
+            applied = apply_file(world, found.path, allow=allow, intake=intake)
         calls = world.client.calls
     terminal.give(objects.applied_object(applied, calls=calls))
-    terminal.say(
-        tables.applied_line(applied), f"{calls:,} calls.", advice.after_apply(session, applied, plan_path, allow=allow)
-    )
+    terminal.say(*tables.applied_lines(applied), f"{calls:,} calls.")
+    terminal.say(advice.after_apply(session, applied, plan, allow=allow))
     return codes.of_outcomes([applied])
 
 
@@ -92,14 +93,10 @@ def sync(session: Session, segments: Sequence[str], yes: bool, as_json: bool) ->
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         terminal.say(advice.where(world), *tables.intake_block(intake))
-        if not yes:
-            planned = plan_all(world, intake, segments, terminal=terminal)
-            terminal.say(*tables.plan_block(planned))
-            yes = not codes.pending(planned)
-        terminal.confirm("Bring the groups to this state.", expected="yes", yes=yes)
+        approved = None if yes else _approved(plan_all(world, intake, segments, terminal=terminal), terminal)
         session.changing = True
         with terminal.bars():
-            runs = sync_segments(world, intake, segments)
+            runs = sync_segments(world, intake, segments, approved=approved)
         calls = world.client.calls
     terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)})
     terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
@@ -128,6 +125,17 @@ def status(session: Session, as_json: bool) -> int:
 
 
 COMMANDS = (plan, apply, sync, status)
+
+
+def _approved(planned: Sequence[Planned], terminal: Terminal) -> dict[str, str]:
+    """Segment → digest of the plan that a person saw and said yes to; nobody is asked where nothing would change."""
+    from ampenet_sync.reports import tables
+
+    terminal.say(*tables.plan_block(planned))
+    safe = [found.plan.header for found in planned if found.plan.header.verdict == "safe" and codes.pending([found])]
+    changes = "; ".join(tables.changes_words(header) for header in safe)
+    terminal.confirm(f"This changes {changes}.", expected="yes", yes=not safe)
+    return {found.plan.header.segment: found.plan.digest for found in planned}
 
 
 @contextmanager

@@ -66,21 +66,26 @@ def _moved(world: World, intake: Intake | None, plan: PlanFile) -> dict[int, Why
     return moved_in_source(world, intake, plan, rules=rules_of(world.config, settings))
 
 
-def sync_segments(world: World, intake: Intake, names: Sequence[str] = ()) -> list[SegmentRun]:
+def sync_segments(
+    world: World, intake: Intake, names: Sequence[str] = (), *, approved: Mapping[str, str] | None = None
+) -> list[SegmentRun]:
     """Plan and apply segment after segment. A segment that is unsafe, refused or held by another process is left out
     and the others go on; a source over its limits stops them all.
 
-    Raises Unsafe for the source before anything is changed.
+    `approved` is segment → digest of the plan that a person saw and said yes to: a segment whose plan is another one by
+    now is left out (`plan_moved`). None: every safe plan is carried out. Raises Unsafe for the source before anything
+    is changed.
     """
     segments = kept_segments(world.config, names)
     for segment in segments:
         _stop_for_source(world, intake, segment)
-    return [_sync_or_leave_out(world, intake, segment) for segment in segments]
+    digests = approved if approved is not None else {}
+    return [_sync_or_leave_out(world, intake, segment, digests.get(segment)) for segment in segments]
 
 
-def _sync_or_leave_out(world: World, intake: Intake, segment: str) -> SegmentRun:
+def _sync_or_leave_out(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
     try:
-        return _sync_segment(world, intake, segment)
+        return _sync_segment(world, intake, segment, approved)
     except (PlanRefused, Busy) as error:
         return SegmentRun(segment, None, None, error)
 
@@ -93,9 +98,12 @@ def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
         raise Unsafe(f"the source: {said}", code="unsafe_source", hint=hint)
 
 
-def _sync_segment(world: World, intake: Intake, segment: str) -> SegmentRun:
+def _sync_segment(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
     with world.working("sync", segment) as work:
         planned = make_segment_plan(world, intake, segment, work=work)
+        if approved not in (None, planned.plan.digest):
+            message = "something moved since the plan was shown, so it was not carried out"
+            raise PlanRefused(message, code="plan_moved", hint="look at the new one: ampenet-sync plan")
         if planned.plan.header.verdict == "unsafe":
             return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, work=work, listing=planned.listing)

@@ -105,7 +105,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     path = write_audience(audience, world.audiences)
     messages.note_audience(world.ledger, edition, digest=audience.digest)
     balance = world.client.balance()
-    ends_at = _ends_at(world, campaign, audience.header.messages)
+    ends_at = last_leaves_at(world, campaign, audience.header.messages)
     keys = audience.recipients["customer_key"]
     warnings = (
         *where_warnings(chosen, campaign.segment),
@@ -180,7 +180,7 @@ def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, 
     )
 
 
-def _ends_at(world: World, campaign: Campaign, count: int) -> datetime:
+def last_leaves_at(world: World, campaign: Campaign, count: int) -> datetime:
     """When the last message would leave at the permitted rate, if sending began now or at the end of quiet hours."""
     begins = hours_of(world, campaign).resumes_at(world.clock()) or world.now()
     return begins + timedelta(seconds=count * 60 / world.config.api.requests_per_minute)

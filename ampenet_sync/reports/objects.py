@@ -15,6 +15,7 @@ from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.answers import answers_object
+from ampenet_sync.reports.names import FORECAST, PLAN_COUNTS
 from ampenet_sync.sync.apply import Applied
 
 Object = dict[str, Any]
@@ -26,11 +27,7 @@ def plans_object(planned: Sequence[Planned], intake: Intake) -> Object:
         "plans": [_plan(found) for found in planned],
         **counts_object(intake),
         "source": source_object(intake),
-        "forecast": {
-            "calls": sum(header.calls for header in headers),
-            "pages": sum(header.pages for header in headers),
-            "seconds": sum(header.seconds for header in headers),
-        },
+        "forecast": {name: sum(getattr(header, name) for header in headers) for name in FORECAST},
     }
 
 
@@ -113,14 +110,12 @@ def sent_object(sent: Sent, *, calls: int) -> Object:
 
 def _plan(found: Planned) -> Object:
     header = found.plan.header
-    counts = ["creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"]
-    counts += ["suppressed", "opted_out", "in_doubt"]
     return {
         "segment": header.segment,
         "group": header.group_name or header.group_uid,
         "path": str(found.path),
         "digest": found.plan.digest,
-        **{name: getattr(header, name) for name in counts},
+        **{name: getattr(header, name) for name in PLAN_COUNTS},
         "verdict": header.verdict,
         "violations": list(header.violations),
         "shared_phones": header.shared_phones,
