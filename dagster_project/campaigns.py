@@ -8,6 +8,7 @@ from pydantic import Field
 from ampenet_sync.pipeline.intake import load_intake, take_in
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign, warnings_of_texts
 from ampenet_sync.pipeline.sending import Sent, send_campaign
+from ampenet_sync.reports.messages import quiet_line
 from ampenet_sync.reports.names import SENT_COUNTS
 from dagster_project import shown
 from dagster_project.contacts import POOL
@@ -84,6 +85,9 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
         "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in preview.notes) or "none"),
         **shown.counts("excluded", header.excluded),
+        "members": preview.members,
+        "quarantined": preview.quarantined,
+        "quiet_hours": " ".join(quiet_line(preview)) or "none",
         **shown.answers("consent", preview.consent),
         **shown.answers("opted_out", preview.opted_out),
         "collisions": shown.collisions(preview.collisions),

@@ -11,6 +11,7 @@ from ampenet_sync.cli.session import SANDBOX_HOST, Session
 from ampenet_sync.cli.terminal import short
 
 if TYPE_CHECKING:
+    from ampenet_sync.pipeline.account import Account, Client
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.quarantine import Exported, Imported
@@ -21,9 +22,19 @@ if TYPE_CHECKING:
 
 def where(world: World) -> str:
     """Said before anything is written. LOCAL is a server of this machine that isn't ours: it may lead anywhere."""
-    kind = "SANDBOX" if world.host == SANDBOX_HOST else "LOCAL" if world.rehearsal else "LIVE"
-    place = "embedded" if kind == "SANDBOX" else world.host
-    return f"{kind} {place} · account {world.account.name or world.account.uid} · balance {world.client.balance().text}"
+    return _where(world.client, world.account, host=world.host, rehearsal=world.rehearsal)
+
+
+def where_of(session: Session, client: Client) -> str:
+    """The same for commands that need no ledger."""
+    api = session.config().api
+    return _where(client, client.me(), host=session.host or api.host, rehearsal=session.sandbox or api.is_local)
+
+
+def _where(client: Client, account: Account, *, host: str, rehearsal: bool) -> str:
+    kind = "SANDBOX" if host == SANDBOX_HOST else "LOCAL" if rehearsal else "LIVE"
+    place = "embedded" if kind == "SANDBOX" else host
+    return f"{kind} {place} · account {account.name or account.uid} · balance {client.balance().text}"
 
 
 def command(session: Session, words: str) -> str:
@@ -61,6 +72,14 @@ def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | N
         again = f"apply {plan}" + (f" --allow {allow}" if allow else "")
         return f"Next: {command(session, again)} --yes  (it goes on where this run ended)"
     return f"Next: {command(session, 'plan')}  (it shows what is still to do, if anything)"
+
+
+def set_aside(session: Session, rows: int) -> list[str]:
+    """That some rows of the source are nobody's until they are mended, and the way to see them."""
+    if not rows:
+        return []
+    who = "1 row of the source is" if rows == 1 else f"{rows:,} rows of the source are"
+    return [f"Set aside: {who} not usable and gets no message. To see why: {command(session, 'quarantine export')}"]
 
 
 def after_send(session: Session, sent: Sent) -> str:

@@ -38,6 +38,7 @@ def preview(session: Session, name: str, as_json: bool) -> int:
     counts = {"repaired": intake.repaired, **passed_over, **objects.misfits_object(intake)}
     terminal.give({**objects.preview_object(found), **counts})
     terminal.say(*messages.preview_lines(found), *tables.repaired_line(intake), *tables.passed_over_line(**passed_over))
+    terminal.say(*advice.set_aside(session, found.quarantined))
     if found.audience.header.messages:
         terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")
     return codes.DONE

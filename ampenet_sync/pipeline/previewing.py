@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +20,10 @@ from ampenet_sync.campaigns.audience import (
     shared_phones,
     write_audience,
 )
+from ampenet_sync.campaigns.departure import Departure, foresee
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.campaigns.send import Hours
-from ampenet_sync.config import Campaign, Config
+from ampenet_sync.config import Campaign, Config, QuietHours
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
     Answered,
@@ -54,7 +55,10 @@ class Preview:
     `warnings` are what is hardly meant, `notes` what may well be.
     `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
     `consent` (of a campaign that asks for it) and `opted_out` are what the cells of the segment's customers say; None
-    where no column does.
+    where no column does. `members` are the customers of the segment: each of them gets a message or is excluded for one
+    reason. `quarantined` rows of the source are set aside: whoever they are, they are not among the members.
+    `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
+    rate, also in a `rehearsal`, where they don't bind.
     """
 
     audience: AudienceFile
@@ -67,6 +71,12 @@ class Preview:
     notes: tuple[str, ...] = ()
     consent: Answered | None = None
     opted_out: Answered | None = None
+    members: int = 0
+    segment: str = ""
+    quarantined: int = 0
+    quiet: QuietHours | None = None
+    live: Departure | None = None
+    rehearsal: bool = False
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -119,7 +129,24 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         answers_of(chosen.members, rule, null_words=mapped.null_words) for rule in (asked, mapped.opted_out)
     )
     notes = tuple(text_notes(campaign))
-    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, notes, consent, opted_out)
+    return Preview(
+        audience,
+        path,
+        balance,
+        ends_at,
+        warnings,
+        shared,
+        chosen.unknown,
+        notes,
+        consent,
+        opted_out,
+        members=len(chosen.members),
+        segment=campaign.segment,
+        quarantined=intake.rejected,
+        quiet=campaign.quiet,
+        live=_live_departure(world, campaign, audience.header.messages),
+        rehearsal=world.rehearsal,
+    )
 
 
 def warnings_of_texts(world: World, intake: Intake, name: str) -> tuple[str, ...]:
@@ -181,9 +208,13 @@ def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, 
 
 
 def last_leaves_at(world: World, campaign: Campaign, count: int) -> datetime:
-    """When the last message would leave at the permitted rate, if sending began now or at the end of quiet hours."""
-    begins = hours_of(world, campaign).resumes_at(world.clock()) or world.now()
-    return begins + timedelta(seconds=count * 60 / world.config.api.requests_per_minute)
+    """When the last message would leave at the permitted rate, if sending began now; quiet hours are waited for."""
+    quiet, rate = hours_of(world, campaign).quiet, world.config.api.requests_per_minute
+    return foresee(count, rate=rate, quiet=quiet, now=world.now()).ends_at
+
+
+def _live_departure(world: World, campaign: Campaign, count: int) -> Departure:
+    return foresee(count, rate=world.config.live_rate, quiet=campaign.quiet, now=world.now())
 
 
 def _warnings(

@@ -33,11 +33,29 @@ def preview_lines(preview: Preview) -> Iterator[str]:
     yield f"{_size(audience)}. Balance {preview.balance.text} units."
     for reason, count in header.excluded.items():
         yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
+    yield _account(preview)
     yield from answer_lines(preview.consent, preview.opted_out)
     yield from _text_and_end(audience, preview.ends_at)
+    yield from quiet_line(preview)
     yield from collision_lines(preview.collisions, segment=header.campaign)
     yield from (f"Note: {note}" for note in preview.notes)
     yield from (f"Warning: {warning}" for warning in preview.warnings)
+
+
+def quiet_line(preview: Preview) -> Iterator[str]:
+    """How many messages quiet hours would keep waiting; nothing where there are no quiet hours or no messages."""
+    if preview.quiet is None or preview.live is None or not preview.audience.header.messages:
+        return
+    live, until = "live, " if preview.rehearsal else "", preview.live.until
+    waiting = f"{preview.live.waiting:,} would wait until {until:%Y-%m-%d %H:%M}" if until else "nobody would wait"
+    yield f"Quiet hours {preview.quiet}: {live}{waiting}."
+
+
+def _account(preview: Preview) -> str:
+    """Everybody of the segment gets a message or is excluded for one reason: the line adds up."""
+    messages, excluded = preview.audience.header.messages, sum(preview.audience.header.excluded.values())
+    members = counted(preview.members, "customer")
+    return f"  {messages:,} with a message + {excluded:,} without = {members} of segment {preview.segment}"
 
 
 def send_lines(audience: AudienceFile, ends_at: datetime) -> Iterator[str]:

@@ -92,6 +92,9 @@ def preview_object(preview: Preview) -> Object:
         "parts": header.parts,
         "cost": {"amount": float(header.amount), "currency": header.currency},
         "excluded": header.excluded,
+        "members": preview.members,
+        "quarantined": preview.quarantined,
+        "quiet_hours": quiet_object(preview),
         **answers_object(preview.consent, preview.opted_out),
         "balance": preview.balance.text,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -102,6 +105,15 @@ def preview_object(preview: Preview) -> Object:
         "unknown_members": preview.unknown,
         "path": str(preview.path),
     }
+
+
+def quiet_object(preview: Preview) -> Object | None:
+    """What quiet hours would do to the messages; `binding` is whether they do here, or only live."""
+    if preview.quiet is None or preview.live is None:
+        return None
+    until = preview.live.until.astimezone(UTC).isoformat(timespec="seconds") if preview.live.until else None
+    waiting = preview.live.waiting
+    return {"span": str(preview.quiet), "waiting": waiting, "until": until, "binding": not preview.rehearsal}
 
 
 def sent_object(sent: Sent, *, calls: int) -> Object:
