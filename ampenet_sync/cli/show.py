@@ -96,8 +96,8 @@ def _write(session: Session, out: Path, rows: Sequence[Row], *, unmask: bool) ->
 
 def _counted(shown: int, chosen: int, whole: int) -> str:
     if shown == chosen == whole:
-        return f"{whole:,} rows, all of the plan."
-    return f"{shown:,} rows shown, of {chosen:,} that fit, of {whole:,} in the plan."
+        return f"All rows of the plan: {whole:,}."
+    return f"Rows shown: {shown:,}, of {chosen:,} that fit, of {whole:,} in the plan."
 
 
 def _told(path: Path | None, *, unmask: bool) -> list[str]:

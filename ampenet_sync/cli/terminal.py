@@ -38,7 +38,7 @@ class Terminal:
 
     def say(self, *lines: RenderableType) -> None:
         """Lines or tables for a person; nothing where a script reads."""
-        if self.as_json:
+        if self.as_json or not lines:
             return
         console = _console()
         with console.capture() as shown:
