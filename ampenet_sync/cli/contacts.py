@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.showing import Found
     from ampenet_sync.pipeline.world import World
 
 
@@ -64,7 +65,7 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, as_json: bo
 
     terminal = Terminal(as_json=as_json)
     found = open_plan(session.config(), plan)
-    with opened(session, terminal) as (world, intake):
+    with _opened_for(found, session, terminal) as (world, intake):
         terminal.say(advice.where(world), *tables.planfile_block(found.plan))
         terminal.confirm(f"This changes {tables.changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
@@ -147,6 +148,17 @@ def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
     with session.world(terminal.progress) as world:
+        yield world, intake
+
+
+@contextmanager
+def _opened_for(found: Found, session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake | None]]:
+    """The same for a plan. Customers who were handed in can't be read again, so only their contacts are."""
+    if found.plan.header.source_kind == "handed":
+        with session.world(terminal.progress) as world:
+            yield world, None
+        return
+    with opened(session, terminal) as (world, intake):
         yield world, intake
 
 

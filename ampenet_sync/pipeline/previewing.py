@@ -27,6 +27,7 @@ from ampenet_sync.config import Campaign, Config, QuietHours
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
     Answered,
+    Chosen,
     Collisions,
     Intake,
     answer_columns,
@@ -97,20 +98,9 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     _check_consent_is_known(world.config, name, campaign)
     check_texts(world.config, name, tree_of(world.config), columns=_source_columns(intake))
     mapped = world.config.customers
-    columns = dict.fromkeys((*contact_columns(world.config), *field_columns(mapped), *answer_columns(mapped)))
-    today = world.now().date()
-    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=[*columns])
+    chosen = _members(world, intake, campaign)
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
-    table = choose(
-        chosen.members,
-        campaign,
-        mapped,
-        suppressed=suppressions.all_suppressed(world.ledger),
-        opted_out=opt_outs(intake, world.config),
-        already=messages.messaged_phones(world.ledger, edition),
-        holders=phone_holders(intake, world.config),
-        rule=rule_of(world.config),
-    )
+    table = _table(world, intake, campaign, chosen, edition)
     audience = make_audience(_header(world, intake, edition, campaign, table), table)
     path = write_audience(audience, world.audiences)
     messages.note_audience(world.ledger, edition, digest=audience.digest)
@@ -128,24 +118,43 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     consent, opted_out = (
         answers_of(chosen.members, rule, null_words=mapped.null_words) for rule in (asked, mapped.opted_out)
     )
-    notes = tuple(text_notes(campaign))
     return Preview(
-        audience,
-        path,
-        balance,
-        ends_at,
-        warnings,
-        shared,
-        chosen.unknown,
-        notes,
-        consent,
-        opted_out,
+        audience=audience,
+        path=path,
+        balance=balance,
+        ends_at=ends_at,
+        warnings=warnings,
+        collisions=shared,
+        unknown=chosen.unknown,
+        notes=tuple(text_notes(campaign)),
+        consent=consent,
+        opted_out=opted_out,
         members=len(chosen.members),
         segment=campaign.segment,
         quarantined=intake.rejected,
         quiet=campaign.quiet,
         live=_live_departure(world, campaign, audience.header.messages),
         rehearsal=world.rehearsal,
+    )
+
+
+def _members(world: World, intake: Intake, campaign: Campaign) -> Chosen:
+    mapped, today = world.config.customers, world.now().date()
+    columns = dict.fromkeys((*contact_columns(world.config), *field_columns(mapped), *answer_columns(mapped)))
+    return select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=[*columns])
+
+
+def _table(world: World, intake: Intake, campaign: Campaign, chosen: Chosen, edition: Edition) -> pd.DataFrame:
+    """Everybody of the segment, with a text or the reason why not."""
+    return choose(
+        chosen.members,
+        campaign,
+        world.config.customers,
+        suppressed=suppressions.all_suppressed(world.ledger),
+        opted_out=opt_outs(intake, world.config),
+        already=messages.messaged_phones(world.ledger, edition),
+        holders=phone_holders(intake, world.config),
+        rule=rule_of(world.config),
     )
 
 
@@ -233,7 +242,7 @@ def _warnings(
         yield f"send will refuse this: {over}"
     if resumes := hours.resumes_at(world.clock()):
         yield f"it is quiet hours: nothing leaves before {resumes:%Y-%m-%d %H:%M}"
-    elif resumes := hours.resumes_at(ends_at.timestamp()):
-        yield f"the last messages would fall into quiet hours and wait until {resumes:%Y-%m-%d %H:%M}"
+    elif hours.quiet and (until := (live := _live_departure(world, campaign, header.messages)).until):
+        yield f"{live.waiting:,} of {header.messages:,} messages would fall into quiet hours and wait until {until:%Y-%m-%d %H:%M}"
     if hours.over(ends_at.timestamp()):
         yield "the campaign expires before its last message would leave"

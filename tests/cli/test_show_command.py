@@ -7,8 +7,13 @@ import stat
 from pathlib import Path
 
 import openpyxl
+import pandas
 import pytest
 
+from ampenet_sync.config import load
+from ampenet_sync.pipeline.intake import take_in
+from ampenet_sync.pipeline.planning import plan_segment
+from ampenet_sync.pipeline.world import open_world
 from tests.cli.conftest import ROWS, Shop
 
 CHANGED = ROWS.replace("Juma", "Jumaa").replace("4,0754 000 104,Neema,0,1\n", "6,0754 000 106,Upendo,0,yes\n")
@@ -183,3 +188,13 @@ def test_apply_reads_the_source_again_and_names_who_moved(shop: Shop, plan: dict
     assert left in ran.out and "255754000106" not in shop.phones("Everybody")
     found = shop.run("apply", plan["digest"], "--yes", "--json").json["segments"][0]
     assert found["moved_rows"] == [{"change": "create", "key": "6", "phone": "2557•••106", "why": "customer_changed"}]
+
+
+def test_a_plan_of_customers_handed_in_is_applied_without_the_source(shop: Shop) -> None:
+    customers = pandas.read_csv(shop.folder / "customers.csv", dtype=str)
+    config = load(shop.folder / "ampenet.yaml")
+    with open_world(config, shop.sandbox.token) as world:
+        path = plan_segment(world, take_in(config, customers=customers), "gold").path
+    (shop.folder / "customers.csv").unlink()
+    assert shop.run("apply", str(path), "--yes").code == 0
+    assert shop.phones("Gold") == ["254722000103", "255754000101"]

@@ -132,3 +132,11 @@ def test_the_sandbox_s_own_rate_does_not_make_the_live_one_look_faster(place: Pl
     )
     again = turned.with_home(place.folder / "s", base_url=place.url, requests_per_minute=60_000, settle_seconds=1)
     assert (turned.api.requests_per_minute, turned.live_rate, again.live_rate) == (60_000, 1, 1)
+
+
+def test_live_in_the_evening_is_warned_of_who_has_to_wait_for_the_morning(place: Place) -> None:
+    place.clock.now = NOON + 11 * 3600 - 60  # 19:59 there
+    place.write(*people(3), text=CONFIG.replace("requests_per_minute: 6000", "requests_per_minute: 2"))
+    preview = place.preview(rehearsal=False)
+    assert preview.warnings == ("1 of 3 messages would fall into quiet hours and wait until 2026-11-25 08:00",)
+    assert quiet_lines(preview) == ["Quiet hours 20:00-08:00: 1 would wait until 2026-11-25 08:00."]
