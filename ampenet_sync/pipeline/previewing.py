@@ -243,6 +243,7 @@ def _warnings(
     if resumes := hours.resumes_at(world.clock()):
         yield f"it is quiet hours: nothing leaves before {resumes:%Y-%m-%d %H:%M}"
     elif hours.quiet and (until := (live := _live_departure(world, campaign, header.messages)).until):
-        yield f"{live.waiting:,} of {header.messages:,} messages would fall into quiet hours and wait until {until:%Y-%m-%d %H:%M}"
+        who = f"{live.waiting:,} of {header.messages:,} messages"
+        yield f"{who} would fall into quiet hours and wait until {until:%Y-%m-%d %H:%M}"
     if hours.over(ends_at.timestamp()):
         yield "the campaign expires before its last message would leave"
