@@ -25,6 +25,7 @@ class Plan(pa.DataFrameModel):
     uid: str = pa.Field(description="The contact's uid at Ampenet, blank where there is none yet.")
     customer_key: str = pa.Field(description="Whose contact it is, blank where nobody's of ours.")
     owned: bool = pa.Field(description="Whether this tool made the contact, and so may delete it.")
+    source: str = pa.Field(description="Where the customer stands, as file:line; blank where the source has none.")
     phone_before: str = pa.Field(description="What stood in the group when the plan was made, as digits.")
     phone_after: str = pa.Field(str_matches=PHONE_OR_BLANK, description="E.164 digits without +.")
     first_name_before: str

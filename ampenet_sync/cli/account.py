@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli import advice
+from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short, tell_wait
 
@@ -106,17 +107,20 @@ def list_all(session: Session, as_json: bool) -> int:
 
 @groups.command()
 @click.argument("name")
+@yes
 @as_json
 @click.pass_obj
-def create(session: Session, name: str, as_json: bool) -> int:
-    """Make an empty group.
+def create(session: Session, name: str, yes: bool, as_json: bool) -> int:
+    """Make an empty group, after saying where.
 
-    Example:  ampenet-sync groups create "VIP customers"
+    Example:  ampenet-sync groups create "VIP customers" --yes
     """
     from ampenet_sync.pipeline.account import create_group
 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
+        _say_where(session, terminal, client)
+        terminal.confirm(f"This makes an empty group '{name}'.", expected="yes", yes=yes)
         session.changing = True
         made = create_group(client, name)
     terminal.give({"name": made.name, "uid": made.uid})
@@ -162,6 +166,7 @@ def rename(
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
         found = find_group(client, group)
+        _say_where(session, terminal, client)
         terminal.confirm_name(f"Careful: {RENAMING}.", name=found.name, given=confirm)
         session.changing = True
         renamed = rename_group(client, found, name, sending_server=sending_server)
@@ -185,6 +190,7 @@ def delete(session: Session, group: str, confirm: str | None, as_json: bool) -> 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
         found = group_size(client, find_group(client, group))
+        _say_where(session, terminal, client)
         terminal.confirm_name(f"Careful: {DELETING} ({_contacts(found)}).", name=found.group.name, given=confirm)
         session.changing = True
         delete_group(client, found.group)
@@ -199,6 +205,12 @@ COMMANDS = (login, doctor, balance, groups)
 def _contacts(found: GroupSize) -> str:
     """Some installs can't list contacts, so nobody knows how many there are."""
     return "an unknown number of contacts" if found.contacts is None else f"{found.contacts:,} contacts"
+
+
+def _say_where(session: Session, terminal: Terminal, client: Client) -> None:
+    """Before a group is written. A script isn't told, so nothing is asked of the platform for it."""
+    if not terminal.as_json:
+        terminal.say(advice.where_of(session, client))
 
 
 @contextmanager

@@ -12,18 +12,30 @@ from ampenet_sync.cli.terminal import short
 from ampenet_sync.rehearsal import SANDBOX_HOST
 
 if TYPE_CHECKING:
+    from ampenet_sync.pipeline.account import Account, Client
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.quarantine import Exported, Imported
     from ampenet_sync.pipeline.sending import Sent
+    from ampenet_sync.pipeline.showing import Found, PlanFile
     from ampenet_sync.pipeline.world import World
 
 
 def where(world: World) -> str:
     """Said before anything is written. LOCAL is a server of this machine that isn't ours: it may lead anywhere."""
-    kind = "SANDBOX" if world.host == SANDBOX_HOST else "LOCAL" if world.rehearsal else "LIVE"
-    place = "embedded" if kind == "SANDBOX" else world.host
-    return f"{kind} {place} · account {world.account.name or world.account.uid} · balance {world.client.balance().text}"
+    return _where(world.client, world.account, host=world.host, rehearsal=world.rehearsal)
+
+
+def where_of(session: Session, client: Client) -> str:
+    """The same for commands that need no ledger."""
+    api = session.config().api
+    return _where(client, client.me(), host=session.host or api.host, rehearsal=session.sandbox or api.is_local)
+
+
+def _where(client: Client, account: Account, *, host: str, rehearsal: bool) -> str:
+    kind = "SANDBOX" if host == SANDBOX_HOST else "LOCAL" if rehearsal else "LIVE"
+    place = "embedded" if kind == "SANDBOX" else host
+    return f"{kind} {place} · account {account.name or account.uid} · balance {client.balance().text}"
 
 
 def command(session: Session, words: str) -> str:
@@ -33,10 +45,17 @@ def command(session: Session, words: str) -> str:
 def after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
     unsafe = [found for found in planned if found.plan.header.verdict == "unsafe"]
     words = [f"Plan of {found.plan.header.segment}: {short(found.path)}" for found in planned]
-    words += [f"Next, after a look: {command(session, _allow(found))}" for found in unsafe]
-    if not codes.pending(planned):
+    pending = [found for found in planned if codes.pending([found])]
+    if not pending:
         return [*words, "Nothing to do: the groups are as they should be."]
-    return words if len(unsafe) == len(planned) else [*words, f"Next: {command(session, 'sync')}"]
+    words += [f"Every row: {command(session, f'show {_name(session, found.path, found.plan)}')}" for found in pending]
+    words += [f"Next: {command(session, _apply(session, found))}" for found in pending if found not in unsafe]
+    return words + [f"Next, after a look: {command(session, _apply(session, found))}" for found in unsafe]
+
+
+def after_show(session: Session, found: Found) -> list[str]:
+    """The plan may be carried out already; only `apply` asks the ledger."""
+    return [f"Next: {command(session, _apply(session, found))}"] if codes.pending([found]) else []
 
 
 def after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
@@ -49,11 +68,19 @@ def after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
     return left_out or [f"Next: {command(session, 'campaign preview NAME')}"]
 
 
-def after_apply(session: Session, applied: Applied, plan: Path, *, allow: str | None) -> str:
+def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | None) -> str:
     if applied.paused or applied.in_doubt:
         again = f"apply {plan}" + (f" --allow {allow}" if allow else "")
         return f"Next: {command(session, again)} --yes  (it goes on where this run ended)"
     return f"Next: {command(session, 'plan')}  (it shows what is still to do, if anything)"
+
+
+def set_aside(session: Session, rows: int) -> list[str]:
+    """That some rows of the source are nobody's until they are mended, and the way to see them."""
+    if not rows:
+        return []
+    who = "1 row of the source is" if rows == 1 else f"{rows:,} rows of the source are"
+    return [f"Set aside: {who} not usable and gets no message. To see why: {command(session, 'quarantine export')}"]
 
 
 def after_send(session: Session, sent: Sent) -> str:
@@ -81,8 +108,17 @@ def after_import(session: Session, imported: Imported) -> str:
 def _way_out(session: Session, run: SegmentRun) -> str:
     if run.planned is None:
         return session.with_options(run.refused.hint) if run.refused else ""
-    return f"after a look, {command(session, _allow(run.planned))}"
+    return f"after a look, {command(session, _apply(session, run.planned))}"
 
 
-def _allow(found: Planned) -> str:
-    return f"apply {short(found.path)} --allow {found.plan.digest}"
+def _apply(session: Session, found: Planned | Found) -> str:
+    """Carry out exactly this plan; one over a limit needs its digest a second time."""
+    name = _name(session, found.path, found.plan)
+    unsafe = found.plan.header.verdict == "unsafe"
+    return f"apply {name} --allow {found.plan.digest}" if unsafe else f"apply {name}"
+
+
+def _name(session: Session, path: Path, plan: PlanFile) -> str:
+    """The digest where the plan is in the data folder, else its path."""
+    kept = path.resolve().parent == (session.config().home / "plans").resolve()
+    return plan.digest if kept else str(short(path))

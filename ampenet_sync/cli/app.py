@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 
 import ampenet_sync
-from ampenet_sync.cli import account, campaigns, contacts, quarantine, report, setup
+from ampenet_sync.cli import account, campaigns, contacts, quarantine, report, setup, show
 from ampenet_sync.cli import sandbox as sandbox_command
+from ampenet_sync.cli.codes import DONE
 from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Declined
 from ampenet_sync.errors import (
     AmpenetError,
     ConfigError,
@@ -47,7 +49,7 @@ def app(context: click.Context, config_path: Path, sandbox: bool) -> None:
     context.obj.config_path, context.obj.sandbox = config_path, sandbox
 
 
-for room in (setup, account, sandbox_command, contacts, quarantine, report, campaigns):
+for room in (setup, account, sandbox_command, contacts, show, quarantine, report, campaigns):
     for command in room.COMMANDS:
         app.add_command(command)
 
@@ -58,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     session = Session(json="--json" in typed)
     try:
         code = app.main(typed, prog_name="ampenet-sync", standalone_mode=False, obj=session)
+    except Declined:
+        click.echo("Nothing was changed.")
+        code = DONE
     except AmpenetError as error:
         code = _say(session, error, stands=_what_stands(session, error))
     except click.ClickException as error:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from ampenet_sync.cli import advice, codes
@@ -32,7 +30,7 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
     Example:  ampenet-sync campaign preview welcome --json
     """
     from ampenet_sync.pipeline.previewing import preview_campaign
-    from ampenet_sync.reports import objects, tables
+    from ampenet_sync.reports import messages, objects, tables
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
@@ -42,10 +40,11 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
     unmasked = note_unmasked(session, unmask)
     terminal.give({**objects.preview_object(found, unmasked=unmasked), **counts})
     terminal.say(
-        *tables.preview_lines(found, unmasked=unmasked),
+        *messages.preview_lines(found, unmasked=unmasked),
         *tables.repaired_line(intake),
         *tables.passed_over_line(**passed_over),
     )
+    terminal.say(*advice.set_aside(session, found.quarantined))
     if found.audience.header.messages:
         terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")
     return codes.DONE
@@ -62,36 +61,27 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
 
     Example:  ampenet-sync campaign send welcome --audience 3f9a2b71c04d8e65
     """
-    from ampenet_sync.pipeline.previewing import warnings_of_texts
+    from ampenet_sync.pipeline.previewing import campaign_of, last_leaves_at, warnings_of_texts
     from ampenet_sync.pipeline.sending import frozen_audience, send_campaign
-    from ampenet_sync.reports import objects, tables
+    from ampenet_sync.reports import messages, objects
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        people = frozen_audience(world, audience).header.messages
-        warnings = warnings_of_texts(world, intake, name)
+        frozen, warnings = frozen_audience(world, audience), warnings_of_texts(world, intake, name)
+        people = frozen.header.messages
+        ends_at = last_leaves_at(world, campaign_of(world.config, name), people)
         if not as_json:
-            terminal.say(advice.where(world), *(f"Warning: {warning}" for warning in warnings))
-        question = f"{people:,} people are texted, and every part is paid{_repeated(warnings)}."
+            lines = messages.send_lines(frozen, ends_at)
+            terminal.say(advice.where(world), *lines, *(f"Warning: {warning}" for warning in warnings))
+        question = messages.send_question(frozen, ends_at, warnings=len(warnings))
         terminal.confirm(question, expected=str(people), yes=yes)
         session.changing = True
         with terminal.bars():
             sent = send_campaign(world, intake, name, audience=audience)
         calls = world.client.calls
     terminal.give({**objects.sent_object(sent, calls=calls), "warnings": list(warnings)})
-    terminal.say(tables.sent_line(sent), f"{calls:,} calls.", advice.after_send(session, sent))
+    terminal.say(messages.sent_line(sent), f"{calls:,} calls.", advice.after_send(session, sent))
     return codes.of_send(sent)
 
 
 COMMANDS = (campaign,)
-
-
-def _repeated(warnings: Sequence[str]) -> str:
-    """The warnings stand above the question; whoever answers it is told to look."""
-    if not warnings:
-        return ""
-    return (
-        ", although there is a warning above"
-        if len(warnings) == 1
-        else f", although there are {len(warnings)} warnings above"
-    )

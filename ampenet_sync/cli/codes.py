@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.sending import Sent
+    from ampenet_sync.pipeline.showing import Found
 
 DONE, PENDING, UNSAFE, UNFINISHED, PAUSED, BUSY = 0, 3, 4, 5, 6, 75
 
 
-def pending(planned: Sequence[Planned]) -> bool:
+def pending(planned: Sequence[Planned | Found]) -> bool:
     """Whether any plan would change something at Ampenet."""
     headers = [found.plan.header for found in planned]
     return any(header.creates + header.updates + header.deletes for header in headers)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.showing import Found
     from ampenet_sync.pipeline.world import World
 
 
@@ -51,35 +52,36 @@ def plan(
 
 
 @click.command()
-@click.argument("plan_path", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument("plan", metavar="PLAN")
 @click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
 @yes
 @unmask
 @as_json
 @click.pass_obj
-def apply(session: Session, plan_path: Path, allow: str | None, yes: bool, unmask: bool, as_json: bool) -> int:
-    """Carry out a plan file, exactly: rows that moved since it was made are left alone.
+def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: bool, as_json: bool) -> int:
+    """Carry out a plan, exactly: rows whose customer or contact moved since it was made are left alone and named.
 
-    Example:  ampenet-sync apply .ampenet/plans/vip-3f9a2b71c04d8e65.plan.parquet --yes
+    PLAN is a file, or a plan's digest or how it begins. That somebody made another plan meanwhile spoils nothing.
+
+    Example:  ampenet-sync apply 3f9a2b71c04d8e65
     """
-    from ampenet_sync.pipeline.applying import apply_file, read_plan
+    from ampenet_sync.pipeline.applying import apply_file
+    from ampenet_sync.pipeline.showing import open_plan
     from ampenet_sync.reports import objects, tables
 
     terminal = Terminal(as_json=as_json)
-    shown = read_plan(plan_path)
-    with session.world(terminal.progress) as world:
+    found = open_plan(session.config(), plan)
+    with _opened_for(found, session, terminal) as (world, intake):
         unmasked = note_unmasked(session, unmask)
-        terminal.say(advice.where(world), *tables.planfile_block(shown, unmasked=unmasked))
-        changes = shown.header.creates + shown.header.updates + shown.header.deletes
-        terminal.confirm(f"{changes:,} changes in '{shown.header.group_name}'.", expected="yes", yes=yes)
+        terminal.say(advice.where(world), *tables.planfile_block(found.plan, unmasked=unmasked))
+        terminal.confirm(f"This changes {tables.changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
         with terminal.bars():
-            applied = apply_file(world, plan_path, allow=allow)
+            applied = apply_file(world, found.path, allow=allow, intake=intake)
         calls = world.client.calls
     terminal.give(objects.applied_object(applied, calls=calls))
-    terminal.say(
-        tables.applied_line(applied), f"{calls:,} calls.", advice.after_apply(session, applied, plan_path, allow=allow)
-    )
+    terminal.say(*tables.applied_lines(applied), f"{calls:,} calls.")
+    terminal.say(advice.after_apply(session, applied, plan, allow=allow))
     return codes.of_outcomes([applied])
 
 
@@ -100,14 +102,14 @@ def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         terminal.say(advice.where(world), *tables.intake_block(intake))
+        approved = None
         if not yes:
             planned = plan_all(world, intake, segments, terminal=terminal)
             terminal.say(*tables.plan_block(planned, unmasked=note_unmasked(session, unmask)))
-            yes = not codes.pending(planned)
-        terminal.confirm("Bring the groups to this state.", expected="yes", yes=yes)
+            approved = _approved(planned, terminal)
         session.changing = True
         with terminal.bars():
-            runs = sync_segments(world, intake, segments)
+            runs = sync_segments(world, intake, segments, approved=approved)
         calls = world.client.calls
     terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)})
     terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
@@ -138,6 +140,16 @@ def status(session: Session, as_json: bool) -> int:
 COMMANDS = (plan, apply, sync, status)
 
 
+def _approved(planned: Sequence[Planned], terminal: Terminal) -> dict[str, str]:
+    """Segment → digest of the plan that a person saw and said yes to; nobody is asked where nothing would change."""
+    from ampenet_sync.reports import tables
+
+    safe = [found.plan.header for found in planned if found.plan.header.verdict == "safe" and codes.pending([found])]
+    changes = "; ".join(tables.changes_words(header) for header in safe)
+    terminal.confirm(f"This changes {changes}.", expected="yes", yes=not safe)
+    return {found.plan.header.segment: found.plan.digest for found in planned}
+
+
 @contextmanager
 def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake]]:
     """The world and the customers as they are now. The source is read first: a bad one needs no call."""
@@ -147,6 +159,17 @@ def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
     with session.world(terminal.progress) as world:
+        yield world, intake
+
+
+@contextmanager
+def _opened_for(found: Found, session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake | None]]:
+    """The same for a plan. Customers who were handed in can't be read again, so only their contacts are."""
+    if found.plan.header.source_kind == "handed":
+        with session.world(terminal.progress) as world:
+            yield world, None
+        return
+    with opened(session, terminal) as (world, intake):
         yield world, intake
 
 

@@ -17,7 +17,7 @@ from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import Sent, send_campaign
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.reports import tables
+from ampenet_sync.reports import messages, tables
 
 FOLDER = "demo"
 
@@ -63,10 +63,10 @@ def _campaign(terminal: Terminal, world: World, intake: Intake, name: str) -> Se
     number = 5 + list(world.config.campaigns).index(name)
     _chapter(terminal, f"{number}. Campaign '{name}': preview, then send to exactly these people")
     preview = preview_campaign(world, intake, name)
-    terminal.say(*tables.preview_lines(preview))
+    terminal.say(*messages.preview_lines(preview))
     with terminal.bars():
         sent = send_campaign(world, intake, name, audience=preview.audience.digest)
-    terminal.say(tables.sent_line(sent))
+    terminal.say(messages.sent_line(sent))
     again = send_campaign(world, intake, name, audience=preview.audience.digest)
     terminal.say(f"Started a second time, it sends nothing: still {again.sent:,} sent.")
     return sent

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ampenet_sync.cli.answers import judge_answer
 from ampenet_sync.errors import AmpenetError
 from ampenet_sync.reports.plain import plain
 
@@ -24,6 +25,10 @@ WIDTH_ELSEWHERE = 120  # columns where standard output is a file or a pipe
 LOG_EVERY = 5.0  # seconds between progress lines where there is no terminal
 
 
+class Declined(Exception):
+    """Somebody was asked and said no. Nothing was changed, and nothing went wrong."""
+
+
 class Terminal:
     """Standard output for the result, standard error for the way there. With `as_json` only one object comes out."""
 
@@ -33,7 +38,7 @@ class Terminal:
 
     def say(self, *lines: RenderableType) -> None:
         """Lines or tables for a person; nothing where a script reads."""
-        if self.as_json:
+        if self.as_json or not lines:
             return
         console = _console()
         with console.capture() as shown:
@@ -57,15 +62,18 @@ class Terminal:
             yield
 
     def confirm(self, question: str, *, expected: str, yes: bool) -> None:
-        """Go on only with --yes or the typed word. Raises UsageError where nobody can be asked."""
+        """Go on only with --yes or the typed word. Raises Declined for a no, UsageError where nobody can be asked."""
         if yes:
             return
         if self.as_json or not _somebody_there():
             raise click.UsageError("this changes things at Ampenet: look at it first, then add --yes")
-        asked = plain(f"{question} Type {expected} to go on")
-        if click.prompt(asked, default="", show_default=False).strip() != expected:
-            hint = "run it again and type the word, or leave it"
-            raise AmpenetError("not confirmed", code="not_confirmed", hint=hint)
+        asked = plain(f"{question} Type {expected} to go on, no to leave it")
+        answer = judge_answer(click.prompt(asked, default="", show_default=False), expected=expected)
+        if answer == "no":
+            raise Declined
+        if answer != "yes":
+            hint = f"run it again and type {expected}, or leave it"
+            raise AmpenetError(f"what was typed is not {expected}", code="not_confirmed", hint=plain(hint))
 
     def confirm_name(self, question: str, *, name: str, given: str | None) -> None:
         """Go on only with the name typed, or given as --confirm. Raises UsageError where it is another one."""

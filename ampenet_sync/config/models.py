@@ -228,6 +228,7 @@ class Config(Model):
 
     _path: Path = PrivateAttr(default=Path("ampenet.yaml"))
     _home: Path | None = PrivateAttr(default=None)
+    _live_rate: int | None = PrivateAttr(default=None)
 
     @field_validator("time_zone")
     @classmethod
@@ -259,6 +260,11 @@ class Config(Model):
         return self.folder / ".ampenet"
 
     @property
+    def live_rate(self) -> int:
+        """Calls a minute, of the configuration that isn't a rehearsal."""
+        return self._live_rate or self.api.requests_per_minute
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
@@ -268,7 +274,7 @@ class Config(Model):
             update={"base_url": base_url, "requests_per_minute": requests_per_minute, "settle_seconds": settle_seconds}
         )
         copy = self.model_copy(update={"api": api, "ledger": f"sqlite:///{home / 'ledger.db'}"})
-        copy._path, copy._home = self._path, home
+        copy._path, copy._home, copy._live_rate = self._path, home, self.live_rate
         return copy
 
     def digest(self, *, segment: str, campaign: str | None = None) -> str:

@@ -80,6 +80,11 @@ class QuietHours:
         end = moment.replace(hour=self.end.hour, minute=self.end.minute, second=0, microsecond=0)
         return end if end > moment else end + timedelta(days=1)
 
+    def next_start(self, moment: datetime) -> datetime:
+        """When the span begins next, later than `moment`, in the same time zone."""
+        start = moment.replace(hour=self.start.hour, minute=self.start.minute, second=0, microsecond=0)
+        return start if start > moment else start + timedelta(days=1)
+
     def _covers(self, at: time) -> bool:
         if self.start <= self.end:
             return self.start <= at < self.end

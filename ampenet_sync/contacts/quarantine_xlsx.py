@@ -26,6 +26,7 @@ from ampenet_sync.sources.xlsxrows import Row, read_sheet
 MOST_ROWS = SHEET_ROWS - 1  # below the heading
 ROWS_SHEET, WORDS_SHEET = "Quarantine", "Read me - Soma"
 
+_OTHER_FORMS = "export it with --format csv or --format parquet"
 _TEXT = "@"  # the number format that keeps 0712… and 2557… as they are typed in
 _NARROWEST, _WIDEST, _LOOKED_AT = 8, 44, 200  # letters, letters, rows
 
@@ -38,10 +39,23 @@ def write_xlsx(table: pa.Table, path: Path, *, reasons: Mapping[str, int]) -> No
 
     Raises ConfigError `too_big_for_xlsx`.
     """
-    _check_size(table)
+    book = text_book(table, ROWS_SHEET, hint=_OTHER_FORMS)
+    words = book.create_sheet(WORDS_SHEET)
+    words.column_dimensions["A"].width, words.column_dimensions["B"].width = 24, 110
+    for line in how_to(reasons):
+        words.append(_cells(words, line, bold=len(line) == 1))
+    book.save(path)
+
+
+def text_book(table: pa.Table, sheet: str, *, hint: str) -> openpyxl.Workbook:
+    """A workbook with one sheet whose cells are all text, not saved yet.
+
+    Raises ConfigError `too_big_for_xlsx`, whose way out is `hint`.
+    """
+    _check_size(table, hint)
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "ampenet-sync"
-    rows = book.create_sheet(ROWS_SHEET)
+    rows = book.create_sheet(sheet)
     rows.freeze_panes = "A2"
     rows.auto_filter.ref = f"A1:{get_column_letter(table.num_columns)}{table.num_rows + 1}"
     for letters, at in zip(_widths(table), range(1, table.num_columns + 1), strict=True):
@@ -50,11 +64,7 @@ def write_xlsx(table: pa.Table, path: Path, *, reasons: Mapping[str, int]) -> No
     for batch in table.to_batches(max_chunksize=10_000):
         for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             rows.append(_cells(rows, values))
-    words = book.create_sheet(WORDS_SHEET)
-    words.column_dimensions["A"].width, words.column_dimensions["B"].width = 24, 110
-    for line in how_to(reasons):
-        words.append(_cells(words, line, bold=len(line) == 1))
-    book.save(path)
+    return book
 
 
 def read_xlsx(path: Path, *, heading: str) -> pa.Table:
@@ -77,8 +87,7 @@ def read_xlsx(path: Path, *, heading: str) -> pa.Table:
     raise SourceError(message, code="no_row_id", hint="give back the exported file itself, with that column in it")
 
 
-def _check_size(table: pa.Table) -> None:
-    hint = "export it with --format csv or --format parquet"
+def _check_size(table: pa.Table, hint: str) -> None:
     if table.num_rows > MOST_ROWS or table.num_columns > COLUMNS:
         message = f"{table.num_rows:,} rows of {table.num_columns:,} columns don't fit into a workbook"
         raise ConfigError(f"{message}, which holds {MOST_ROWS:,}", code="too_big_for_xlsx", hint=hint)

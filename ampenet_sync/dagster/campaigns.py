@@ -14,8 +14,8 @@ from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import load_intake, take_in
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign, warnings_of_texts
 from ampenet_sync.pipeline.sending import Sent, send_campaign
-
-OUTCOMES = ("sent", "refused", "unknown", "expired", "remaining", "withdrawn", "paused")
+from ampenet_sync.reports.messages import quiet_line
+from ampenet_sync.reports.names import SENT_COUNTS
 
 
 class SendConfig(dg.Config):
@@ -87,6 +87,9 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in preview.warnings) or "none"),
         "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in preview.notes) or "none"),
         **shown.counts("excluded", header.excluded),
+        "members": preview.members,
+        "quarantined": preview.quarantined,
+        "quiet_hours": " ".join(quiet_line(preview)) or "none",
         **shown.answers("consent", preview.consent),
         **shown.answers("opted_out", preview.opted_out),
         "collisions": shown.collisions(preview.collisions),
@@ -98,7 +101,7 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
 
 def sent_metadata(sent: Sent) -> shown.Metadata:
     named = {"campaign": sent.campaign, "edition": sent.edition, "audience": sent.audience}
-    return named | {name: getattr(sent, name) for name in OUTCOMES}
+    return named | {name: getattr(sent, name) for name in (*SENT_COUNTS, "paused")}
 
 
 def unfinished(sent: Sent) -> str:

@@ -11,21 +11,16 @@ from ampenet_sync.dagster.customers import CUSTOMERS
 from ampenet_sync.dagster.failures import told_plainly
 from ampenet_sync.dagster.handed import Materialized, newest_file
 from ampenet_sync.dagster.resources import AmpenetResource
-from ampenet_sync.phones import mask
 from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.pipeline.intake import load_intake
 from ampenet_sync.pipeline.planning import Planned, plan_segment
+from ampenet_sync.reports.names import APPLIED_COUNTS, FORECAST, NAMELESS_ROW, PLAN_COUNTS
+from ampenet_sync.reports.planrows import nameless
 from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.rows import CALLS
 
 PLAN, APPLIED = dg.AssetKey("plan"), dg.AssetKey("contacts_applied")
 POOL = "ampenet"  # whatever calls the API: the permitted rate is one account's, so one step at a time uses it
-COUNTED = (
-    *("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"),
-    *("suppressed", "opted_out", "in_doubt"),
-)
-FORECAST = ("calls", "pages", "seconds")
-OUTCOMES = ("done", "refused", "in_doubt", "moved", "suppressed")
 
 
 class ApplyConfig(dg.Config):
@@ -73,7 +68,8 @@ def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefi
         """The segment's group, made what its newest plan says. An unsafe plan needs its digest in `allow`."""
         with told_plainly(), ampenet.world(context.log) as world:
             path = newest_file(context.instance, PLAN, partition=context.partition_key)
-            applied = apply_file(world, path, allow=config.allow)
+            intake = load_intake(newest_file(context.instance, CUSTOMERS))
+            applied = apply_file(world, path, allow=config.allow, intake=intake)
             metadata = applied_metadata(applied) | {"plan": str(path), "calls": world.client.calls}
         if applied.refused or applied.in_doubt or applied.paused:
             context.log_event(dg.AssetObservation(APPLIED, partition=context.partition_key, metadata=metadata))
@@ -96,12 +92,12 @@ def plan_metadata(planned: Planned) -> shown.Metadata:
     """Counts first: they are what a person judges; the whole plan is in the file."""
     header = planned.plan.header
     changes = (row for row in planned.plan.rows if row.change in CALLS)
-    sample = [(row.change, row.reason, mask(row.values.phone)) for row in islice(changes, shown.SAMPLE_ROWS)]
+    sample = [nameless(row) for row in islice(changes, shown.SAMPLE_ROWS)]
     return {
         "digest": planned.plan.digest,
         "verdict": header.verdict,
         "group": planned.group_now,
-        **{name: getattr(header, name) for name in (*COUNTED, *FORECAST)},
+        **{name: getattr(header, name) for name in (*PLAN_COUNTS, *FORECAST)},
         "source": header.source,
         **shown.counts("consent", header.consent_answers),
         **shown.counts("opted_out", header.opted_out_answers),
@@ -110,15 +106,17 @@ def plan_metadata(planned: Planned) -> shown.Metadata:
         "unknown_members": header.unknown_members,
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in planned.warnings) or "none"),
         "collisions": shown.collisions(planned.collisions),
-        "sample": shown.markdown(["change", "reason", "phone"], sample),
+        "sample": shown.markdown(NAMELESS_ROW, sample),
         "path": dg.MetadataValue.path(str(planned.path)),
         "dagster/row_count": len(planned.plan.rows),
     }
 
 
 def applied_metadata(applied: Applied) -> shown.Metadata:
-    found = {name: getattr(applied, name) for name in OUTCOMES} | {"paused": applied.paused}
-    return found | shown.counts("refused", applied.refusals)
+    found = {name: getattr(applied, name) for name in APPLIED_COUNTS} | {"paused": applied.paused}
+    moved = [(row.change, row.key, row.phone, row.why) for row in applied.moved_rows]
+    named = {"moved_rows": shown.markdown(["change", "key", "phone", "why"], moved)} if moved else {}
+    return found | named | shown.counts("refused", applied.refusals)
 
 
 def unfinished(applied: Applied) -> str:

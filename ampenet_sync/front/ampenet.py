@@ -91,17 +91,24 @@ class Ampenet:
         intake, world = self._intake(customers), self._world()
         return tuple(plan_of(plan_segment(world, intake, name)) for name in names)
 
-    def apply(self, plan: Plan | str | PathLike[str], *, allow: str | None = None) -> Applied:
+    def apply(
+        self, plan: Plan | str | PathLike[str], *, allow: str | None = None, customers: Customers | None = None
+    ) -> Applied:
         """Carry out a plan, or the file of one, exactly; rows that moved since it was made are left alone.
+
+        The source is read again for that, unless the plan's customers were handed in: then hand in those of now, or
+        only contacts are looked at.
 
         Raises Unsafe where the plan is over a limit, unless `allow` is its digest: a person's yes, after a look.
         Raises PlanRefused where the plan is no longer good. Applied again, it goes on where it was.
         """
         from ampenet_sync.front.translate import applied_of
-        from ampenet_sync.pipeline.applying import apply_file
+        from ampenet_sync.pipeline.applying import apply_file, read_plan
 
         path = plan.path if isinstance(plan, Plan) else Path(plan)
-        return applied_of(apply_file(self._world(), path, allow=allow))
+        handed = read_plan(path).header.source_kind == "handed"
+        intake = None if handed and customers is None else self._intake(customers)
+        return applied_of(apply_file(self._world(), path, allow=allow, intake=intake))
 
     def sync(self, *segments: str, customers: Customers | None = None) -> tuple[Synced, ...]:
         """Plan and apply in one go. A segment that is unsafe, refused or held elsewhere is left out, the others go on.

@@ -59,7 +59,8 @@ def plan_of(found: planning.Planned) -> Plan:
 
 
 def applied_of(found: applying.Applied) -> Applied:
-    return Applied(**{**asdict(found), "refusals": counts_of(found.refusals)})
+    counts = {name: value for name, value in asdict(found).items() if name != "moved_rows"}
+    return Applied(**{**counts, "refusals": counts_of(found.refusals)})
 
 
 def synced_of(found: applying.SegmentRun) -> Synced:

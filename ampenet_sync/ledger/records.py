@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, select, update
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
@@ -87,10 +87,8 @@ def pin_group(ledger: Ledger, destination: int, segment: str, *, uid: str, name:
 
 
 def note_plan(ledger: Ledger, destination: int, *, digest: str, segment: str) -> None:
-    """Date a plan just made and mark older unstarted plans of the segment as superseded by it."""
+    """Date a plan just made. Those that wait already stay as good as they were: making a plan changes nothing."""
     with ledger.write() as db:
-        others = and_(_plans_of(destination, segment), t.plans.c.digest != digest, t.plans.c.state == "open")
-        db.execute(update(t.plans).where(others).values(state="superseded"))
         same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
         fresh = {"created_at": ledger.clock(), "state": "open"}
         if not db.execute(update(t.plans).where(same).values(fresh)).rowcount:
@@ -104,11 +102,15 @@ def plan_record(ledger: Ledger, destination: int, digest: str) -> PlanRecord | N
     return _plan_record(row) if row else None
 
 
-def last_started_plan(ledger: Ledger, destination: int, segment: str) -> str:
-    """The digest of the plan that last began to change the segment's group, or "" where none did."""
+def last_changing_plan(ledger: Ledger, destination: int, segment: str) -> str:
+    """The digest of the plan that was begun last of those with a change, or "" where none was.
+
+    A run that found nothing to do changed nothing, so it doesn't count.
+    """
+    changed = exists().where(t.changes.c.destination == destination, t.changes.c.plan == t.plans.c.digest)
     query = (
         select(t.plans.c.digest)
-        .where(_plans_of(destination, segment), t.plans.c.started_at.is_not(None))
+        .where(_plans_of(destination, segment), t.plans.c.started_at.is_not(None), changed)
         .order_by(t.plans.c.started_at.desc(), t.plans.c.digest)
         .limit(1)
     )

@@ -92,7 +92,7 @@ contacts = Table(
     Index("contacts_by_key", "destination", "group_uid", "customer_key"),
 )
 
-# state: open | superseded | applied
+# state: open | applied; superseded in ledgers of an earlier version, where it means open
 plans = Table(
     "plans",
     metadata,

@@ -10,8 +10,19 @@ from ampenet_sync.config import Config, checked_token, save_token
 from ampenet_sync.errors import BadAnswer, Refused
 from ampenet_sync.pipeline.world import Told, open_client, untold
 
-__all__ = ["Client", "GroupSize", "create_group", "delete_group", "find_group", "group_size", "list_groups", "log_in"]
-__all__ += ["open_client", "rename_group"]
+__all__ = [
+    "Account",
+    "Client",
+    "GroupSize",
+    "create_group",
+    "delete_group",
+    "find_group",
+    "group_size",
+    "list_groups",
+    "log_in",
+    "open_client",
+    "rename_group",
+]
 
 RENAMING = "renaming switches the group's welcome, unsubscribe and keyword messages off"
 DELETING = "deleting removes the group and every contact in it, and with them who had opted out"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,12 @@ from ampenet_sync.pipeline.planning import (
     check_not_shared,
     kept_segments,
     make_segment_plan,
+    rules_of,
     source_violations,
 )
+from ampenet_sync.pipeline.rechecking import moved_in_source
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.apply import Applied, apply_plan, wait_and_settle
+from ampenet_sync.sync.apply import Applied, Why, apply_plan, wait_and_settle
 from ampenet_sync.sync.change import Work
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan
@@ -44,30 +46,46 @@ class SegmentRun:
         return self.planned.plan.header.violations if self.planned and self.applied is None else ()
 
 
-def apply_file(world: World, path: Path, *, allow: str | None = None) -> Applied:
-    """Carry out a plan file. Raises PlanRefused where it is no longer good, Unsafe where nobody allowed it."""
+def apply_file(world: World, path: Path, *, allow: str | None = None, intake: Intake | None = None) -> Applied:
+    """Carry out a plan file. Raises PlanRefused where it is no longer good, Unsafe where nobody allowed it.
+
+    With an `intake`, the customers as they are now, rows whose customer moved since are left alone, too. That
+    somebody made another plan meanwhile changes nothing; that another run changed the group refuses this one.
+    """
     plan = read_plan(path)
     with world.working("apply", plan.header.segment) as work:
         _check_good(world, plan)
         _check_allowed(plan, path, allow)
-        return _carry_out(world, plan, work=work)
+        return _carry_out(world, plan, work=work, moved=_moved(world, intake, plan))
 
 
-def sync_segments(world: World, intake: Intake, names: Sequence[str] = ()) -> list[SegmentRun]:
+def _moved(world: World, intake: Intake | None, plan: PlanFile) -> dict[int, Why]:
+    if intake is None:
+        return {}
+    settings = world.config.segments[plan.header.segment]
+    return moved_in_source(world, intake, plan, rules=rules_of(world.config, settings))
+
+
+def sync_segments(
+    world: World, intake: Intake, names: Sequence[str] = (), *, approved: Mapping[str, str] | None = None
+) -> list[SegmentRun]:
     """Plan and apply segment after segment. A segment that is unsafe, refused or held by another process is left out
     and the others go on; a source over its limits stops them all.
 
-    Raises Unsafe for the source before anything is changed.
+    `approved` is segment → digest of the plan that a person saw and said yes to: a segment whose plan is another one by
+    now is left out (`plan_moved`). None: every safe plan is carried out. Raises Unsafe for the source before anything
+    is changed.
     """
     segments = kept_segments(world.config, names)
     for segment in segments:
         _stop_for_source(world, intake, segment)
-    return [_sync_or_leave_out(world, intake, segment) for segment in segments]
+    digests = approved if approved is not None else {}
+    return [_sync_or_leave_out(world, intake, segment, digests.get(segment)) for segment in segments]
 
 
-def _sync_or_leave_out(world: World, intake: Intake, segment: str) -> SegmentRun:
+def _sync_or_leave_out(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
     try:
-        return _sync_segment(world, intake, segment)
+        return _sync_segment(world, intake, segment, approved)
     except (PlanRefused, Busy) as error:
         return SegmentRun(segment, None, None, error)
 
@@ -80,9 +98,12 @@ def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
         raise Unsafe(f"the source: {said}", code="unsafe_source", hint=hint)
 
 
-def _sync_segment(world: World, intake: Intake, segment: str) -> SegmentRun:
+def _sync_segment(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
     with world.working("sync", segment) as work:
         planned = make_segment_plan(world, intake, segment, work=work)
+        if approved not in (None, planned.plan.digest):
+            message = "something moved since the plan was shown, so it was not carried out"
+            raise PlanRefused(message, code="plan_moved", hint="look at the new one: ampenet-sync plan")
         if planned.plan.header.verdict == "unsafe":
             return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, work=work, listing=planned.listing)
@@ -114,9 +135,7 @@ def _check_good(world: World, plan: PlanFile) -> None:
         raise PlanRefused("the configuration changed since the plan was made", code="plan_stale", hint=NEW_PLAN)
     if world.clock() - record.created_at > PLAN_MAX_AGE:
         raise PlanRefused("the plan is older than 24 hours", code="plan_old", hint=NEW_PLAN)
-    if record.state == "superseded":
-        raise PlanRefused("a newer plan of this segment was made", code="plan_superseded", hint="apply that one")
-    last = records.last_started_plan(world.ledger, world.destination, header.segment)
+    last = records.last_changing_plan(world.ledger, world.destination, header.segment)
     if last not in (header.after, plan.digest):
         raise PlanRefused("another run changed this group since the plan was made", code="plan_stale", hint=NEW_PLAN)
 
@@ -131,7 +150,14 @@ def _check_allowed(plan: PlanFile, path: Path, allow: str | None) -> None:
         raise Unsafe(f"segment {plan.header.segment}: {said}", code="unsafe_plan", hint=hint)
 
 
-def _carry_out(world: World, plan: PlanFile, *, work: Work, listing: Listing | None = None) -> Applied:
+def _carry_out(
+    world: World,
+    plan: PlanFile,
+    *,
+    work: Work,
+    listing: Listing | None = None,
+    moved: Mapping[int, Why] | None = None,
+) -> Applied:
     group_uid, is_new = _ensure_group(world, plan)
     header = plan.header
     records.start_plan(
@@ -146,7 +172,7 @@ def _carry_out(world: World, plan: PlanFile, *, work: Work, listing: Listing | N
         listing = EMPTY if is_new else work.read_group(group_uid)
     executor = world.executor()
     try:
-        applied = apply_plan(plan, group_uid, listing, work=work, executor=executor)
+        applied = apply_plan(plan, group_uid, listing, work=work, executor=executor, moved=moved)
     except BaseException:
         work.breaker.trip("interrupted")  # the other threads finish their change and take no new one
         raise

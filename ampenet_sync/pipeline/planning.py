@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from ampenet_sync.config import Config, Segment
 from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
+from ampenet_sync.pipeline.places import with_places
 from ampenet_sync.pipeline.target import Target, find_target
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
@@ -75,10 +77,10 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work,
         opted_out=opt_outs(intake, world.config),
         doubts=waiting,
     )
-    comparison = compare(target.desired, listing.contacts, known, rules=_rules(world.config, settings))
+    comparison = compare(target.desired, listing.contacts, known, rules=rules_of(world.config, settings))
     uid = group.uid if group else ""
     header = _header(world, intake, segment, comparison, target=target, group_uid=uid, pages=listing.pages)
-    plan = make_plan(header, comparison.rows)
+    plan = make_plan(header, with_places(comparison.rows, intake))
     path = write_plan(plan, folder or world.plans)
     records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
@@ -106,7 +108,8 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
     )
 
 
-def _rules(config: Config, settings: Segment) -> Rules:
+def rules_of(config: Config, settings: Segment) -> Rules:
+    """What the segment's configuration permits, and which fields it manages."""
     return Rules(
         mode=settings.mode or "mirror",
         delete_foreign=settings.deletes == "all",
@@ -141,7 +144,7 @@ def _header(
         run_date=world.now().date().isoformat(),
         **_source(intake),
         config_digest=world.config.digest(segment=segment),
-        after=records.last_started_plan(world.ledger, world.destination, segment),
+        after=records.last_changing_plan(world.ledger, world.destination, segment),
         customers=intake.usable,
         quarantined=intake.rejected,
         creates=amounts.creates,
@@ -181,9 +184,12 @@ def _source(intake: Intake) -> dict[str, Any]:
 
 
 def _amounts(comparison: Comparison) -> Amounts:
+    strangers = Counter(row.change for row in comparison.rows if not row.owned)
     return Amounts(
         creates=comparison.count(Change.CREATE),
         updates=comparison.count(Change.UPDATE),
         deletes=comparison.count(Change.DELETE),
         linked=comparison.linked,
+        stranger_updates=strangers[Change.UPDATE],
+        stranger_deletes=strangers[Change.DELETE],
     )

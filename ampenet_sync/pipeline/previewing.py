@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -20,12 +20,14 @@ from ampenet_sync.campaigns.audience import (
     shared_phones,
     write_audience,
 )
+from ampenet_sync.campaigns.departure import Departure, foresee
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.campaigns.send import Hours
-from ampenet_sync.config import Campaign, Config
+from ampenet_sync.config import Campaign, Config, QuietHours
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
     Answered,
+    Chosen,
     Collisions,
     Intake,
     answer_columns,
@@ -54,7 +56,10 @@ class Preview:
     `warnings` are what is hardly meant, `notes` what may well be.
     `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
     `consent` (of a campaign that asks for it) and `opted_out` are what the cells of the segment's customers say; None
-    where no column does.
+    where no column does. `members` are the customers of the segment: each of them gets a message or is excluded for one
+    reason. `quarantined` rows of the source are set aside: whoever they are, they are not among the members.
+    `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
+    rate, also in a `rehearsal`, where they don't bind.
     """
 
     audience: AudienceFile
@@ -67,6 +72,12 @@ class Preview:
     notes: tuple[str, ...] = ()
     consent: Answered | None = None
     opted_out: Answered | None = None
+    members: int = 0
+    segment: str = ""
+    quarantined: int = 0
+    quiet: QuietHours | None = None
+    live: Departure | None = None
+    rehearsal: bool = False
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -87,25 +98,14 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     _check_consent_is_known(world.config, name, campaign)
     check_texts(world.config, name, tree_of(world.config), columns=_source_columns(intake))
     mapped = world.config.customers
-    columns = dict.fromkeys((*contact_columns(world.config), *field_columns(mapped), *answer_columns(mapped)))
-    today = world.now().date()
-    chosen = select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=[*columns])
+    chosen = _members(world, intake, campaign)
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
-    table = choose(
-        chosen.members,
-        campaign,
-        mapped,
-        suppressed=suppressions.all_suppressed(world.ledger),
-        opted_out=opt_outs(intake, world.config),
-        already=messages.messaged_phones(world.ledger, edition),
-        holders=phone_holders(intake, world.config),
-        rule=rule_of(world.config),
-    )
+    table = _table(world, intake, campaign, chosen, edition)
     audience = make_audience(_header(world, intake, edition, campaign, table), table)
     path = write_audience(audience, world.audiences)
     messages.note_audience(world.ledger, edition, digest=audience.digest)
     balance = world.client.balance()
-    ends_at = _ends_at(world, campaign, audience.header.messages)
+    ends_at = last_leaves_at(world, campaign, audience.header.messages)
     keys = audience.recipients["customer_key"]
     warnings = (
         *where_warnings(chosen, campaign.segment),
@@ -118,8 +118,44 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     consent, opted_out = (
         answers_of(chosen.members, rule, null_words=mapped.null_words) for rule in (asked, mapped.opted_out)
     )
-    notes = tuple(text_notes(campaign))
-    return Preview(audience, path, balance, ends_at, warnings, shared, chosen.unknown, notes, consent, opted_out)
+    return Preview(
+        audience=audience,
+        path=path,
+        balance=balance,
+        ends_at=ends_at,
+        warnings=warnings,
+        collisions=shared,
+        unknown=chosen.unknown,
+        notes=tuple(text_notes(campaign)),
+        consent=consent,
+        opted_out=opted_out,
+        members=len(chosen.members),
+        segment=campaign.segment,
+        quarantined=intake.rejected,
+        quiet=campaign.quiet,
+        live=_live_departure(world, campaign, audience.header.messages),
+        rehearsal=world.rehearsal,
+    )
+
+
+def _members(world: World, intake: Intake, campaign: Campaign) -> Chosen:
+    mapped, today = world.config.customers, world.now().date()
+    columns = dict.fromkeys((*contact_columns(world.config), *field_columns(mapped), *answer_columns(mapped)))
+    return select_members(intake, world.config, segment=campaign.segment, run_date=today, columns=[*columns])
+
+
+def _table(world: World, intake: Intake, campaign: Campaign, chosen: Chosen, edition: Edition) -> pd.DataFrame:
+    """Everybody of the segment, with a text or the reason why not."""
+    return choose(
+        chosen.members,
+        campaign,
+        world.config.customers,
+        suppressed=suppressions.all_suppressed(world.ledger),
+        opted_out=opt_outs(intake, world.config),
+        already=messages.messaged_phones(world.ledger, edition),
+        holders=phone_holders(intake, world.config),
+        rule=rule_of(world.config),
+    )
 
 
 def warnings_of_texts(world: World, intake: Intake, name: str) -> tuple[str, ...]:
@@ -180,10 +216,14 @@ def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, 
     )
 
 
-def _ends_at(world: World, campaign: Campaign, count: int) -> datetime:
-    """When the last message would leave at the permitted rate, if sending began now or at the end of quiet hours."""
-    begins = hours_of(world, campaign).resumes_at(world.clock()) or world.now()
-    return begins + timedelta(seconds=count * 60 / world.config.api.requests_per_minute)
+def last_leaves_at(world: World, campaign: Campaign, count: int) -> datetime:
+    """When the last message would leave at the permitted rate, if sending began now; quiet hours are waited for."""
+    quiet, rate = hours_of(world, campaign).quiet, world.config.api.requests_per_minute
+    return foresee(count, rate=rate, quiet=quiet, now=world.now()).ends_at
+
+
+def _live_departure(world: World, campaign: Campaign, count: int) -> Departure:
+    return foresee(count, rate=world.config.live_rate, quiet=campaign.quiet, now=world.now())
 
 
 def _warnings(
@@ -202,7 +242,8 @@ def _warnings(
         yield f"send will refuse this: {over}"
     if resumes := hours.resumes_at(world.clock()):
         yield f"it is quiet hours: nothing leaves before {resumes:%Y-%m-%d %H:%M}"
-    elif resumes := hours.resumes_at(ends_at.timestamp()):
-        yield f"the last messages would fall into quiet hours and wait until {resumes:%Y-%m-%d %H:%M}"
+    elif hours.quiet and (until := (live := _live_departure(world, campaign, header.messages)).until):
+        who = f"{live.waiting:,} of {header.messages:,} messages"
+        yield f"{who} would fall into quiet hours and wait until {until:%Y-%m-%d %H:%M}"
     if hours.over(ends_at.timestamp()):
         yield "the campaign expires before its last message would leave"

@@ -10,7 +10,19 @@ from rich.table import Table
 from ampenet_sync.reports.plain import plain
 
 TEXTS = ("segment", "group", "verdict", "reason", "what it means", "newest plan", "state", "campaign", "edition")
-MORE_TEXTS = ("uid", "check", "what was found", "repair", "place", "imported")
+MORE_TEXTS = (
+    "uid",
+    "check",
+    "what was found",
+    "repair",
+    "place",
+    "imported",
+    "change",
+    "key",
+    "phone",
+    "before → after",
+    "source",
+)
 
 
 class PlainTable(Table):

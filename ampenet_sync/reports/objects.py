@@ -15,6 +15,7 @@ from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.answers import answers_object
+from ampenet_sync.reports.names import FORECAST, PLAN_COUNTS
 from ampenet_sync.sync.apply import Applied
 
 Object = dict[str, Any]
@@ -27,11 +28,7 @@ def plans_object(planned: Sequence[Planned], intake: Intake, *, unmasked: bool =
         "plans": [_plan(found, unmasked=unmasked) for found in planned],
         **counts_object(intake),
         "source": source_object(intake),
-        "forecast": {
-            "calls": sum(header.calls for header in headers),
-            "pages": sum(header.pages for header in headers),
-            "seconds": sum(header.seconds for header in headers),
-        },
+        "forecast": {name: sum(getattr(header, name) for header in headers) for name in FORECAST},
     }
 
 
@@ -96,6 +93,9 @@ def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
         "parts": header.parts,
         "cost": {"amount": float(header.amount), "currency": header.currency},
         "excluded": header.excluded,
+        "members": preview.members,
+        "quarantined": preview.quarantined,
+        "quiet_hours": quiet_object(preview),
         **answers_object(preview.consent, preview.opted_out),
         "balance": preview.balance.text,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -108,20 +108,27 @@ def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
     }
 
 
+def quiet_object(preview: Preview) -> Object | None:
+    """What quiet hours would do to the messages; `binding` is whether they do here, or only live."""
+    if preview.quiet is None or preview.live is None:
+        return None
+    until = preview.live.until.astimezone(UTC).isoformat(timespec="seconds") if preview.live.until else None
+    waiting = preview.live.waiting
+    return {"span": str(preview.quiet), "waiting": waiting, "until": until, "binding": not preview.rehearsal}
+
+
 def sent_object(sent: Sent, *, calls: int) -> Object:
     return {**asdict(sent), "paused": bool(sent.paused), "pause_reason": sent.paused, "calls": calls}
 
 
 def _plan(found: Planned, *, unmasked: bool) -> Object:
     header = found.plan.header
-    counts = ["creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"]
-    counts += ["suppressed", "opted_out", "in_doubt"]
     return {
         "segment": header.segment,
         "group": header.group_name or header.group_uid,
         "path": str(found.path),
         "digest": found.plan.digest,
-        **{name: getattr(header, name) for name in counts},
+        **{name: getattr(header, name) for name in PLAN_COUNTS},
         "verdict": header.verdict,
         "violations": list(header.violations),
         "shared_phones": header.shared_phones,

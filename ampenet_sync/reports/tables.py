@@ -14,27 +14,26 @@ from ampenet_sync.phones.reasons import HINTS
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
-from ampenet_sync.pipeline.previewing import Preview
-from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.answers import answer_lines
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.misfits import misfit_lines
+from ampenet_sync.reports.names import ALWAYS_SHOWN, APPLIED_COUNTS, PLAN_COUNTS
+from ampenet_sync.reports.planrows import difference
 from ampenet_sync.reports.shared import collision_lines
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.apply import Applied, Why
 from ampenet_sync.sync.planfile import Header, PlanFile
-from ampenet_sync.sync.rows import Change, Reason, Row
+from ampenet_sync.sync.rows import CALLS, Reason, Row
 
 EXAMPLES = 3
-EXCLUDED_WORDS = {
-    "no_consent": "did not agree to marketing",
-    "suppressed": "are suppressed",
-    "opted_out": "opted out, as the source says",
-    "shared_phone": "share a phone with another customer, who stands for both",
-    "already_messaged": "had this edition already",
-    "missing_variable": "lack a value the text needs",
-    "value_too_long": "have a value too long for a text",
-    "empty_text": "would get an empty text",
-    "text_too_long": "would get a text of more than 4,000 characters",
+MOVED_WORDS: dict[Why, str] = {
+    "contact_gone": "the contact is not in the group any more",
+    "contact_changed": "the contact was changed at Ampenet since",
+    "phone_taken": "another contact has the number there now",
+    "customer_gone": "the customer left the source or the segment since, or is set aside",
+    "customer_changed": "the source says something else of the customer now",
+    "customer_back": "the customer is in the segment again",
+    "customer_held": "the customer's row is set aside now",
+    "opted_out": "the customer opted out since, as the source says",
 }
 
 
@@ -111,67 +110,60 @@ def planfile_block(plan: PlanFile, *, unmasked: bool = False) -> Iterator[Render
     yield _forecast([plan.header])
 
 
+def planfile_heading(plan: PlanFile) -> Iterator[RenderableType]:
+    """Which plan it is, what it comes to, and each limit that it exceeds."""
+    header = plan.header
+    yield f"Plan {plan.digest} of segment {header.segment}, made from {header.source}"
+    yield _table_of_plans([(plan, header.group_name)])
+    yield from (f"UNSAFE: {violation}" for violation in header.violations)
+
+
+def changes_words(header: Header) -> str:
+    """What a plan would do, for the question whether it shall: `vip in 'VIP': creates 3, updates 0, deletes 1`."""
+    amounts = ", ".join(f"{name} {getattr(header, name):,}" for name in PLAN_COUNTS[:3])
+    return f"{header.segment} in '{header.group_name or header.group_uid}': {amounts}"
+
+
 def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
     """One line for each segment: what became of it, or why it was left out; before it what its plan warned of."""
     for run in runs:
         warnings = run.planned.warnings if run.planned else ()
         yield from (f"{run.segment}: Warning: {warning}" for warning in warnings)
-        left_out = f"{run.segment}: left out: {'; '.join(run.why_left_out)}"
-        yield left_out if run.applied is None else applied_line(run.applied)
+        if run.applied is None:
+            yield f"{run.segment}: left out: {'; '.join(run.why_left_out)}"
+        else:
+            yield from applied_lines(run.applied)
+
+
+def applied_lines(applied: Applied) -> Iterator[str]:
+    """One segment's outcome, and below it the rows that were left alone because they moved."""
+    yield applied_line(applied)
+    for row in applied.moved_rows[:EXAMPLES]:
+        yield f"  left alone: {row.change} {row.phone}{_of_key(row.key)}: {MOVED_WORDS[row.why]} ({row.why})"
+    if applied.moved > EXAMPLES and applied.moved_rows:
+        yield f"  … and {applied.moved - EXAMPLES:,} more that moved"
 
 
 def applied_line(applied: Applied) -> str:
     """One line for one segment's outcome; zeros but `done` are not mentioned."""
     said = [f"{applied.done:,} done"]
     said += [f"{count:,} refused ({code})" for code, count in applied.refusals.items()]
-    for count, word in ((applied.in_doubt, "in doubt"), (applied.moved, "moved"), (applied.suppressed, "suppressed")):
-        if count:
-            said.append(f"{count:,} {word}")
+    for name in APPLIED_COUNTS[2:]:
+        if count := getattr(applied, name):
+            said.append(f"{count:,} {_words(name)}")
     if applied.paused:
         said.append(f"paused: {applied.paused}")
     return f"{applied.segment}: {', '.join(said)}"
 
 
-def preview_lines(preview: Preview, *, unmasked: bool = False) -> Iterator[str]:
-    """Who, what, how much and until when, as sentences; with the longest text as it will be read."""
-    header, recipients = preview.audience.header, preview.audience.recipients
-    yield f"Campaign {header.campaign}, edition {header.edition}, from {header.sender_id} ({header.kind})"
-    amount = f"{header.currency} {float(header.amount):,.2f}".removesuffix(".00")
-    size = f"{counted(header.messages, 'message')}, {counted(header.parts, 'part')}"
-    yield f"{size}, about {amount}. Balance {preview.balance.text} units."
-    for reason, count in header.excluded.items():
-        yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
-    yield from answer_lines(preview.consent, preview.opted_out)
-    if len(recipients):
-        longest = recipients.sort_values(["parts", "phone"], ascending=[False, True]).iloc[0]
-        phone = shown_phone(longest["phone"], unmasked=unmasked)
-        yield f"Longest text, {longest['parts']} part(s) {longest['encoding']}, to {phone}:"
-        yield from (f"  │ {line}" for line in longest["text"].splitlines())
-        yield f"The last message would leave about {preview.ends_at:%Y-%m-%d %H:%M %Z}."
-    yield from collision_lines(preview.collisions, segment=header.campaign, unmasked=unmasked)
-    yield from (f"Note: {note}" for note in preview.notes)
-    yield from (f"Warning: {warning}" for warning in preview.warnings)
-
-
-def sent_line(sent: Sent) -> str:
-    """One line for one edition; zeros but `sent` are not mentioned."""
-    said = [f"{sent.sent:,} sent"]
-    for name in ("refused", "unknown", "expired", "withdrawn", "remaining"):
-        if count := getattr(sent, name):
-            said.append(f"{count:,} {name}")
-    if sent.paused:
-        said.append(f"paused: {sent.paused}")
-    return f"Campaign {sent.campaign}, edition {sent.edition}: {', '.join(said)}"
-
-
 def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
-    """Drift, foreign and held contacts get a column only where there are any."""
-    rare = [name for name in ("drift", "foreign", "held") if any(getattr(plan.header, name) for plan, _ in plans)]
-    table = table_of("segment", "group", "create", "update", "delete", "unchanged", *rare, "verdict")
+    """What is rare (drift, foreign, held and the like) gets a column only where there is any."""
+    rare = [name for name in PLAN_COUNTS[ALWAYS_SHOWN:] if any(getattr(plan.header, name) for plan, _ in plans)]
+    names = [*PLAN_COUNTS[:ALWAYS_SHOWN], *rare]
+    table = table_of("segment", "group", *map(_words, names), "verdict")
     for plan, group_now in plans:
         header = plan.header
-        counts = [header.creates, header.updates, header.deletes, header.unchanged]
-        counts += [getattr(header, name) for name in rare]
+        counts = [getattr(header, name) for name in names]
         verdict = Text(header.verdict, style="green" if header.verdict == "safe" else "bold red")
         group = f"{group_now or header.group_uid}{'' if header.group_uid else ' (new)'}"
         table.add_row(header.segment, group, *(f"{count:,}" for count in counts), verdict)
@@ -191,7 +183,7 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
         yield f"{header.segment}: {header.opted_out:,} not created: opted out, as the source says"
     if header.in_doubt:
         yield f"{header.segment}: {header.in_doubt:,} left out: an earlier request had no answer yet; run again later"
-    for change in (Change.UPDATE, Change.DELETE):
+    for change in CALLS:
         rows = [row for row in plan.rows if row.change is change]
         yield from (f"{header.segment}: {_example(row, unmasked=unmasked)}" for row in rows[:EXAMPLES])
         if len(rows) > EXAMPLES:
@@ -218,18 +210,13 @@ def _forecast(headers: Sequence[Header]) -> str:
 
 
 def _example(row: Row, *, unmasked: bool) -> str:
-    def phone_of(phone: str) -> str:
-        return shown_phone(phone, unmasked=unmasked)
+    phone = shown_phone((row.before or row.values).phone, unmasked=unmasked)
+    return f"{row.change} {phone}: {difference(row, unmasked=unmasked)} ({row.reason})"
 
-    if row.before is None or row.after is None:
-        return (
-            f"{row.change} {phone_of(row.values.phone)} {row.values.first_name} {row.values.last_name} ({row.reason})"
-        )
-    told = []
-    for name, before, after in zip(row.before._fields, row.before, row.after, strict=True):
-        if before != after:
-            shown = (
-                (phone_of(before), phone_of(after)) if name == "phone" else (before or "(blank)", after or "(blank)")
-            )
-            told.append(f"{name} {shown[0]} → {shown[1]}")
-    return f"{row.change} {phone_of(row.before.phone)}: {', '.join(told)} ({row.reason})"
+
+def _of_key(key: str) -> str:
+    return f" ({key})" if key else ""
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

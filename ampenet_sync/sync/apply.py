@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ampenet_sync.ledger import changes, links
+from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.sync.change import Work, carry_out
 from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.planfile import PlanFile
@@ -17,11 +19,36 @@ from ampenet_sync.sync.rows import CALLS, Change, Row, Values
 from ampenet_sync.sync.waiting import wait_until
 
 ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
+NAMED = 20  # rows that moved and are named; the others are counted
+
+Why = Literal[
+    "contact_gone",  # nobody has this uid in the group any more
+    "contact_changed",  # somebody changed the contact there since
+    "phone_taken",  # another contact has the number there now
+    "customer_gone",  # the source has the customer no more, or not in this segment, or set aside
+    "customer_changed",  # the source says something else of the customer now
+    "customer_back",  # of a delete: the customer is in the segment again
+    "customer_held",  # of a delete: the customer's row is set aside now
+    "opted_out",  # of a create: the source says so now
+]
+
+
+@dataclass(frozen=True)
+class MovedRow:
+    """A row of the plan that was left alone, as anybody may see it, and why."""
+
+    change: str
+    key: str
+    phone: str
+    why: Why
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of one plan. `paused` says why the run stopped early, "" where it didn't."""
+    """What became of one plan. `paused` says why the run stopped early, "" where it didn't.
+
+    `moved` rows were left alone; the first `NAMED` of them stand in `moved_rows`.
+    """
 
     segment: str
     done: int
@@ -31,6 +58,7 @@ class Applied:
     suppressed: int
     paused: str
     refusals: dict[str, int] = field(default_factory=dict)
+    moved_rows: tuple[MovedRow, ...] = ()
 
     def plus(self, later: Applied) -> Applied:
         """Both together, where `later` went on with what this one had to leave in doubt."""
@@ -44,16 +72,26 @@ class Applied:
             suppressed=self.suppressed + later.suppressed,
             paused=later.paused,
             refusals={code: self.refusals.get(code, 0) + later.refusals.get(code, 0) for code in codes},
+            moved_rows=(self.moved_rows + later.moved_rows)[:NAMED],
         )
 
 
-def apply_plan(plan: PlanFile, group_uid: str, listing: Listing, *, work: Work, executor: Executor) -> Applied:
+def apply_plan(
+    plan: PlanFile,
+    group_uid: str,
+    listing: Listing,
+    *,
+    work: Work,
+    executor: Executor,
+    moved: Mapping[int, Why] | None = None,
+) -> Applied:
     """Make the group what the plan says; rows that moved since it was made are left alone.
 
+    `moved` are positions of rows whose customer moved, as the source says; contacts that moved are found here.
     `listing` is a complete reading of the group that is newer than the last change of any other run.
     Run again after any interruption, it goes on where it was.
     """
-    tally = _Tally(work, total=sum(row.change in CALLS for row in plan.rows))
+    tally = _Tally(work, total=sum(row.change in CALLS for row in plan.rows), moved=moved or {})
     settle_group(work, group_uid, listing)
     _write_links(plan, group_uid, listing, work)
     for round_ in range(ROUNDS):
@@ -91,9 +129,10 @@ def wait_and_settle(work: Work, group_uid: str) -> Listing:
 class _Tally:
     """Counts what the ledger doesn't: changes left out, and progress. Shared by the executor's threads."""
 
-    def __init__(self, work: Work, *, total: int) -> None:
+    def __init__(self, work: Work, *, total: int, moved: Mapping[int, Why]) -> None:
         self.left_out: dict[int, str] = {}  # position → why; what a later round could do stands here no more
-        self.moved: set[int] = set()
+        self.moved: dict[int, Why] = {}
+        self.moved_in_source = moved
         self.finished: set[int] = set()
         self._work, self._total, self._lock = work, total, threading.Lock()
 
@@ -117,21 +156,24 @@ def _todo(plan: PlanFile, group_uid: str, listing: Listing, work: Work, tally: _
         state, _ = states.get(position, ("planned", ""))
         if row.change not in CALLS or state != "planned":
             tally.finished |= {position} if row.change in CALLS else set()
-        elif _moved(row, listing):
-            tally.moved.add(position)
+        elif why := tally.moved_in_source.get(position) or _moved(row, listing):
+            tally.moved[position] = why
         else:
             todo.append(_intent(plan, position, group_uid, row))
     return todo
 
 
-def _moved(row: Row, listing: Listing) -> bool:
-    """Whether the contact is no longer as the plan saw it."""
-    found = listing.by_uid.get(row.uid or "")
+def _moved(row: Row, listing: Listing) -> Why | None:
+    """Whether the contact is no longer as the plan saw it, and how."""
     if row.change is Change.CREATE:
-        return row.values.phone in listing.phones
-    if found is None or Values(found.phone, found.first_name, found.last_name) != row.before:
-        return True
-    return row.values.phone != found.phone and row.values.phone in listing.phones
+        return "phone_taken" if row.values.phone in listing.phones else None
+    found = listing.by_uid.get(row.uid or "")
+    if found is None:
+        return "contact_gone"
+    if Values(found.phone, found.first_name, found.last_name) != row.before:
+        return "contact_changed"
+    taken = row.values.phone != found.phone and row.values.phone in listing.phones
+    return "phone_taken" if taken else None
 
 
 def _intent(plan: PlanFile, position: int, group_uid: str, row: Row) -> changes.Intent:
@@ -178,4 +220,10 @@ def _applied(plan: PlanFile, work: Work, tally: _Tally) -> Applied:
         suppressed=left_out["suppressed"],
         paused=work.breaker.why,
         refusals=dict(sorted(Counter(code for state, code in states if state == "refused").items())),
+        moved_rows=tuple(_named(plan.rows[at], tally.moved[at]) for at in sorted(tally.moved)[:NAMED]),
     )
+
+
+def _named(row: Row, why: Why) -> MovedRow:
+    phone = row.values.phone
+    return MovedRow(row.change.value, shown_key(row.customer_key, phone), mask(phone), why)

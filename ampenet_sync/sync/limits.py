@@ -10,7 +10,10 @@ from ampenet_sync.ledger.records import AcceptedSource
 
 @dataclass(frozen=True)
 class Violation:
-    """One limit that is exceeded. One of the source stops every segment, one of a segment leaves that segment out."""
+    """One limit that is exceeded. One of the source stops every segment, one of a segment leaves that segment out.
+
+    `strangers` of the `count` are contacts that we did not make, so they are none of the `base`.
+    """
 
     kind: str
     count: int
@@ -18,10 +21,17 @@ class Violation:
     limit: str
     of: str
     source: bool = False
+    strangers: int = 0
 
     def __str__(self) -> str:
-        share = f" ({100 * self.count / self.base:.3g} %)" if self.base else ""
-        return f"{self.kind} {self.count:,} of {self.base:,} {self.of}{share}; the limit is {self.limit}"
+        return f"{self.kind} {self._how_many()}; the limit is {self.limit}"
+
+    def _how_many(self) -> str:
+        if not self.base:
+            unmade = " we did not make" if self.strangers else ""
+            return f"{self.count:,} {self.of}{unmade} (none of ours is there yet)"
+        share = f"{self.count:,} of {self.base:,} {self.of} ({100 * self.count / self.base:.3g} %)"
+        return f"{share}, {self.strangers:,} of them contacts we did not make" if self.strangers else share
 
 
 @dataclass(frozen=True)
@@ -51,23 +61,35 @@ class SourceFigures:
 
 @dataclass(frozen=True)
 class Amounts:
-    """What a plan would do to a group with `linked` contacts of ours."""
+    """What a plan would do to a group with `linked` contacts of ours.
+
+    `stranger_updates` and `stranger_deletes` of them are to contacts that we did not make.
+    """
 
     creates: int
     updates: int
     deletes: int
     linked: int
+    stranger_updates: int = 0
+    stranger_deletes: int = 0
 
 
 def judge_plan(amounts: Amounts, limits: Limits) -> tuple[Violation, ...]:
     """Shares are of the linked contacts before the run. Deleting all of them is never within a limit."""
     found = [
-        _over("deletes", amounts.deletes, amounts.linked, limits.deletes),
-        _over("updates", amounts.updates, amounts.linked, limits.updates),
+        _over("deletes", amounts.deletes, amounts.linked, limits.deletes, strangers=amounts.stranger_deletes),
+        _over("updates", amounts.updates, amounts.linked, limits.updates, strangers=amounts.stranger_updates),
         _over("creates", amounts.creates, amounts.linked, limits.creates),
     ]
     if amounts.deletes and amounts.deletes >= amounts.linked and found[0] is None:
-        found[0] = Violation("deletes", amounts.deletes, amounts.linked, "never all of them", "contacts")
+        found[0] = Violation(
+            "deletes",
+            amounts.deletes,
+            amounts.linked,
+            "never all of them",
+            "contacts",
+            strangers=amounts.stranger_deletes,
+        )
     return tuple(violation for violation in found if violation)
 
 
@@ -85,9 +107,16 @@ def judge_source(
 
 
 def _over(
-    kind: str, count: int, base: int, limit: Limit, *, of: str = "contacts", source: bool = False
+    kind: str,
+    count: int,
+    base: int,
+    limit: Limit,
+    *,
+    of: str = "contacts",
+    source: bool = False,
+    strangers: int = 0,
 ) -> Violation | None:
     allowed = limit.allowed(base)
     if allowed is None or count <= allowed:
         return None
-    return Violation(kind, count, base, str(limit), of, source)
+    return Violation(kind, count, base, str(limit), of, source, strangers)

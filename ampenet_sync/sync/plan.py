@@ -118,6 +118,15 @@ def compare(desired: Sequence[Desired], live: Sequence[Contact], known: Known, *
     )
 
 
+def managed(rules: Rules, wanted: Values, before: Values) -> Values:
+    """What a contact becomes: a field that the configuration doesn't map keeps what stands there."""
+    return Values(
+        wanted.phone,
+        wanted.first_name if rules.first_name else before.first_name,
+        wanted.last_name if rules.last_name else before.last_name,
+    )
+
+
 @dataclass
 class _Board:
     """The live contacts laid out, taken one by one as desired contacts find theirs."""
@@ -176,7 +185,7 @@ class _Board:
         """The desired contact has found its live one: update, link or nothing."""
         self.taken.add(contact.uid)
         link, before = self.links.get(contact.uid), _values(contact)
-        after = self._managed(want.values, before)
+        after = managed(self.rules, want.values, before)
         owned = link.owned if link else self.rules.adopt_matched
         if self._doubtful(contact.phone, contact.uid) or self._doubtful(after.phone, None):
             self._skip(want, Reason.IN_DOUBT, uid=contact.uid)
@@ -217,14 +226,6 @@ class _Board:
 
     def _deletes_foreign(self) -> bool:
         return self.rules.mode == "mirror" and self.rules.delete_foreign
-
-    def _managed(self, wanted: Values, before: Values) -> Values:
-        """A field that the configuration doesn't map keeps what stands there."""
-        return Values(
-            wanted.phone,
-            wanted.first_name if self.rules.first_name else before.first_name,
-            wanted.last_name if self.rules.last_name else before.last_name,
-        )
 
     def _drifted(self, link: Link, before: Values) -> bool:
         return Values(link.phone, link.first_name, link.last_name) != before

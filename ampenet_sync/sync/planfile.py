@@ -18,9 +18,10 @@ FIELDS = Values._fields
 PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
+    version=2,  # since rows say where their customer stands in the source
     schema=pa.schema(
         [("change", pa.string()), ("reason", pa.string()), ("uid", pa.string()), ("customer_key", pa.string())]
-        + [("owned", pa.bool_())]
+        + [("owned", pa.bool_()), ("source", pa.string())]
         + [(f"{name}_{side}", pa.string()) for name in FIELDS for side in ("before", "after")]
     ),
 )
@@ -128,6 +129,7 @@ def _record(row: Row) -> dict[str, Any]:
         "uid": row.uid or "",
         "customer_key": row.customer_key,
         "owned": row.owned,
+        "source": row.source,
     }
     for side, values in (("before", row.before), ("after", row.after)):
         for name, value in zip(FIELDS, values or ("", "", ""), strict=True):
@@ -145,4 +147,5 @@ def _row(record: dict[str, Any]) -> Row:
         before=before if before.phone else None,
         after=after if after.phone else None,
         owned=record["owned"],
+        source=record["source"],
     )

@@ -50,7 +50,10 @@ DRIFT = (Reason.CHANGED_THERE, Reason.REMOVED_THERE)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a plan. `before` is None for a create, `after` for a delete or a skip."""
+    """One line of a plan. `before` is None for a create, `after` for a delete or a skip.
+
+    `source` is where the customer stands, as `file:line`; "" where the source has nobody of this key.
+    """
 
     change: Change
     reason: Reason
@@ -59,6 +62,7 @@ class Row:
     before: Values | None
     after: Values | None
     owned: bool
+    source: str = ""
 
     @property
     def values(self) -> Values:

@@ -77,7 +77,7 @@ def test_balance_shows_what_the_platform_says(shop: Shop) -> None:
 
 
 def test_groups_are_made_shown_and_listed(shop: Shop) -> None:
-    made = shop.run("groups", "create", "Wateja", "--json").json
+    made = shop.run("groups", "create", "Wateja", "--yes", "--json").json
     assert shop.run("groups", "list", "--json").json == {"groups": [{"name": "Wateja", "uid": made["uid"]}]}
     assert shop.run("groups", "show", "Wateja", "--json").json["contacts"] == 0
 
@@ -119,7 +119,7 @@ def test_an_install_of_3_1_is_given_its_sending_server(shop: Shop) -> None:
 
 def test_a_lost_answer_to_a_change_of_groups_says_where_to_look(shop: Shop) -> None:
     shop.sandbox.switch(faults="drop_after:1")
-    ran = shop.run("groups", "create", "Gold")
+    ran = shop.run("groups", "create", "Gold", "--yes", "--json")  # for a script nothing is read before
     assert (ran.code, "look with  ampenet-sync groups list" in ran.err) == (1, True)
     assert len(shop.sandbox.groups()) == 1
 

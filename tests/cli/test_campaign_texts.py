@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from tests.cli.conftest import Shop
+from tests.cli.typed import typed
 
 TAG = ("Habari {{ first_name }}", "Habari {mteja}")
 WARNING = "'{mteja}' is sent as it stands; if it is meant as a variable, write {{ first_name }}"
@@ -56,7 +52,7 @@ def test_a_sound_campaign_is_sent_without_a_warning(shop: Shop) -> None:
 
 def test_who_is_asked_reads_the_warning_and_the_question_points_to_it(shop: Shop) -> None:
     shop.configure(*TAG)
-    screen = typed(shop.folder, "campaign", "send", "hello", "--audience", digest_of(shop))
+    screen = typed(shop.folder, "campaign", "send", "hello", "--audience", digest_of(shop)).text
     warning, question = screen.index("Warning: '{mteja}'"), screen.index("although there is a warning above")
     assert warning < question and "Type 3 to go on" in screen
     assert shop.sandbox.messages() == []
@@ -77,27 +73,3 @@ def test_a_cut_text_stops_plan_with_the_line_in_quotes(shop: Shop) -> None:
     ran = shop.run("plan")
     assert (ran.code, "[cut_by_comment]" in ran.err) == (1, True)
     assert "put it in quotes: where: \"tier = 'silver' # or gold\"" in ran.err
-
-
-def typed(folder: Path, *arguments: str) -> str:
-    """What stands on the screen of somebody who only presses Enter when he is asked."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "ampenet_sync", *arguments]
-    with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as ran:
-        os.close(theirs)
-        os.write(ours, b"\n")
-        screen = b""
-        while part := _part(ours):
-            screen += part
-        ran.wait(timeout=60)
-    os.close(ours)
-    return " ".join(screen.decode().split())
-
-
-def _part(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # the other side is closed
-        return b""

@@ -142,7 +142,7 @@ def test_one_bad_segment_is_left_out_and_the_others_are_told(shop: Shop) -> None
 
 def test_the_next_command_keeps_the_options_it_was_started_with(shop: Shop) -> None:
     ran = shop.run("--config", "./ampenet.yaml", "--sandbox", "plan", "gold")
-    assert "Next: ampenet-sync --sandbox sync" in ran.out
+    assert "Next: ampenet-sync --sandbox apply " in ran.out
     (shop.folder / "other.yaml").write_bytes((shop.folder / "ampenet.yaml").read_bytes())
     refused = shop.run("--config", "other.yaml", "apply", "nowhere.parquet", "--yes")
     assert "Next: make one: ampenet-sync --config other.yaml plan" in refused.err

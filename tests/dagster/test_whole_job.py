@@ -13,6 +13,7 @@ from ampenet_sync.contacts import desired_contacts, select_members
 from ampenet_sync.dagster.handed import newest_file
 from ampenet_sync.phones import mask
 from ampenet_sync.pipeline.intake import load_intake
+from ampenet_sync.reports.names import NAMELESS_ROW, PLAN_COUNTS
 from tests.dagster.conftest import SEGMENTS, Shop, metadata
 
 
@@ -74,6 +75,19 @@ def test_the_audience_shows_what_an_analyst_must_know(ended: Shop) -> None:
     assert (shown["messages"], shown["currency"], shown["dagster/row_count"]) == (52, "TZS", 63)
     assert shown["cost"] > 0 and "letters that cost more" in shown["warnings"]
     assert shown["excluded/shared_phone"] == 2
+
+
+def test_the_audience_accounts_for_everybody_of_its_segment_and_tells_who_is_set_aside(ended: Shop) -> None:
+    shown = newest_metadata(ended, "campaigns/karibu/audience")
+    excluded = sum(int(str(value)) for name, value in shown.items() if name.startswith("excluded/"))
+    assert (shown["members"], shown["quarantined"]) == (63, 14) and 52 + excluded == 63
+    assert str(shown["quiet_hours"]).startswith("Quiet hours 20:00-08:00: live, ")
+
+
+def test_a_plan_has_the_counts_and_the_nameless_columns_that_terminal_and_json_have(ended: Shop) -> None:
+    shown = metadata(ended.materialize("plan", partition="vip"), "plan")
+    assert set(PLAN_COUNTS) <= set(shown)
+    assert str(shown["sample"]).startswith(f"| {' | '.join(NAMELESS_ROW)} |")
 
 
 def test_the_audiences_digest_is_its_data_version(ended: Shop) -> None:

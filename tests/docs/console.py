@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 DIGEST = re.compile(r"\b[0-9a-f]{16}\b")
 CHANGING = re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?\b|\b\d+\.\d s\b")
+BY_THE_HOUR = re.compile(r"(?<=: live, )(?:nobody would wait|[\d,]+ would wait until ▪)(?=\.)")  # of quiet hours
 PROGRESS = re.compile(r"^[a-z][a-z ]*: [\d,]+(?: of [\d,]+)?\n", re.MULTILINE)  # shown where work takes seconds
 BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*) -->\n)?```(?P<kind>sh|console)\n(?P<body>.*?)```", re.DOTALL)
 
@@ -93,7 +94,7 @@ class Shell:
 
 def steady(text: str) -> str:
     """The text without what differs from run to run, and without spaces at line ends."""
-    text = CHANGING.sub("▪", DIGEST.sub("▪", text))
+    text = BY_THE_HOUR.sub("▪", CHANGING.sub("▪", DIGEST.sub("▪", text)))
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 

@@ -39,6 +39,12 @@ def test_a_digest_of_the_page_becomes_that_of_the_run(tmp_path: Path) -> None:
     assert shell.run(Step("echo 0123456789abcdef", "", False)) == "fedcba9876543210\n"
 
 
+def test_who_would_wait_live_depends_on_the_hour_and_may_differ() -> None:
+    day = "Quiet hours 20:00-08:00: live, nobody would wait."
+    assert steady(day) == steady("Quiet hours 20:00-08:00: live, 1,057 would wait until 2026-11-25 08:00.")
+    assert steady(day) != steady("Quiet hours 21:00-08:00: live, nobody would wait.")
+
+
 def test_the_pictures_a_page_shows_are_there() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "](docs/dagster-ui.png)" in readme

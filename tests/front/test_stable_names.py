@@ -30,7 +30,8 @@ RESULTS = {
 SIGNATURES = {
     "open": "(path: 'str | PathLike[str]' = 'ampenet.yaml', *, sandbox: 'bool' = False, "
     "progress: 'Progress' = <function silent>) -> 'Ampenet'",
-    "Ampenet.apply": "(self, plan: 'Plan | str | PathLike[str]', *, allow: 'str | None' = None) -> 'Applied'",
+    "Ampenet.apply": "(self, plan: 'Plan | str | PathLike[str]', *, allow: 'str | None' = None, "
+    "customers: 'Customers | None' = None) -> 'Applied'",
     "Ampenet.close": "(self) -> 'None'",
     "Ampenet.plan": "(self, *segments: 'str', customers: 'Customers | None' = None) -> 'tuple[Plan, ...]'",
     "Ampenet.preview": "(self, campaign: 'str', *, customers: 'Customers | None' = None) -> 'Preview'",

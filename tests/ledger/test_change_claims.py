@@ -120,15 +120,28 @@ def test_a_suppressed_phone_or_customer_is_not_created_but_may_be_deleted(
     claimed(ledger, there, replace(DELETE, phone="255712000001", customer_key="k1"), run)
 
 
-def test_the_newest_started_plan_is_the_newest_though_the_clock_was_set_back(
-    ledger: Ledger, there: int, clock: Clock
+def begin(ledger: Ledger, there: int, digest: str) -> None:
+    records.note_plan(ledger, there, digest=digest, segment="vip")
+    records.start_plan(ledger, there, digest, source="s", rows=1, open_end=True)
+
+
+def test_the_newest_changing_plan_is_the_newest_though_the_clock_was_set_back(
+    ledger: Ledger, there: int, run: str, clock: Clock
 ) -> None:
     for digest in ("d1", "a2"):
-        records.note_plan(ledger, there, digest=digest, segment="vip")
-        records.start_plan(ledger, there, digest, source="s", rows=1, open_end=True)
-        assert records.last_started_plan(ledger, there, "vip") == digest
+        begin(ledger, there, digest)
+        changes.finish(ledger, there, claimed(ledger, there, replace(CREATE, plan=digest), run), uid="u1")
+        assert records.last_changing_plan(ledger, there, "vip") == digest
         clock.now -= 3600
     assert records.accepted_source(ledger, "s") == AcceptedSource(rows=1, open_end=True)
+
+
+def test_a_plan_that_was_begun_with_nothing_to_do_changed_nothing(ledger: Ledger, there: int, run: str) -> None:
+    begin(ledger, there, "d1")
+    assert records.last_changing_plan(ledger, there, "vip") == ""
+    claimed(ledger, there, replace(CREATE, plan="d1"), run)
+    begin(ledger, there, "a2")
+    assert records.last_changing_plan(ledger, there, "vip") == "d1"
 
 
 def test_a_group_is_kept_for_one_segment_only(ledger: Ledger, there: int) -> None:

@@ -77,21 +77,14 @@ def test_a_plan_of_a_segment_that_is_no_more_is_refused(place: Place) -> None:
     assert refusal(place, path) == "plan_stale"
 
 
-def test_a_plan_is_superseded_by_a_newer_one(place: Place) -> None:
-    path = planned(place).path
-    place.write(*people(4))
-    planned(place)
-    assert refusal(place, path) == "plan_superseded"
-
-
 def test_a_plan_is_no_longer_good_once_another_run_changed_the_group(place: Place) -> None:
     path = planned(place).path
     place.write(*people(4))
     place.sync()
-    assert refusal(place, path) == "plan_superseded"
+    assert refusal(place, path) == "plan_stale"
 
 
-def test_a_superseded_plan_is_good_again_when_it_is_made_again(place: Place) -> None:
+def test_a_plan_that_is_made_again_is_the_same_plan(place: Place) -> None:
     path, source = planned(place).path, place.folder / "customers.csv"
     written = source.stat().st_mtime  # the plan tells when its source was last written to
     place.write(*people(4))

@@ -8,7 +8,8 @@ from ampenet_sync.errors import ConfigError
 from ampenet_sync.pipeline.planning import Planned, kept_segments, plan_segment
 from ampenet_sync.pipeline.previewing import warnings_of_texts
 from ampenet_sync.reports import objects
-from ampenet_sync.reports.tables import plan_block, preview_lines
+from ampenet_sync.reports.messages import preview_lines
+from ampenet_sync.reports.tables import plan_block
 from tests.world import CONFIG, Place, people
 
 MESSAGE, OPT_OUT = '"DUKA: Habari {{ first_name }}"', 'opt_out: "Kujitoa: 0800"'

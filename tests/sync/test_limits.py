@@ -74,3 +74,15 @@ def test_an_end_that_is_open_for_the_first_time_is_unsafe() -> None:
 @pytest.mark.parametrize("accepted", [None, AcceptedSource(100, open_end=None), AcceptedSource(100, open_end=True)])
 def test_an_end_that_was_open_before_or_of_which_nothing_is_known_is_safe(accepted: AcceptedSource | None) -> None:
     assert judge_source(source(open_end=True), accepted=accepted, limits=DEFAULTS) == ()
+
+
+def test_updates_of_contacts_that_we_did_not_make_are_called_so() -> None:
+    (found,) = judge_plan(Amounts(0, 200, 0, linked=0, stranger_updates=200), DEFAULTS)
+    assert str(found) == "updates 200 contacts we did not make (none of ours is there yet); the limit is 30%"
+    (some,) = judge_plan(Amounts(0, 250, 0, linked=100, stranger_updates=200), DEFAULTS)
+    assert str(some) == ("updates 250 of 100 contacts (250 %), 200 of them contacts we did not make; the limit is 30%")
+
+
+def test_creates_in_a_group_without_any_of_ours_have_no_share() -> None:
+    (found,) = judge_plan(amounts(creates=50, linked=0), Limits(creates=Limit(count=5)))
+    assert str(found) == "creates 50 contacts (none of ours is there yet); the limit is 5"

@@ -24,7 +24,7 @@ HEADER = Header(
     in_doubt=0, linked=2, calls=5, pages=1, seconds=6, violations=("deletes 1 of 2",), source_open_end=False,
 )  # fmt: skip
 ROWS = (
-    Row(Change.UPDATE, Reason.DIFFERS, "u1", "k1", ASHA, ASHA._replace(first_name=""), True),
+    Row(Change.UPDATE, Reason.DIFFERS, "u1", "k1", ASHA, ASHA._replace(first_name=""), True, "customers.csv:7"),
     Row(Change.CREATE, Reason.NEW, None, "k2", None, ASHA._replace(phone="255712000002"), True),
     Row(Change.DELETE, Reason.LEFT_SEGMENT, "u3", "k3", ASHA._replace(phone="255712000003"), None, True),
 )
@@ -98,3 +98,12 @@ def test_a_plan_of_another_version_of_this_tool_is_refused_with_the_way_out(tmp_
     with pytest.raises(PlanRefused) as refused:
         read_plan(tmp_path / "p")
     assert (refused.value.code, refused.value.hint) == ("bad_plan", "make a new one: ampenet-sync plan")
+
+
+def test_a_plan_in_an_older_format_is_refused_with_both_formats_and_the_way_out(tmp_path: Path) -> None:
+    older = replace(KIND, version=1)
+    write_sealed(older, tmp_path / "p", {"segment": "vip"}, records=[], digest=digest_of(older, {"segment": "vip"}, []))
+    with pytest.raises(PlanRefused) as refused:
+        read_plan(tmp_path / "p")
+    assert (refused.value.code, refused.value.hint) == ("plan_format", "make a new one: ampenet-sync plan")
+    assert "has format 1 of a plan; this version of ampenet-sync reads format 2" in refused.value.message
