@@ -10,7 +10,7 @@ import pytest
 from ampenet_sync.sandbox import Sandbox
 from tests.world import Clock, Place, Trouble, people
 
-pytest_plugins = ["tests.time_limit", "tests.examples"]
+pytest_plugins = ["tests.time_limit", "tests.examples", "tests.spread"]
 
 
 @pytest.fixture
