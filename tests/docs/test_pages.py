@@ -21,7 +21,7 @@ def _page(path: Path) -> ParameterSet:
 
 
 @pytest.mark.timeout(600)  # many commands, each a process of its own
-@pytest.mark.parametrize("page", map(_page, PAGES), ids=lambda path: path.name)
+@pytest.mark.parametrize("page", [*map(_page, PAGES)], ids=lambda path: path.name)
 def test_every_command_of_the_page_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     for step in steps(page.read_text(encoding="utf-8")):
