@@ -287,4 +287,4 @@ class Config(Model):
             "segment": self.segments[segment].model_dump(mode="json", serialize_as_any=True),
             "campaign": self.campaigns[campaign].model_dump(mode="json") if campaign else None,
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]
