@@ -29,6 +29,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ampenet_sync.config.addresses import with_driver
+from ampenet_sync.config.sqllogs import ENGINE_OPTIONS
 from ampenet_sync.errors import LedgerError
 
 BUSY_SECONDS = 30  # a writer waits so long for the others
@@ -80,8 +81,7 @@ def shown(where: URL) -> str:
 
 def engine_at(where: URL, *, durable: bool = True) -> Engine:
     """`durable`: each commit is on the disk when it returns. On PostgreSQL the kind of transaction decides that."""
-    # Parameters are phones, names and texts: they must not stand in an exception's message.
-    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 64, "pool_timeout": 60, "hide_parameters": True}
+    pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 64, "pool_timeout": 60, **ENGINE_OPTIONS}
     if sqlite_file(where) is not None:
         engine = create_engine(where, **pool)
         event.listen(engine, "connect", _durable if durable else _quick)

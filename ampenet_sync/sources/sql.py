@@ -19,7 +19,9 @@ from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.header import column_names
-from ampenet_sync.sources.sqlsession import Patience, hang_up, open_session, source_url
+from ampenet_sync.sources.sqlite import Patience
+from ampenet_sync.sources.sqlquery import check_query
+from ampenet_sync.sources.sqlsession import hang_up, open_session, source_url
 from ampenet_sync.sources.sqltable import table_query
 from ampenet_sync.sources.sqltext import bit_number, column_text
 
@@ -48,6 +50,8 @@ def sql_batches(
     may take `sql.timeout_seconds` over the query, and as long again for each part of the rows.
     """
     url = source_url(with_driver(secret_url(sql.url, environ=environ)), folder)
+    if sql.query is not None:
+        check_query(sql.query, url.get_backend_name())
     patience = Patience(sql.timeout_seconds)
     with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as result:
         columns = column_names(list(result.keys()), name=name, needed=needed)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,8 +14,10 @@ from sqlalchemy.engine import URL, Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from ampenet_sync.config.headings import marked
+from ampenet_sync.config.sqllogs import ENGINE_OPTIONS
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.missingfiles import near_path
+from ampenet_sync.sources.sqlite import Patience, open_read_only
 from ampenet_sync.sources.sqlmoments import prepare_psycopg
 
 CONNECT_SECONDS = 15
@@ -28,26 +28,10 @@ _READ_ONLY = {
     "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
     "mysql": "SET SESSION TRANSACTION READ ONLY",
     "mariadb": "SET SESSION TRANSACTION READ ONLY",
-    "sqlite": "PRAGMA query_only = ON",
 }
 _SECRET = re.compile(r"pass|pwd|secret|token", re.IGNORECASE)
 _SECRET_INSIDE = re.compile(r"(?:pwd|password)\s*=\s*([^;]+)", re.IGNORECASE)
 _TIME_IS_UP = {"57014", 1969, 3024}  # PostgreSQL's state, MariaDB's and MySQL's numbers
-_SQLITE_STEPS = 10_000  # of its virtual machine, between two looks at the clock
-
-
-class Patience:
-    """How long a database may take over one answer. SQLite has no clock of its own, so it asks this one."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        self.begin()
-
-    def begin(self) -> None:
-        self._end = time.monotonic() + self.seconds
-
-    def is_over(self) -> bool:
-        return time.monotonic() > self._end
 
 
 def source_url(text: str, folder: Path) -> URL:
@@ -58,8 +42,11 @@ def source_url(text: str, folder: Path) -> URL:
         hint = "write one such as postgresql+psycopg://user:password@host/database"
         raise SourceError("customers.source.sql.url is no database URL", code="bad_url", hint=hint) from None
     file = url.database
-    if url.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
+    if url.get_backend_name() != "sqlite":
         return url
+    if not file or file == ":memory:" or file.lower().startswith("file:") or url.query:
+        hint = "write the path alone: sqlite:///shop.db beside ampenet.yaml, or sqlite:////data/shop.db"
+        raise SourceError("customers.source.sql.url names no file of SQLite", code="bad_url", hint=hint)
     if not (folder / file).is_file():
         near = near_path(file, folder, path=folder / file)
         hint = f"{near}; check the URL's path"
@@ -72,22 +59,28 @@ def source_url(text: str, folder: Path) -> URL:
 def open_session(url: URL, *, patience: Patience) -> Iterator[Connection]:
     """A read-only connection; errors of drivers become SourceError without URL, password or values."""
     with _clear_errors(url):
-        engine = sa.create_engine(
-            url, poolclass=sa.NullPool, hide_parameters=True, connect_args=_connect_options(url, patience.seconds)
-        )
+        engine = _engine(url, patience)
         sa.event.listen(engine, "handle_error", _when_it_fails)
         try:
             with engine.connect() as connection:
                 for said in _settings(connection, patience.seconds):
                     connection.exec_driver_sql(said)
-                if url.get_backend_name() == "sqlite":
-                    _prepare_sqlite(connection.connection.driver_connection, patience)
                 if url.get_driver_name() == "psycopg":
                     prepare_psycopg(connection.connection.driver_connection)
                 connection.commit()  # a rollback would undo it, and it holds from the next transaction on
                 yield connection
         finally:
             engine.dispose()
+
+
+def _engine(url: URL, patience: Patience) -> sa.Engine:
+    """SQLite's file is opened by us: read-only, and by a path in which nothing is an option."""
+    options: dict[str, Any] = {"poolclass": sa.NullPool, **ENGINE_OPTIONS}
+    if url.get_backend_name() == "sqlite":
+        return sa.create_engine(
+            "sqlite://", creator=lambda: open_read_only(Path(str(url.database)), patience), **options
+        )
+    return sa.create_engine(url, connect_args=_connect_options(url, patience.seconds), **options)
 
 
 def hang_up(connection: Connection, cursor: Any) -> None:
@@ -153,12 +146,6 @@ def _settings(connection: Connection, seconds: int) -> Iterator[str]:
             else (f"SET SESSION max_execution_time = {seconds * 1000}")
         )
         yield f"SET SESSION net_write_timeout = {seconds}"  # else it hangs up on us while we think
-
-
-def _prepare_sqlite(connection: Any, patience: Patience) -> None:
-    """Text that is no UTF-8 is kept apart by signs that no text has, so that its row alone is set aside."""
-    connection.text_factory = functools.partial(str, encoding="utf-8", errors="surrogateescape")
-    connection.set_progress_handler(patience.is_over, _SQLITE_STEPS)
 
 
 @contextmanager
