@@ -14,6 +14,7 @@ import ampenet_sync
 from ampenet_sync.cli import account, campaigns, contacts, quarantine, report, setup, show
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.codes import DONE
+from ampenet_sync.cli.hints import hint_of
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Declined
 from ampenet_sync.errors import (
@@ -57,7 +58,7 @@ for room in (setup, account, sandbox_command, contacts, show, quarantine, report
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
-    session = Session(json="--json" in typed)
+    session = Session(json="--json" in typed, typed=typed)
     try:
         code = app.main(typed, prog_name="ampenet-sync", standalone_mode=False, obj=session)
     except Declined:
@@ -79,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _say(session: Session, error: AmpenetError, *, stands: str) -> int:
     """What went wrong, what was written, what to do next; as an object too where a script reads."""
-    hint = session.with_options(error.hint)
+    hint = hint_of(session, error)
     click.echo(f"Error: {plain(error.message)} [{error.code}]", err=True)
     if hint:
         click.echo(f"  Next: {plain(hint)}", err=True)
@@ -106,4 +107,4 @@ def _what_stands(session: Session, error: AmpenetError | None = None) -> str:
         return "Nothing was changed at Ampenet."
     if session.ledgered:
         return "Whatever was done stands in the ledger; running the same command again is safe."
-    return "It may have been done all the same: look with  ampenet-sync groups list"
+    return session.with_options("It may have been done all the same: look with  ampenet-sync groups list")

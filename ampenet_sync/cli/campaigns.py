@@ -67,7 +67,7 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        frozen, warnings = frozen_audience(world, audience), warnings_of_texts(world, intake, name)
+        frozen, warnings = frozen_audience(world, name, audience), warnings_of_texts(world, intake, name)
         people = frozen.header.messages
         ends_at = last_leaves_at(world, campaign_of(world.config, name), people)
         if not as_json:

@@ -76,7 +76,7 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
         terminal.say(advice.where(world), *tables.planfile_block(found.plan, unmasked=unmasked))
         terminal.confirm(f"This changes {tables.changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
-        with terminal.bars():
+        with advice.allowing(session, found), terminal.bars():
             applied = apply_file(world, found.path, allow=allow, intake=intake)
         calls = world.client.calls
     terminal.give(objects.applied_object(applied, calls=calls))
@@ -112,7 +112,7 @@ def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_
             runs = sync_segments(world, intake, segments, approved=approved)
         calls = world.client.calls
     terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)})
-    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
+    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs, names=segments))
     return codes.of_runs(runs)
 
 

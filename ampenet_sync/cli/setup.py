@@ -31,7 +31,8 @@ def init(session: Session, as_json: bool) -> int:
     terminal.say(
         f"Wrote {session.config_path}: name your source, columns, segments and groups there.",
         f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
-        "Next: edit the file, export AMPENET_API_TOKEN=…, then  ampenet-sync plan  (or rehearse: --sandbox sync)",
+        session.with_options("Next: edit the file, then rehearse it: ampenet-sync --sandbox sync"),
+        session.with_options("Live: keep the token with  ampenet-sync login  and then: ampenet-sync plan"),
     )
     return 0
 

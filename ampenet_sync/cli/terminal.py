@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import threading
 import time
@@ -78,7 +79,8 @@ class Terminal:
     def confirm_name(self, question: str, *, name: str, given: str | None) -> None:
         """Go on only with the name typed, or given as --confirm. Raises UsageError where it is another one."""
         if given is None and (self.as_json or not _somebody_there()):
-            raise click.UsageError(plain(f"nothing brings this back: look at it first, then add --confirm '{name}'"))
+            quoted = shlex.quote(name) if "'" in name else f"'{name}'"
+            raise click.UsageError(plain(f"nothing brings this back: look at it first, then add --confirm {quoted}"))
         if given is not None and given != name:
             raise click.UsageError(plain(f"--confirm says '{given}', but the group is called '{name}'"))
         self.confirm(question, expected=name, yes=given == name)

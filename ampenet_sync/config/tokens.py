@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ampenet_sync.config.folders import make_private_folder
+from ampenet_sync.config.origins import NEW_TOKEN, token_way_out
 from ampenet_sync.errors import ConfigError
 
 KEPT_IN = "token"  # a file of the data folder
@@ -22,17 +23,17 @@ def token(home: Path | None = None, *, environ: Mapping[str, str] | None = None)
     found = env.get("AMPENET_API_TOKEN", "").strip() or _read(env.get("AMPENET_API_TOKEN_FILE", ""))
     found = found or (_read_private(home / KEPT_IN) if home else "")
     if not found:
-        hint = "export AMPENET_API_TOKEN=…, or ampenet-sync login; or rehearse without one: ampenet-sync --sandbox …"
+        hint = "export AMPENET_API_TOKEN=…, or keep one on this machine: ampenet-sync login"
         raise ConfigError("no API token is set", code="no_token", hint=hint)
-    return checked_token(found)
+    return checked_token(found, hint=token_way_out(environ=env))
 
 
-def checked_token(text: str) -> str:
+def checked_token(text: str, *, hint: str = NEW_TOKEN) -> str:
     """The token without what surrounds it. Raises ConfigError where it holds a letter no token has."""
     found = text.strip()
     if not found or not all("!" <= letter <= "~" for letter in found):
         message = "the API token is empty, or holds a space or a letter no token has"
-        raise ConfigError(message, code="bad_token", hint="copy it anew from the Ampenet web interface")
+        raise ConfigError(message, code="bad_token", hint=hint)
     return found
 
 
