@@ -16,7 +16,7 @@ demo: $(READY)
 	$(BIN)/ampenet-sync $(SANDBOXED) demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder
 
 ui: $(READY)
 	$(BIN)/python -m dagster_project.ui

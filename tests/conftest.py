@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.sandbox import Sandbox
+from tests.warm import warm_commands
 from tests.world import Clock, Place, Trouble, people
 
-pytest_plugins = ["tests.time_limit", "tests.examples"]
+pytest_plugins = ["tests.time_limit", "tests.examples", "tests.spread"]
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Path]:
+    """A folder with an `ampenet-sync` that starts at once."""
+    with warm_commands() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -90,7 +91,13 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shop:
+def shop(
+    tmp_path: Path,
+    sandbox: Sandbox,
+    warm: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Shop:
     """Everything is there: configuration, customers, token, ledger."""
 
     def run(*arguments: str) -> Ran:
@@ -103,6 +110,7 @@ def shop(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capf
         return Ran(int(ended.value.code or 0), out, err)
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{warm}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("AMPENET_BASE_URL", sandbox.url)
     monkeypatch.setenv("AMPENET_API_TOKEN", sandbox.token)
     (tmp_path / "ampenet.yaml").write_text(CONFIG, encoding="utf-8")

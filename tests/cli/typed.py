@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ class Screen:
 def typed(folder: Path, *arguments: str, answer: str = "") -> Screen:
     """Run a command in a terminal of its own and type the answer, and Enter, when it asks."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "ampenet_sync", *arguments]
+    command = ["ampenet-sync", *arguments]
     with subprocess.Popen(command, cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as ran:
         os.close(theirs)
         os.write(ours, f"{answer}\n".encode())

@@ -16,11 +16,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT, BIN = Path(__file__).parent.parent.parent, Path(sys.executable).parent
 DIGEST = re.compile(r"\b[0-9a-f]{16}\b")
 CHANGING = re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?\b|\b\d+\.\d s\b")
 BY_THE_HOUR = re.compile(r"(?<=: live, )(?:nobody would wait|[\d,]+ would wait until ▪)(?=\.)")  # of quiet hours
@@ -53,10 +53,10 @@ def steps(page: str) -> Iterator[Step]:
 class Shell:
     """A folder and an environment in which the steps of one page run one after the other.
 
-    `commands` is the folder where `ampenet-sync` and `python` are looked for first; `more` stands in the environment.
+    `commands` are the folders where `ampenet-sync` and `python` are looked for first; `more` stands in the environment.
     """
 
-    def __init__(self, folder: Path, *, commands: Path = Path(sys.executable).parent, **more: str) -> None:
+    def __init__(self, folder: Path, *, commands: Sequence[Path] = (BIN,), **more: str) -> None:
         self.folder, self.commands, self.more = folder, commands, more
         self.digests: dict[str, str] = {}
 
@@ -65,7 +65,7 @@ class Shell:
         command = DIGEST.sub(lambda shown: self.digests.get(shown[0], shown[0]), step.command)
         env = {name: value for name, value in os.environ.items() if not name.startswith("AMPENET_")}
         env |= {
-            "PATH": f"{self.commands}{os.pathsep}{env['PATH']}",
+            "PATH": os.pathsep.join([*map(str, self.commands), env["PATH"]]),
             "MAKEFLAGS": "--no-print-directory -s",
             **self.more,
         }

@@ -93,7 +93,7 @@ def test_nothing_is_there_but_the_wheel_and_what_it_declares(environment: Enviro
 def test_the_first_csv_and_the_script_go_as_the_readme_prints_them(environment: Environment, folder: Path) -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     story = "".join(page.partition(heading)[2].partition("\n## ")[0] for heading in STORY)
-    shell = Shell(folder, commands=environment.commands, PYTHONPATH=str(folder))
+    shell = Shell(folder, commands=[environment.commands], PYTHONPATH=str(folder))
     commands = list(steps(story))
     assert len([step for step in commands if step.command.startswith("ampenet-sync")]) >= 6
     assert "python rehearse.py" in [step.command for step in commands]
