@@ -14,6 +14,7 @@ from ampenet_sync.cli import advice
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short, tell_wait
+from ampenet_sync.cli.tree import Tree
 
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.account import Client, GroupSize
@@ -81,7 +82,7 @@ def balance(session: Session, as_json: bool) -> int:
     return 0
 
 
-@click.group()
+@click.group(cls=Tree)
 def groups() -> None:
     """The account's contact groups.
 

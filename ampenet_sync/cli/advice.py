@@ -100,8 +100,9 @@ def set_aside(session: Session, rows: int) -> list[str]:
     """That some rows of the source are nobody's until they are mended, and the way to see them."""
     if not rows:
         return []
-    who = "1 row of the source is" if rows == 1 else f"{rows:,} rows of the source are"
-    return [f"Set aside: {who} not usable and gets no message. To see why: {command(session, 'quarantine export')}"]
+    one = rows == 1
+    who = "1 row of the source is not usable and gets" if one else f"{rows:,} rows of the source are not usable and get"
+    return [f"Set aside: {who} no message. To see why: {command(session, 'quarantine export')}"]
 
 
 def after_send(session: Session, sent: Sent) -> str:

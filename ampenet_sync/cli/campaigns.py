@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli import advice, codes, completion
+from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.contacts import opened
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.tree import Tree
 
 
-@click.group()
+@click.group(cls=Tree)
 def campaign() -> None:
     """Preview a campaign, then send it to exactly the audience that was previewed.
 
@@ -20,7 +22,7 @@ def campaign() -> None:
 
 
 @campaign.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offering(completion.campaigns))
 @unmask
 @as_json
 @click.pass_obj
@@ -51,8 +53,11 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
 
 
 @campaign.command()
-@click.argument("name")
-@click.option("--audience", required=True, metavar="DIGEST", help="The audience that the preview named.")
+@click.argument("name", shell_complete=offering(completion.campaigns))
+@click.option(
+    "--audience", required=True, metavar="DIGEST", shell_complete=offering(completion.audiences),
+    help="The audience that the preview named.",
+)  # fmt: skip
 @yes
 @as_json
 @click.pass_obj

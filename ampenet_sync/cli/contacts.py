@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli import advice, codes, completion
+from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
+@click.argument("segments", nargs=-1, metavar="[SEGMENT]...", shell_complete=offering(completion.segments))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the plan files.")
 @click.option(
     "--exit-code", "tell_pending", is_flag=True, help="Exit 3 where changes are pending, 4 where one is unsafe."
@@ -52,8 +53,11 @@ def plan(
 
 
 @click.command()
-@click.argument("plan", metavar="PLAN")
-@click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
+@click.argument("plan", metavar="PLAN", shell_complete=offering(completion.plans, files=True))
+@click.option(
+    "--allow", metavar="DIGEST", shell_complete=offering(completion.plans),
+    help="Carry this plan out although it is over a limit.",
+)  # fmt: skip
 @yes
 @unmask
 @as_json
@@ -86,7 +90,7 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
 
 
 @click.command()
-@click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
+@click.argument("segments", nargs=-1, metavar="[SEGMENT]...", shell_complete=offering(completion.segments))
 @yes
 @unmask
 @as_json

@@ -9,6 +9,7 @@ import click
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.tree import Tree
 
 
 @click.command()
@@ -37,7 +38,7 @@ def init(session: Session, as_json: bool) -> int:
     return 0
 
 
-@click.group()
+@click.group(cls=Tree)
 def ledger() -> None:
     """The ledger: the memory that keeps people from being texted twice.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ampenet_sync.api import Account, Client, Group
-from ampenet_sync.config import Config, checked_token, save_token
+from ampenet_sync.config import Config, checked_token, did_you_mean, save_token
 from ampenet_sync.errors import BadAnswer, Refused
 from ampenet_sync.pipeline.world import Told, open_client, untold
 
@@ -56,7 +56,10 @@ def find_group(client: Client, wanted: str) -> Group:
     for group in groups:
         if wanted in (group.uid, group.name):
             return group
-    raise Refused(f"there is no group '{wanted}'", code="not_found", hint="to see them: ampenet-sync groups list")
+    near = did_you_mean(wanted, [group.name for group in groups])
+    raise Refused(
+        f"there is no group '{wanted}'", code="not_found", hint=f"{near}to see them: ampenet-sync groups list"
+    )
 
 
 def group_size(client: Client, group: Group) -> GroupSize:

@@ -27,5 +27,7 @@ def health_table(health: Health) -> Table:
 
 def health_lines(health: Health) -> list[str]:
     """The way out of whatever isn't well, in lines that a command can be copied from."""
-    ways_out = [f"Next, for {check.name}: {check.hint}" for check in health.checks if check.hint]
+    hints = list(dict.fromkeys(check.hint for check in health.checks if check.hint))
+    names = {hint: ", ".join(check.name for check in health.checks if check.hint == hint) for hint in hints}
+    ways_out = [f"Next, for {names[hint]}: {hint}" for hint in hints]
     return ["Everything is well."] if health.ok else [*ways_out, "Mend what is marked, then look again."]

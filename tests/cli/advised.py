@@ -303,7 +303,7 @@ TABLE = {
     "init again, no ledger": Row(_init_without_ledger, ("ledger init",), (HINTS,)),
     "init again, a bad one": Row(_init_of_a_bad_one, ("doctor",), (HINTS,)),
     "no ledger": Row(_no_ledger, ("ledger init",), (LEDGER,)),
-    "doctor without ledger": Row(_doctor_without_ledger, ("ledger init", "ledger init"), (LEDGER,)),
+    "doctor without ledger": Row(_doctor_without_ledger, ("ledger init",), (LEDGER,)),
     "init": Row(_new_shop, ("sync", "login", "plan"), (SETUP,)),
     "ledger init": Row(_at("our shop.yaml", "ledger", "init"), ("plan",), (SETUP,)),
     "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
