@@ -19,7 +19,8 @@ import urllib3
 from ampenet_sync import __version__
 from ampenet_sync.api.sockets import Adapter, answered_by
 from ampenet_sync.api.unconnected import never_connected
-from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Unreachable
+from ampenet_sync.config.addresses import server_address
+from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Refused, Unreachable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_ANSWER = 512 * 1024  # bytes, after decompression too; a page of 25 has 5 KB; parsed it may take 30 times that
@@ -96,11 +97,12 @@ class RequestsTransport:
         return f"RequestsTransport({self._base_url!r})"
 
     def send(self, request: Request) -> Answer:
-        """One request, at most one connection, at most one answer."""
+        """One request, at most one connection, at most one answer. Raises Refused for what no request can hold."""
         ends = self._monotonic() + self.deadlines.total
         failure: ApiError
+        prepared = self._prepared(request)
         try:
-            with self._fresh(), answered_by(ends, self._monotonic), self._open(request) as response:
+            with self._fresh(), answered_by(ends, self._monotonic), self._open(request, prepared) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 body = self._body(response.raw, headers.get("content-encoding", ""), ends)
                 return Answer(response.status_code, headers, body)
@@ -128,19 +130,23 @@ class RequestsTransport:
                 self._in_flight -= 1
                 self._last_use = self._monotonic()
 
-    def _open(self, request: Request) -> requests.Response:
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        """The bytes that would leave. Nothing has left where they can't be made."""
+        try:
+            body = None if request.body is None else dict(request.body)
+            query = dict(request.query) or None
+            asked = requests.Request(request.method, self._base_url + request.path, params=query, json=body)
+            return self._session.prepare_request(asked)
+        except (ValueError, TypeError, requests.RequestException):
+            refused = Refused(f"no request to {self._host} can hold what was to be sent", code="unsendable")
+        # Raised out here so that the library's error, which shows the values, doesn't stay attached.
+        raise refused
+
+    def _open(self, request: Request, prepared: requests.PreparedRequest) -> requests.Response:
         connect, read = self.deadlines.connect, min(self.deadlines.read, self.deadlines.total)
         if request.within is not None:
             connect = min(connect, max(request.within, 0.001))
-        return self._session.request(
-            request.method,
-            self._base_url + request.path,
-            params=dict(request.query) or None,
-            json=None if request.body is None else dict(request.body),
-            timeout=(connect, read),
-            allow_redirects=False,
-            stream=True,
-        )
+        return self._session.send(prepared, timeout=(connect, read), allow_redirects=False, stream=True)
 
     def _body(self, raw: urllib3.HTTPResponse, encoding: str, ends: float) -> bytes:
         """Read what is there, piece by piece: a large read would wait for the whole of it and outlive the deadline."""
@@ -206,8 +212,11 @@ def _session(base_url: str, auth: _Bearer, pool: int, proxies: Mapping[str, str]
 
 
 def _checked_address(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
+    try:
+        parts = server_address(base_url, such_as="https://sms.ampenet.com/api/v3")
+    except ValueError as error:
+        raise ConfigError(f"the base address: {error}", code="bad_url", hint="see api.base_url") from None
+    if parts.query or parts.fragment:
         raise ConfigError("the base address is not a whole https address", code="bad_url", hint="see api.base_url")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ConfigError("the token may travel over https only", code="insecure_url", hint="see api.base_url")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from pandera.errors import SchemaError, SchemaErrors
 
 from ampenet_sync.campaigns.parts import count, smart
 from ampenet_sync.campaigns.template import compile_template, render_distinct
@@ -17,11 +18,12 @@ from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import FIRST, OptOuts, Rule, desired_contacts, field_column
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.schemas import Audience as AudienceSchema
-from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
+from ampenet_sync.sync.sealed import Kind, digest_of, header_of, read_sealed, understood, write_sealed
 
 AUDIENCE = Kind(
     word="audience",
     made_by="ampenet-sync campaign preview NAME",
+    version=2,  # digests of 32 digits
     schema=pa.schema(
         [
             ("phone", pa.string()),
@@ -142,8 +144,17 @@ def write_audience(audience: AudienceFile, folder: Path) -> Path:
 def read_audience(path: Path) -> AudienceFile:
     """Raises PlanRefused where the file is missing, no audience, or not the one its digest names."""
     header, records, digest = read_sealed(AUDIENCE, path)
-    table = pa.Table.from_pylist(records, schema=AUDIENCE.schema).to_pandas()
-    return AudienceFile(Header(**header), AudienceSchema.validate(table, lazy=True), digest)
+    with understood(AUDIENCE, path):
+        table = pa.Table.from_pylist(records, schema=AUDIENCE.schema).to_pandas()
+        return AudienceFile(header_of(Header, header), _checked(table), digest)
+
+
+def _checked(table: pd.DataFrame) -> pd.DataFrame:
+    """Raises ValueError for a table that is none of schemas.Audience; the schema's own error would show its cells."""
+    try:
+        return AudienceSchema.validate(table, lazy=True)
+    except (SchemaError, SchemaErrors):
+        raise ValueError("no audience") from None
 
 
 def exclusions(table: pd.DataFrame) -> dict[str, int]:

@@ -232,5 +232,5 @@ def _client(session: Session, terminal: Terminal) -> Iterator[Client]:
     from ampenet_sync.pipeline.world import open_client
 
     config = session.config()
-    with open_client(config, token(config.home), told=tell_wait) as client:
+    with open_client(config, token(config), told=tell_wait) as client:
         yield client

@@ -50,7 +50,7 @@ class Session:
             from ampenet_sync.pipeline.status import check_ledger
 
             check_ledger(config)
-            token(config.home)
+            token(config)
         return config
 
     def with_options(self, words: str) -> str:
@@ -77,7 +77,7 @@ class Session:
         from ampenet_sync.config import token
         from ampenet_sync.pipeline.world import open_world
 
-        with open_world(config, token(config.home), progress=progress, told=tell_wait) as world:
+        with open_world(config, token(config), progress=progress, told=tell_wait) as world:
             yield world
 
 

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from ampenet_sync.config.leaning import check_headings
 from ampenet_sync.config.models import Config
+from ampenet_sync.config.rights import protect_data_folder
 from ampenet_sync.config.slips import refuse_slips
 from ampenet_sync.config.texts import check_texts
 from ampenet_sync.config.yamlbounds import read_text
@@ -59,6 +60,7 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
         raise _config_error(error, tree, path.name) from None
     config._path = path.absolute()
     config._home = Path(env["AMPENET_HOME"]).absolute() if env.get("AMPENET_HOME") else None
+    protect_data_folder(config.home, beside=config.folder)
     _check_references(config, tree)
     check_headings(config.customers, tree, name=path.name)
     for campaign in config.campaigns:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from ampenet_sync.config.addresses import server_address
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.source import Model, SqlSource
 from ampenet_sync.config.values import (
@@ -58,11 +59,9 @@ class Api(Model):
     @field_validator("base_url")
     @classmethod
     def _polite_url(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("write a whole address such as https://sms.ampenet.com/api/v3")
-        if parts.username or parts.query or parts.fragment:
-            raise ValueError("an address here holds no user, query or fragment")
+        parts = server_address(url, such_as="https://sms.ampenet.com/api/v3")
+        if "?" in url or "#" in url:
+            raise ValueError("an address here holds no query or fragment")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("the token may travel over https only; plain http is for this machine alone")
         return url.rstrip("/")
@@ -72,11 +71,9 @@ class Api(Model):
     def _plain_proxy(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("write a whole address such as http://proxy.example:3128")
-        if parts.username or parts.password or parts.query or parts.fragment or parts.path not in ("", "/"):
-            raise ValueError("a proxy's address here is scheme, host and port alone, without user or password")
+        parts = server_address(url, such_as="http://proxy.example:3128")
+        if "?" in url or "#" in url or parts.path not in ("", "/"):
+            raise ValueError("a proxy's address here is scheme, host and port alone")
         return url.rstrip("/")
 
     @property
@@ -287,4 +284,4 @@ class Config(Model):
             "segment": self.segments[segment].model_dump(mode="json", serialize_as_any=True),
             "campaign": self.campaigns[campaign].model_dump(mode="json") if campaign else None,
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +70,8 @@ campaigns:
 def write_starter(path: Path) -> None:
     """Write it to `path`. Raises ConfigError `config_exists` where something stands there: nothing is overwritten."""
     try:
-        with path.open("x", encoding="utf-8") as file:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(STARTER)
     except FileExistsError:
         hint = "edit it, or take another name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampenet_sync.config.folders import make_private_folder
+from ampenet_sync.config.folders import make_private_folder, open_lock
 from ampenet_sync.errors import ConfigError
 
 if sys.platform != "win32":
@@ -45,7 +46,7 @@ def held(path: Path) -> Iterator[None]:
     """
     with clear_errors(path):
         make_private_folder(path.parent)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = open_lock(path)
     try:
         if sys.platform != "win32":
             with clear_errors(path):
@@ -62,7 +63,8 @@ def clear_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         hint = "name another place, or make room and rights there"
-        raise ConfigError(f"{path} can't be written: {error.strerror}", code="unwritable", hint=hint) from None
+        why = "it is a link, and is followed nowhere" if error.errno == errno.ELOOP else error.strerror
+        raise ConfigError(f"{path} can't be written: {why}", code="unwritable", hint=hint) from None
 
 
 def to_disk(path: Path) -> None:

@@ -25,7 +25,7 @@ def config_path() -> Path:
 
 
 def _ordinary_client(config: Config) -> Client | str:
-    return token(config.home)
+    return token(config)
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ class Ampenet:
         from ampenet_sync.pipeline.status import check_ledger
 
         check_ledger(self._config)
-        token(self._config.home)
+        token(self._config)
 
     def _world(self) -> World:
         if self._closed:
@@ -186,4 +186,4 @@ class Ampenet:
         from ampenet_sync.config import token
         from ampenet_sync.pipeline.world import open_world
 
-        return open_world(config, token(config.home), progress=self._progress)
+        return open_world(config, token(config), progress=self._progress)

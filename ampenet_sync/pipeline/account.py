@@ -41,7 +41,7 @@ def log_in(config: Config, token: str, *, told: Told = untold) -> tuple[Account,
     """Ask the platform whose token this is, then keep it in its private file. Raises Unauthorised and keeps nothing."""
     with open_client(config, checked_token(token, hint=LOGIN_AGAIN), token_hint=LOGIN_AGAIN, told=told) as client:
         account = client.me()
-    return account, save_token(token, config.home)
+    return account, save_token(token, config)
 
 
 def list_groups(client: Client) -> list[Group]:

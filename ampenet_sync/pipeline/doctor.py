@@ -48,7 +48,7 @@ def examine(config: Config, *, clock: Clock | None = None, client: Client | None
     if client is not None:
         return _asked(config, client, checks)
     try:
-        known = token(config.home)
+        known = token(config)
     except AmpenetError as error:
         return Health((_failed("token", error), *checks), "")
     with open_client(config, known, told=told) as client:

@@ -29,7 +29,7 @@ class EffectLog:
 
     def __init__(self, path: Path, *, opening: Effect) -> None:
         self._path = path
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o600)
         try:
             path.chmod(0o600)
             _hold(self._file, path)

@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
-from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
+from ampenet_sync.sync.sealed import Kind, digest_of, header_of, read_sealed, understood, write_sealed
 
 FIELDS = Values._fields
 
 PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
-    version=2,  # since rows say where their customer stands in the source
+    version=3,  # 2: rows say where their customer stands in the source; 3: digests of 32 digits
     schema=pa.schema(
         [("change", pa.string()), ("reason", pa.string()), ("uid", pa.string()), ("customer_key", pa.string())]
         + [("owned", pa.bool_()), ("source", pa.string())]
@@ -114,8 +114,8 @@ def read_plan(path: Path) -> PlanFile:
     if set(header) != {known.name for known in fields(Header)}:
         message = f"{path} was made by another version of this tool"
         raise PlanRefused(message, code="bad_plan", hint=f"make a new one: {PLAN.made_by}")
-    said = Header(**{**header, "violations": tuple(header["violations"])})
-    return PlanFile(said, tuple(_row(record) for record in records), digest)
+    with understood(PLAN, path):
+        return PlanFile(header_of(Header, header), tuple(_row(record) for record in records), digest)
 
 
 def _plain(header: Header) -> dict[str, Any]:

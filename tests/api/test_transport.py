@@ -14,7 +14,7 @@ import pytest
 from ampenet_sync import __version__
 from ampenet_sync.api import Deadlines, Request, RequestsTransport
 from ampenet_sync.api.transport import LARGEST_ANSWER
-from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Unreachable
+from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Refused, Unreachable
 
 TOKEN = "7|canaryCANARYcanaryCANARYcanaryCANARY12345"
 STORE = Request("POST", "/contacts/6065ecdc9184a/store", body={"phone": "255712345678"})
@@ -293,6 +293,23 @@ def test_a_query_is_sent_as_one(serving):
     with serving(talk(reply(b"{}"), heard)) as url:
         transport(url).send(Request("GET", "/contacts", {"page": 3}))
     assert heard[0].startswith(b"GET /api/v3/contacts?page=3 HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request("POST", "/contacts/x/store", body={"phone": float("nan")}),
+        Request("POST", "/contacts/x/store", body={"phone": object()}),
+        Request("GET", "/contacts", query={"page": "\ud800"}),
+    ],
+    ids=["nan", "no json", "no utf-8"],
+)
+def test_what_no_request_can_hold_is_refused_and_not_in_doubt(serving, request_):
+    heard: list[bytes] = []
+    with serving(talk(reply(b"{}"), heard)) as url, pytest.raises(Refused) as caught:
+        transport(url).send(request_)
+    assert (caught.value.code, caught.value.__cause__, caught.value.__context__) == ("unsendable", None, None)
+    assert heard == [], "nothing left"
 
 
 @pytest.mark.parametrize(

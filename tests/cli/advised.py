@@ -93,8 +93,24 @@ def _wrong_login(state: State) -> str:
     state.without_token()
     path = state.shop.folder / ".ampenet/token"
     path.touch(0o600)
-    path.write_text("1|wrong\n")
+    path.write_text(f"1|wrong\n{state.shop.sandbox.url.split('/')[2]}\n")
     return state.say("balance")
+
+
+def _kept_for_another_host(state: State) -> str:
+    state.without_token()
+    path = state.shop.folder / ".ampenet/token"
+    path.touch(0o600)
+    path.write_text("1|wrong\nsms.example.com\n")
+    return state.say("balance")
+
+
+def _set_for_another_host(state: State) -> str:
+    state.shop.configure("api: {", "api: {base_url: 'https://sms.example.com/api/v3', ")
+    state.monkeypatch.delenv("AMPENET_BASE_URL")
+    said = state.say("balance")
+    state.shop.move_to(state.shop.sandbox)  # as it advises, too
+    return said
 
 
 def _another_token_at_login(state: State) -> str:
@@ -296,6 +312,8 @@ APPLYING = "pipeline/applying.py"
 TABLE = {
     "no token": Row(_no_token, ("login", "plan"), ("config/tokens.py", HINTS)),
     "a wrong token of login": Row(_wrong_login, ("login",), ("config/origins.py",)),
+    "a token kept for another host": Row(_kept_for_another_host, ("login",), ("config/tokens.py",)),
+    "a token set for another host": Row(_set_for_another_host, ("login",), ("config/tokens.py",)),
     "a wrong token typed at login": Row(_another_token_at_login, ("login",), ("pipeline/account.py",)),
     "no configuration": Row(_no_configuration, ("init",), ("config/yamlbounds.py",)),
     "started too deep": Row(_too_deep, ("plan gold",), (HINTS,)),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.config import Config, Limit, load, secret_url, token
+from ampenet_sync.config import Config, Limit, load, secret_url
 from ampenet_sync.config.values import read_quiet_hours
 from ampenet_sync.errors import ConfigError, Throttled
 
@@ -128,19 +128,6 @@ def test_two_campaigns_may_not_differ_in_a_dash_alone(tmp_path: Path) -> None:
     twin = GOOD.split("campaigns:\n")[1]
     with pytest.raises(ConfigError, match="differs from"):
         loaded(tmp_path, GOOD.replace("  hello:", "  a-b:") + twin.replace("  hello:", "  a_b:"))
-
-
-def test_the_token_comes_from_the_environment_or_a_file_and_is_stripped(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("7|abc\n")
-    assert token(environ={"AMPENET_API_TOKEN": " 7|xyz "}) == "7|xyz"
-    assert token(environ={"AMPENET_API_TOKEN_FILE": str(tmp_path / "token")}) == "7|abc"
-
-
-@pytest.mark.parametrize("environ", [{}, {"AMPENET_API_TOKEN": "7|a b"}, {"AMPENET_API_TOKEN_FILE": "/nowhere"}])
-def test_a_missing_or_broken_token_is_an_error_that_does_not_show_it(environ: dict[str, str]) -> None:
-    with pytest.raises(ConfigError) as told:
-        token(environ=environ)
-    assert "7|a" not in str(told.value) + told.value.hint
 
 
 def test_a_url_may_stand_in_the_environment() -> None:

@@ -75,6 +75,7 @@ def test_import_leaves_only_the_repairs_behind(shop: Shop) -> None:
     config = shop(ASHA, JUMA)
     given_back(config, (2, "simu", "0754000102"))
     assert sorted(path.name for path in config.home.iterdir()) == [
+        ".gitignore",
         ".repairs.lock",
         "quarantine.xlsx",
         "repairs.parquet",

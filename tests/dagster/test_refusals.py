@@ -164,8 +164,8 @@ def test_a_missing_ledger_is_told_with_the_way_out_and_never_made(shop: Shop) ->
 
 
 def test_a_missing_token_is_told_with_the_way_out(shop: Shop) -> None:
-    def nobody(_: Config) -> str:
-        return token(environ={})
+    def nobody(config: Config) -> str:
+        return token(config, environ={})
 
     shop.read()
     ran = shop.materialize("plan", partition="vip", ampenet=dataclasses.replace(shop.ampenet, client=nobody))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT, BIN = Path(__file__).parent.parent.parent, Path(sys.executable).parent
-DIGEST = re.compile(r"\b[0-9a-f]{16}\b")
+DIGEST = re.compile(r"\b[0-9a-f]{16}(?:[0-9a-f]{16})?\b")
 CHANGING = re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?\b|\b\d+\.\d s\b")
 BY_THE_HOUR = re.compile(r"(?<=: live, )(?:nobody would wait|[\d,]+ would wait until ▪)(?=\.)")  # of quiet hours
 PROGRESS = re.compile(r"^[a-z][a-z ]*: [\d,]+(?: of [\d,]+)?\n", re.MULTILINE)  # shown where work takes seconds
