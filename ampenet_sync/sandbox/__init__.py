@@ -18,12 +18,10 @@ It doesn't have what the platform doesn't have: delivery callbacks, idempotency 
 from ampenet_sync.sandbox.changes import Effect
 from ampenet_sync.sandbox.effects import LogError
 from ampenet_sync.sandbox.faults import ChooseFault, Fault, FaultKind, SandboxRequest
-from ampenet_sync.sandbox.rules import SANDBOX_TOKEN
 from ampenet_sync.sandbox.sandbox import Sandbox
 from ampenet_sync.sandbox.switches import DialectName, Switches, SwitchValues
 
 __all__ = [
-    "SANDBOX_TOKEN",
     "ChooseFault",
     "DialectName",
     "Effect",

@@ -1,13 +1,11 @@
 """The control endpoint: turn switches, do what people do elsewhere, look. Not part of the platform it pretends to be.
 
-It needs no token, so it answers only this machine: the peer must be on the loopback, the host asked for a name of it,
-and a web page of another origin is turned away.
+It answers only this machine, and only who has the token, or for the page's figures the key of the page's link.
 """
 
 from __future__ import annotations
 
 import inspect
-import ipaddress
 import json
 import types
 from collections.abc import Callable
@@ -17,12 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from ampenet_sync.sandbox import outside, routes, views, watching
 from ampenet_sync.sandbox.answers import Answer
+from ampenet_sync.sandbox.keys import Keys, is_local
 from ampenet_sync.sandbox.serving import Serving
 from ampenet_sync.sandbox.visit import stranger_message
 from ampenet_sync.sandbox.wire import Incoming
 
 PREFIX = "/_sandbox/"
-LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 DEEDS: dict[str, Callable[..., Any]] = {
     "add_contact": outside.add_contact,
@@ -51,23 +49,26 @@ LOOKS: dict[str, Callable[..., Any]] = {
 NAMES = sorted({*DEEDS, *LOOKS, "requests", "switches"})
 
 
-def respond(serving: Serving, incoming: Incoming) -> Answer:
+def respond(serving: Serving, incoming: Incoming, keys: Keys) -> Answer:
     """Do or show what the path says, with the fields of a JSON object: {"result": …}, or {"error": …}."""
     target = urlsplit(incoming.target)
     name = target.path.removeprefix(PREFIX)
-    if not _is_local(incoming):
-        return _error(403, "the sandbox is controlled from its own machine only")
-    if name == "state" and incoming.method == "GET":
+    if not is_local(incoming):
+        return refusal(403, "the sandbox is controlled from its own machine only")
+    looks_on = name == "state" and incoming.method == "GET"
+    if not (keys.open_page(incoming) if looks_on else keys.open_control(incoming)):
+        return refusal(401, "this needs the sandbox's token, as `Authorization: Bearer …`")
+    if looks_on:
         asked = {key: values[-1] for key, values in parse_qs(target.query).items()}
         return watching.state(serving, asked)
     if name not in NAMES:
-        return _error(404, f"there is no {name!r}; there are {', '.join(NAMES)}")
+        return refusal(404, f"there is no {name!r}; there are {', '.join(NAMES)}")
     if incoming.method != "POST":
-        return _error(405, "ask with POST")
+        return refusal(405, "ask with POST")
     try:
         return Answer(200, routes.as_json({"result": _result(serving, name, _fields(incoming.body))}))
     except (ValueError, LookupError) as error:
-        return _error(400, str(error.args[0]) if error.args else "that can't be done")
+        return refusal(400, str(error.args[0]) if error.args else "that can't be done")
 
 
 def _result(serving: Serving, name: str, fields: dict[str, Any]) -> Any:
@@ -106,23 +107,12 @@ def _fits(value: object, hint: Any) -> bool:
 def _fields(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body) if body.strip() else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
     if isinstance(fields, dict):
         return fields
     raise ValueError("the body must be a JSON object")
 
 
-def _is_local(incoming: Incoming) -> bool:
-    """A web page elsewhere could send requests here through the browser: its origin or its host's name betrays it."""
-    host, origin = incoming.header("host"), incoming.header("origin")
-    try:
-        named = urlsplit(f"//{host}").hostname
-    except ValueError:
-        return False
-    ours = not origin or origin == f"http://{host}"
-    return ours and named in LOCAL_NAMES and ipaddress.ip_address(incoming.peer).is_loopback
-
-
-def _error(status: int, message: str) -> Answer:
+def refusal(status: int, message: str) -> Answer:
     return Answer(status, routes.as_json({"error": message}))

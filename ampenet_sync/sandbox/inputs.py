@@ -13,6 +13,11 @@ from ampenet_sync.sandbox import entries, refusals
 FEWEST_DIGITS, MOST_DIGITS = 8, 15
 NATIONAL_DIGITS = {"255": 9, "254": 9}
 LONGEST_NAME = 255
+MOST_FIELDS = 1_000
+
+
+class Unreadable(Exception):
+    """A query or a body that no server reads to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,24 @@ class Call:
 
 def read_fields(query: str, body: bytes, *, form: bool = False) -> dict[str, Any]:
     """Query and body in one mapping; the body wins. A body that is no JSON object counts as none; with `form` it is
-    read as a form instead."""
-    fields: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
+    read as a form instead. Raises Unreadable for more fields, or more inside each other, than any server reads."""
+    fields = _form(query)
     if form:
-        return fields | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+        return fields | _form(body.decode("utf-8", "replace"))
     try:
         content = json.loads(body) if body else None
+    except RecursionError:
+        raise Unreadable from None
     except ValueError:
         content = None
     return fields | content if isinstance(content, dict) else fields
+
+
+def _form(text: str) -> dict[str, Any]:
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise Unreadable from None
 
 
 def accepts_json(accept: str) -> bool:

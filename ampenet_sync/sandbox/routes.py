@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from ampenet_sync.sandbox import contact_calls, group_calls, message_calls, refusals
 from ampenet_sync.sandbox.answers import Answer, Headers, html, redirect
 from ampenet_sync.sandbox.inputs import Call
+from ampenet_sync.sandbox.keys import same
 from ampenet_sync.sandbox.refusals import Refusal
 from ampenet_sync.sandbox.rules import Rules
 from ampenet_sync.sandbox.visit import Gateway, Reply, Visit
@@ -47,7 +48,7 @@ def answer(
     """Carry out one call and say what became of it; errors become the platform's own answers."""
     try:
         handle, uids = _route(call)
-        if call.token != rules.token:
+        if not same(call.token, rules.token):
             raise refusals.unauthenticated()
         headers = _count(window, now)
         visit = Visit(world=world, rules=rules, fields=call.fields, now=now, gateway=gateway or Gateway())

@@ -7,8 +7,6 @@ from enum import Enum
 
 from ampenet_sync.sandbox.switches import Switches
 
-SANDBOX_TOKEN = "1|sandbox-0000-opens-nothing-but-the-sandbox-0000"  # noqa: S105 (it opens nothing else)
-
 
 class Duplicates(Enum):
     """What becomes of a second create of a phone in one group."""
@@ -120,7 +118,7 @@ DIALECTS = {
 class Rules:
     """`sender_ids` None lets any well-formed sender id pass; the switches may be turned while it runs."""
 
-    token: str = SANDBOX_TOKEN
+    token: str
     sender_ids: frozenset[str] | None = None
     time_zone: str = "Africa/Dar_es_Salaam"
     switches: Switches = field(default_factory=Switches)

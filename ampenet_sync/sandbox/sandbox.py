@@ -13,8 +13,9 @@ from ampenet_sync.sandbox import outside, routes, views
 from ampenet_sync.sandbox.door import open_door
 from ampenet_sync.sandbox.effects import EffectLog
 from ampenet_sync.sandbox.faults import ChooseFault
+from ampenet_sync.sandbox.keys import Keys
 from ampenet_sync.sandbox.outside import OPENING_BALANCE
-from ampenet_sync.sandbox.rules import SANDBOX_TOKEN, Rules
+from ampenet_sync.sandbox.rules import Rules
 from ampenet_sync.sandbox.serving import Serving
 from ampenet_sync.sandbox.switches import Switches, SwitchValues
 from ampenet_sync.sandbox.visit import stranger_message
@@ -32,7 +33,8 @@ class Sandbox:
     - `fault` is asked once for each request, before the mix of `faults`; `on_effect` is called after an effect is kept
       and before its answer is written (not for late effects); both run in the request's thread without a lock.
     - `clock` gives epoch seconds; `sleep` is used by slow answers (default: real time, cut short by `close`).
-    - The page for people is at `page_url`, the control endpoint below it.
+    - `token` is drawn anew for each sandbox unless handed in; nothing is answered without it, but the page at
+      `page_url` to who has its whole link. The control endpoint is below `origin`.
 
     What goes wrong inside `fault` or `on_effect` drops that connection and is raised again at the end of `with`.
     """
@@ -42,7 +44,7 @@ class Sandbox:
         port: int = 0,
         *,
         host: str = "127.0.0.1",
-        token: str = SANDBOX_TOKEN,
+        token: str | None = None,
         log: Path | str | None = None,
         balance: int | None = OPENING_BALANCE,
         sender_ids: Collection[str] | None = None,
@@ -52,7 +54,8 @@ class Sandbox:
         sleep: Callable[[float], object] | None = None,
         **switches: Unpack[SwitchValues],
     ) -> None:
-        self.token = token
+        self._keys = Keys() if token is None else Keys(token)
+        self.token = self._keys.token
         turned = Switches().turned(switches)
         self._stopped = threading.Event()
         self._log = None if log is None else EffectLog(Path(log), opening={"balance": balance})
@@ -60,13 +63,13 @@ class Sandbox:
             allowed = None if sender_ids is None else frozenset(sender_ids)
             self._serving = Serving(
                 _world(self._log, balance),
-                Rules(token=token, sender_ids=allowed, switches=turned),
+                Rules(token=self.token, sender_ids=allowed, switches=turned),
                 fault=fault,
                 on_effect=on_effect,
                 clock=clock,
                 sleep=sleep or self._stopped.wait,
             )
-            self._wire = Wire(open_door(self._serving), host=host, port=port, clock=clock)
+            self._wire = Wire(open_door(self._serving, self._keys, bound=host), host=host, port=port, clock=clock)
         except BaseException:
             self._close_log()
             raise
@@ -88,12 +91,17 @@ class Sandbox:
     @property
     def url(self) -> str:
         """The base URL a client is configured with."""
-        return f"http://{self._wire.host}:{self._wire.port}{routes.BASE_PATH}"
+        return f"{self.origin}{routes.BASE_PATH}"
 
     @property
     def page_url(self) -> str:
-        """The page where a person sees groups, contacts, phones and requests."""
-        return f"http://{self._wire.host}:{self._wire.port}/"
+        """The page where a person sees groups, contacts, phones and requests. Who has the whole link sees them."""
+        return f"{self.origin}/#key={self._keys.page}"
+
+    @property
+    def origin(self) -> str:
+        """Where it answers, without a path."""
+        return f"http://{self._wire.host}:{self._wire.port}"
 
     def start(self) -> None:
         """Begin to answer, in threads of its own."""

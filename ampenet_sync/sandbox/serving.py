@@ -14,6 +14,7 @@ from ampenet_sync.sandbox import inputs, routes
 from ampenet_sync.sandbox.answers import Answer, Hangup, html
 from ampenet_sync.sandbox.faults import ChooseFault, Fault, FaultKind, SandboxRequest
 from ampenet_sync.sandbox.inputs import Call
+from ampenet_sync.sandbox.keys import bearer
 from ampenet_sync.sandbox.mix import mixed
 from ampenet_sync.sandbox.rules import Rules
 from ampenet_sync.sandbox.spoiling import gateway_of, instead, later, spoiled
@@ -102,7 +103,10 @@ class Serving:
         if not target.path.startswith(routes.BASE_PATH + "/"):
             return html(404)
         began, rules = self._clock(), self._rules
-        call = _read(incoming, target.path.removeprefix(routes.BASE_PATH), target.query, rules)
+        try:
+            call = _read(incoming, target.path.removeprefix(routes.BASE_PATH), target.query, rules)
+        except inputs.Unreadable:
+            return html(400)
         request = self._note(call)
         fault = self._chosen(request)
         self._wait(rules.switches.latency / 2)
@@ -186,12 +190,11 @@ def _window(switches: Switches) -> Window | None:
 
 
 def _read(incoming: Incoming, path: str, query: str, rules: Rules) -> Call:
-    scheme, _, token = incoming.header("authorization").partition(" ")
     form = rules.switches.accept_forms and incoming.header("content-type").startswith(FORM)
     return Call(
         method=incoming.method,
         path=path,
         fields=inputs.read_fields(query, incoming.body, form=form),
-        token=token.strip() if scheme == "Bearer" else "",
+        token=bearer(incoming),
         wants_json=inputs.accepts_json(incoming.header("accept")),
     )

@@ -38,7 +38,7 @@ def look(browser, sandbox) -> Iterator:
         return page
 
     def ours(url: str) -> bool:
-        return url.startswith((sandbox.page_url, "data:"))
+        return url.startswith((sandbox.origin, "data:"))
 
     yield open_page
     for context in contexts:
@@ -47,7 +47,17 @@ def look(browser, sandbox) -> Iterator:
 
 
 def state(sandbox: Sandbox, **asked: str) -> requests.Response:
-    return requests.get(f"{sandbox.page_url}_sandbox/state", params=asked, timeout=60)
+    headers = {"Authorization": f"Bearer {sandbox.token}"}
+    return requests.get(f"{sandbox.origin}/_sandbox/state", params=asked, headers=headers, timeout=60)
+
+
+def test_who_has_not_the_whole_link_is_told_and_sees_nothing(browser, sandbox, caller, group):
+    caller.store(group, ASHA, "Asha")
+    page = browser.new_page()
+    page.goto(f"{sandbox.origin}/#key=another")
+    page.get_by_text("Open the whole link that the sandbox printed").wait_for(timeout=PATIENCE)
+    assert "Asha" not in page.content()
+    page.close()
 
 
 def test_contacts_appear_while_they_are_created(look, sandbox, caller):

@@ -19,10 +19,15 @@ ASHA, JUMA = "255712345678", "255754000111"
 
 
 def ask(sandbox: Sandbox, name: str, headers: dict[str, str] | None = None, **fields: object) -> requests.Response:
-    return requests.post(f"{sandbox.page_url}_sandbox/{name}", json=fields, headers=headers, timeout=60)
+    headers = bearer(sandbox) | (headers or {})
+    return requests.post(f"{sandbox.origin}/_sandbox/{name}", json=fields, headers=headers, timeout=60)
 
 
-def test_switches_are_shown_and_turned_without_a_token(sandbox, caller):
+def bearer(sandbox: Sandbox) -> dict[str, str]:
+    return {"Authorization": f"Bearer {sandbox.token}"}
+
+
+def test_switches_are_shown_and_turned(sandbox, caller):
     assert ask(sandbox, "switches").json()["result"]["dialect"] == "3.8"
     turned = ask(sandbox, "switches", dialect="3.1", faults="slow:0.5", requests_per_minute=60).json()["result"]
     assert (turned["dialect"], turned["faults"], turned["requests_per_minute"]) == ("3.1", "slow:0.5", 60)
@@ -85,12 +90,12 @@ def test_an_unknown_name_is_answered_with_the_known_ones(sandbox):
     response = ask(sandbox, "explode")
     assert response.status_code == 404
     assert "unsubscribe" in response.json()["error"]
-    assert requests.get(f"{sandbox.page_url}_sandbox/reset", timeout=60).status_code == 405
+    assert requests.get(f"{sandbox.origin}/_sandbox/reset", headers=bearer(sandbox), timeout=60).status_code == 405
 
 
-@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'"x"'])
+@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'"x"', b"[" * 100_000, b'{"a":' * 100_000])
 def test_a_body_that_is_no_object_is_refused(sandbox, body):
-    response = requests.post(f"{sandbox.page_url}_sandbox/reset", data=body, timeout=60)
+    response = requests.post(f"{sandbox.origin}/_sandbox/reset", data=body, headers=bearer(sandbox), timeout=60)
     assert (response.status_code, sandbox.effects()) == (400, [])
 
 
@@ -99,7 +104,8 @@ def test_a_body_that_is_no_object_is_refused(sandbox, body):
 )
 def test_a_web_page_elsewhere_is_turned_away(sandbox, headers):
     assert ask(sandbox, "set_balance", headers, units=1).status_code == 403
-    assert requests.get(f"{sandbox.page_url}_sandbox/state", headers=headers, timeout=60).status_code == 403
+    headers = bearer(sandbox) | headers
+    assert requests.get(f"{sandbox.origin}/_sandbox/state", headers=headers, timeout=60).status_code == 403
     assert sandbox.balance() == 10_000
 
 
@@ -110,8 +116,8 @@ def test_a_balance_below_zero_is_refused(sandbox):
 def test_another_machine_is_turned_away():
     here = _own_address()
     with Sandbox(host="0.0.0.0") as sandbox:
-        port = sandbox.page_url.split(":")[2].strip("/")
-        host = {"Host": f"127.0.0.1:{port}"}
+        port = sandbox.origin.split(":")[2]
+        host = bearer(sandbox) | {"Host": f"127.0.0.1:{port}"}
         answers = [
             requests.post(f"http://{where}:{port}/_sandbox/reset", headers=host, timeout=60).status_code
             for where in ("127.0.0.1", here)
@@ -139,8 +145,9 @@ def test_the_command_takes_options_before_the_environment_and_ends_on_ctrl_c(tmp
     variables = {"AMPENET_SANDBOX_DIALECT": "3.1", "AMPENET_SANDBOX_STRICT": "1", "AMPENET_SANDBOX_SEED": "3"}
     with started("--seed", "7", "--faults", "cut:0.5", "--no-listing", **variables) as process:
         lines = [process.stdout.readline() for _ in range(4)]
-        page = lines[3].split()[-1]
-        found = requests.post(f"{page}_sandbox/switches", timeout=60).json()["result"]
+        origin, token = lines[3].split()[-1].partition("/#key=")[0], lines[2].split("'")[1]
+        headers = {"Authorization": f"Bearer {token}"}
+        found = requests.post(f"{origin}/_sandbox/switches", headers=headers, timeout=60).json()["result"]
         process.send_signal(signal.SIGINT)
         assert "The sandbox ended." in process.communicate(timeout=60)[0]
     assert process.returncode == 0

@@ -141,7 +141,7 @@ def test_requests_are_remembered_in_order_without_their_query(caller, sandbox):
 
 def test_one_connection_serves_many_requests(sandbox):
     port = int(sandbox.url.split(":")[2].split("/")[0])
-    ask = f"GET /api/v3/balance HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.token}\r\n\r\n".encode()
+    ask = f"GET /api/v3/balance HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {sandbox.token}\r\n\r\n".encode()
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         for _ in range(3):
             connection.sendall(ask)
@@ -152,7 +152,7 @@ def test_one_connection_serves_many_requests(sandbox):
 def test_a_body_too_large_or_without_a_length_is_a_page_and_ends_the_connection(sandbox, header, status):
     port = int(sandbox.url.split(":")[2].split("/")[0])
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        connection.sendall(f"POST /api/v3/contacts HTTP/1.1\r\nHost: x\r\n{header}\r\n\r\n".encode())
+        connection.sendall(f"POST /api/v3/contacts HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n".encode())
         assert connection.recv(65_536).startswith(f"HTTP/1.1 {status} ".encode())
         assert connection.recv(65_536) == b""
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 import requests
 
-from ampenet_sync.sandbox import SANDBOX_TOKEN, LogError, Sandbox
+from ampenet_sync.sandbox import LogError, Sandbox
 
 ASHA = "255712345678"
 JUMA = "255754000111"
@@ -129,10 +129,11 @@ def test_effects_say_who_caused_them(caller_of, sandbox, group):
     ]
 
 
+TOKEN = "1|of-this-test-alone"
 SERVER = """
 import sys
 from ampenet_sync.sandbox import Sandbox
-sandbox = Sandbox(log=sys.argv[1])
+sandbox = Sandbox(log=sys.argv[1], token=sys.argv[2])
 print(sandbox.url, flush=True)
 sandbox.serve_forever()
 """
@@ -140,9 +141,9 @@ sandbox.serve_forever()
 
 def test_what_was_answered_survives_a_sigkill(tmp_path):
     log = tmp_path / "effects.jsonl"
-    with subprocess.Popen([sys.executable, "-c", SERVER, str(log)], stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(log), TOKEN], stdout=subprocess.PIPE, text=True) as server:
         url = server.stdout.readline().strip()
-        headers = {"Authorization": f"Bearer {SANDBOX_TOKEN}", "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"}
         made = requests.post(f"{url}/contacts", json={"name": "Dodoma"}, headers=headers, timeout=60).json()["data"]
         os.kill(server.pid, signal.SIGKILL)
     with Sandbox(log=log) as sandbox:
