@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from tests.warm import warm_commands
 from tests.world import Clock, Place, Trouble, people
 
 pytest_plugins = ["tests.time_limit", "tests.examples", "tests.spread"]
+
+
+def pytest_configure() -> None:
+    """What is printed is as wide as it is without a terminal; xdist's workers are given 80 columns."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ ROWS: Final = (
 )
 
 HINTS: Final[Mapping[str, str]] = {
-    "unauthenticated": "check AMPENET_API_TOKEN; a new token is made in the Ampenet web interface",
+    "unauthenticated": "check the token; a new one is made in the Ampenet web interface",
     "permission": "the token is known, but API access has to be switched on for the account",
     "balance": "top up the account, then start again: what was sent is not sent twice",
     "sender": "have the sender ID approved for the account, or use another sender_id",

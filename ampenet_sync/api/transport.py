@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProxyError
 
 from ampenet_sync import __version__
 from ampenet_sync.api.sockets import Adapter, answered_by
+from ampenet_sync.api.unconnected import never_connected
 from ampenet_sync.config.addresses import server_address
 from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Refused, Unreachable
 
@@ -27,7 +27,6 @@ LARGEST_ANSWER = 512 * 1024  # bytes, after decompression too; a page of 25 has 
 CHUNK = 64 * 1024
 GZIP = 16 + zlib.MAX_WBITS  # gzip alone, with its checksum
 LONGEST_IDLE = 4.0  # seconds; common servers hang up from 5 on, and a request that crosses their goodbye is in doubt
-NO_ROUTE = "nothing was sent: no connection to {host} ({why})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,41 +231,8 @@ def _checked_token(token: str) -> str:
 
 def _failure(error: Exception, host: str) -> ApiError:
     """Only a connection that never stood proves that nothing was sent; a cut one proves nothing."""
-    why = _never_connected(error)
-    if why:
-        return Unreachable(NO_ROUTE.format(host=host, why=why), code="unreachable", hint="is api.base_url right?")
+    if found := never_connected(error, host):
+        return Unreachable(f"nothing was sent: {found.why}", code="unreachable", hint=found.hint)
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
         return InDoubt(f"{host} took the request and did not answer in time", code="timeout")
     return InDoubt(f"{host} broke the connection before its answer was complete", code="lost_answer")
-
-
-def _never_connected(error: BaseException) -> str:
-    """Why no connection was made; empty where one may have been.
-
-    A ProxyError alone proves nothing: urllib3 also wraps a connection lost behind a proxy after the request left.
-    """
-    for cause in _causes(error):
-        if isinstance(cause, NewConnectionError):
-            return "name not found" if "resol" in type(cause).__name__.lower() else "connection refused or no way there"
-        if isinstance(cause, ConnectTimeoutError):
-            return "no connection in time"
-        if isinstance(cause, OSError) and str(cause).startswith("Tunnel connection failed"):
-            return "the proxy refused"
-        if type(cause).__name__ == "SSLCertVerificationError":
-            return "its certificate can't be trusted"
-    return ""
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and what it wraps, by the wrappers' own fields; never the interpreter's context, which may be older."""
-    found: list[BaseException] = []
-    step: object = error
-    while isinstance(step, BaseException) and step not in found:
-        found.append(step)
-        if isinstance(step, MaxRetryError):
-            step = step.reason
-        elif isinstance(step, ProxyError):
-            step = step.original_error
-        else:
-            step = step.args[0] if step.args else None
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from ampenet_sync.cli import advice
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short, tell_wait
+from ampenet_sync.cli.tree import Tree
 
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.account import Client, GroupSize
@@ -25,6 +27,7 @@ def login(session: Session) -> int:
 
     Example:  ampenet-sync login < token.txt
     """
+    from ampenet_sync.config import goes_before_login
     from ampenet_sync.pipeline.account import log_in
 
     if session.sandbox:
@@ -33,7 +36,9 @@ def login(session: Session) -> int:
     token = click.prompt("API token", hide_input=True) if asked else sys.stdin.read(10_000)
     account, path = log_in(session.config(), token, told=tell_wait)
     click.echo(f"Welcome, {account.name or account.uid}. The token is kept in {short(path)}; nobody else can read it.")
-    click.echo("Next: ampenet-sync doctor")
+    if variable := goes_before_login():
+        click.echo(f"Careful: {variable} is set, and goes before it: unset {variable} to use the token kept here.")
+    click.echo(f"Next: {advice.command(session, 'doctor')}")
     return 0
 
 
@@ -46,7 +51,7 @@ def doctor(session: Session, as_json: bool) -> int:
     Example:  ampenet-sync doctor --json
     """
     from ampenet_sync.pipeline.doctor import examine
-    from ampenet_sync.reports.health import health_object, health_table
+    from ampenet_sync.reports.health import health_lines, health_object, health_table
 
     terminal = Terminal(as_json=as_json)
     if session.sandbox:
@@ -54,8 +59,10 @@ def doctor(session: Session, as_json: bool) -> int:
             health = examine(world.config, client=world.client)
     else:
         health = examine(session.config(), told=tell_wait)
+    checks = [replace(check, hint=session.with_options(check.hint)) for check in health.checks]
+    health = replace(health, checks=tuple(checks))
     terminal.give(health_object(health))
-    terminal.say(health_table(health), "Everything is well." if health.ok else "Mend what is marked, then look again.")
+    terminal.say(health_table(health), *health_lines(health))
     return 0 if health.ok else 1
 
 
@@ -75,7 +82,7 @@ def balance(session: Session, as_json: bool) -> int:
     return 0
 
 
-@click.group()
+@click.group(cls=Tree)
 def groups() -> None:
     """The account's contact groups.
 

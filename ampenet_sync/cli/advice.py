@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampenet_sync.cli import codes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import short
+from ampenet_sync.errors import PlanRefused
 from ampenet_sync.rehearsal import SANDBOX_HOST
 
 if TYPE_CHECKING:
@@ -58,29 +61,48 @@ def after_show(session: Session, found: Found) -> list[str]:
     return [f"Next: {command(session, _apply(session, found))}"] if codes.pending([found]) else []
 
 
-def after_sync(session: Session, runs: Sequence[SegmentRun]) -> list[str]:
+def after_sync(session: Session, runs: Sequence[SegmentRun], *, names: Sequence[str] = ()) -> list[str]:
+    """`names` are the segments that were asked for; the same are asked for again."""
     left_out = [f"Next, for {run.segment}: {_way_out(session, run)}" for run in runs if run.applied is None]
     applied = [run.applied for run in runs if run.applied is not None]
     if any(found.paused or found.in_doubt for found in applied):
-        return [*left_out, f"Next: {command(session, 'sync --yes')}  (it goes on where this run ended)"]
+        again = command(session, " ".join(["sync", *names, "--yes"]))
+        return [*left_out, f"Next: {again}  (it goes on where this run ended)"]
     if any(found.refused or found.moved for found in applied):
         return [*left_out, f"Next: {command(session, 'plan')}  (it shows what is still to do)"]
-    return left_out or [f"Next: {command(session, 'campaign preview NAME')}"]
+    campaign = next(iter(session.config().campaigns), "")
+    return left_out or [f"Next: {command(session, f'campaign preview {campaign}' if campaign else 'status')}"]
 
 
 def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | None) -> str:
     if applied.paused or applied.in_doubt:
-        again = f"apply {plan}" + (f" --allow {allow}" if allow else "")
+        again = f"apply {shlex.quote(plan)}" + (f" --allow {allow}" if allow else "")
         return f"Next: {command(session, again)} --yes  (it goes on where this run ended)"
     return f"Next: {command(session, 'plan')}  (it shows what is still to do, if anything)"
+
+
+@contextmanager
+def allowing(session: Session, found: Found) -> Iterator[None]:
+    """A plan that isn't allowed, or not by its own digest, leaves the block with the command that allows it."""
+    try:
+        yield
+    except PlanRefused as error:
+        name = _name(session, found.path, found.plan)
+        if error.code in ("unsafe_plan", "allow_mismatch") and found.plan.header.verdict == "unsafe":
+            see, go_on = f"ampenet-sync show {name}", f"ampenet-sync {_apply(session, found)}"
+            error.hint = f"look at every row: {see}; if they are right: {go_on}"
+        elif error.code == "allow_mismatch":
+            error.hint = f"this plan needs no --allow: ampenet-sync apply {name}"
+        raise
 
 
 def set_aside(session: Session, rows: int) -> list[str]:
     """That some rows of the source are nobody's until they are mended, and the way to see them."""
     if not rows:
         return []
-    who = "1 row of the source is" if rows == 1 else f"{rows:,} rows of the source are"
-    return [f"Set aside: {who} not usable and gets no message. To see why: {command(session, 'quarantine export')}"]
+    one = rows == 1
+    who = "1 row of the source is not usable and gets" if one else f"{rows:,} rows of the source are not usable and get"
+    return [f"Set aside: {who} no message. To see why: {command(session, 'quarantine export')}"]
 
 
 def after_send(session: Session, sent: Sent) -> str:
@@ -93,13 +115,13 @@ def after_send(session: Session, sent: Sent) -> str:
 def after_export(session: Session, exported: Exported) -> str:
     if not exported.reasons:
         return f"Nothing to mend. Next: {command(session, 'plan')}"
-    words = f"quarantine import {short(exported.path)}"
+    words = f"quarantine import {_path(exported.path)}"
     return f"Next: mend the rows in the file, or in the source itself, then  {command(session, words)}"
 
 
 def after_import(session: Session, imported: Imported) -> str:
     if imported.dry_run:
-        return f"Next: {command(session, f'quarantine import {short(imported.path)}')}"
+        return f"Next: {command(session, f'quarantine import {_path(imported.path)}')}"
     if imported.mended:
         return f"Next: {command(session, 'plan')}  (repaired rows in it: {imported.repairs:,})"
     return f"Next: mend rows in {short(imported.path)}, then the same command again"
@@ -121,4 +143,9 @@ def _apply(session: Session, found: Planned | Found) -> str:
 def _name(session: Session, path: Path, plan: PlanFile) -> str:
     """The digest where the plan is in the data folder, else its path."""
     kept = path.resolve().parent == (session.config().home / "plans").resolve()
-    return plan.digest if kept else str(short(path))
+    return plan.digest if kept else _path(path)
+
+
+def _path(path: Path) -> str:
+    """As somebody in this folder would type it, in quotes where it needs them."""
+    return shlex.quote(str(short(path)))

@@ -14,8 +14,11 @@ import ampenet_sync
 from ampenet_sync.cli import account, campaigns, contacts, quarantine, report, setup, show
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.codes import DONE
+from ampenet_sync.cli.completion import complete, is_asked
+from ampenet_sync.cli.hints import hint_of
 from ampenet_sync.cli.session import Session
-from ampenet_sync.cli.terminal import Declined
+from ampenet_sync.cli.terminal import Declined, let_print_everything
+from ampenet_sync.cli.tree import Tree, session_option, spread
 from ampenet_sync.errors import (
     AmpenetError,
     ConfigError,
@@ -33,31 +36,36 @@ CERTAIN = (Refused, Throttled, Unauthorised, Unreachable)  # of one call: it was
 BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--config", "config_path", type=click.Path(path_type=Path), default="ampenet.yaml", show_default=True,
-    help="The configuration file.",
+@click.group(cls=Tree, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@session_option(
+    "--config", "config_path", field="config_path", type=click.Path(path_type=Path), show_default="ampenet.yaml",
+    help="The configuration file. This and --sandbox may stand behind the command, too.",
 )  # fmt: skip
-@click.option("--sandbox", is_flag=True, help="Rehearse against the embedded sandbox, with a ledger of its own.")
+@session_option(
+    "--sandbox", field="sandbox", is_flag=True,
+    help="Rehearse against the embedded sandbox, with a ledger of its own.",
+)  # fmt: skip
 @click.version_option(ampenet_sync.__version__, prog_name="ampenet-sync")
-@click.pass_context
-def app(context: click.Context, config_path: Path, sandbox: bool) -> None:
+def app() -> None:
     """Keep Ampenet SMS contact groups equal to segments of your customer data, and text those segments at most once.
 
-    A first look, without an account:  ampenet-sync demo
+    Example:  ampenet-sync demo
     """
-    context.obj.config_path, context.obj.sandbox = config_path, sandbox
 
 
 for room in (setup, account, sandbox_command, contacts, show, quarantine, report, campaigns):
     for command in room.COMMANDS:
         app.add_command(command)
+spread(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
-    session = Session(json="--json" in typed)
+    let_print_everything()
+    if is_asked():
+        complete(app, typed)
+    session = Session(json="--json" in typed, typed=typed)
     try:
         code = app.main(typed, prog_name="ampenet-sync", standalone_mode=False, obj=session)
     except Declined:
@@ -79,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _say(session: Session, error: AmpenetError, *, stands: str) -> int:
     """What went wrong, what was written, what to do next; as an object too where a script reads."""
-    hint = session.with_options(error.hint)
+    hint = hint_of(session, error)
     click.echo(f"Error: {plain(error.message)} [{error.code}]", err=True)
     if hint:
         click.echo(f"  Next: {plain(hint)}", err=True)
@@ -106,4 +114,4 @@ def _what_stands(session: Session, error: AmpenetError | None = None) -> str:
         return "Nothing was changed at Ampenet."
     if session.ledgered:
         return "Whatever was done stands in the ledger; running the same command again is safe."
-    return "It may have been done all the same: look with  ampenet-sync groups list"
+    return session.with_options("It may have been done all the same: look with  ampenet-sync groups list")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli import advice, codes, completion
+from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.contacts import opened
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.tree import Tree
 
 
-@click.group()
+@click.group(cls=Tree)
 def campaign() -> None:
     """Preview a campaign, then send it to exactly the audience that was previewed.
 
@@ -20,7 +22,7 @@ def campaign() -> None:
 
 
 @campaign.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offering(completion.campaigns))
 @unmask
 @as_json
 @click.pass_obj
@@ -51,8 +53,11 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
 
 
 @campaign.command()
-@click.argument("name")
-@click.option("--audience", required=True, metavar="DIGEST", help="The audience that the preview named.")
+@click.argument("name", shell_complete=offering(completion.campaigns))
+@click.option(
+    "--audience", required=True, metavar="DIGEST", shell_complete=offering(completion.audiences),
+    help="The audience that the preview named.",
+)  # fmt: skip
 @yes
 @as_json
 @click.pass_obj
@@ -67,7 +72,7 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        frozen, warnings = frozen_audience(world, audience), warnings_of_texts(world, intake, name)
+        frozen, warnings = frozen_audience(world, name, audience), warnings_of_texts(world, intake, name)
         people = frozen.header.messages
         ends_at = last_leaves_at(world, campaign_of(world.config, name), people)
         if not as_json:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli import advice, codes, completion
+from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
+@click.argument("segments", nargs=-1, metavar="[SEGMENT]...", shell_complete=offering(completion.segments))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the plan files.")
 @click.option(
     "--exit-code", "tell_pending", is_flag=True, help="Exit 3 where changes are pending, 4 where one is unsafe."
@@ -52,8 +53,11 @@ def plan(
 
 
 @click.command()
-@click.argument("plan", metavar="PLAN")
-@click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
+@click.argument("plan", metavar="PLAN", shell_complete=offering(completion.plans, files=True))
+@click.option(
+    "--allow", metavar="DIGEST", shell_complete=offering(completion.plans),
+    help="Carry this plan out although it is over a limit.",
+)  # fmt: skip
 @yes
 @unmask
 @as_json
@@ -76,7 +80,7 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
         terminal.say(advice.where(world), *tables.planfile_block(found.plan, unmasked=unmasked))
         terminal.confirm(f"This changes {tables.changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
-        with terminal.bars():
+        with advice.allowing(session, found), terminal.bars():
             applied = apply_file(world, found.path, allow=allow, intake=intake)
         calls = world.client.calls
     terminal.give(objects.applied_object(applied, calls=calls))
@@ -86,7 +90,7 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
 
 
 @click.command()
-@click.argument("segments", nargs=-1, metavar="[SEGMENT]...")
+@click.argument("segments", nargs=-1, metavar="[SEGMENT]...", shell_complete=offering(completion.segments))
 @yes
 @unmask
 @as_json
@@ -112,7 +116,7 @@ def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_
             runs = sync_segments(world, intake, segments, approved=approved)
         calls = world.client.calls
     terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)})
-    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs))
+    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs, names=segments))
     return codes.of_runs(runs)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import time
 from pathlib import Path
@@ -20,6 +21,7 @@ from ampenet_sync.pipeline.world import World
 from ampenet_sync.reports import messages, tables
 
 FOLDER = "demo"
+CONFIG = Path("ampenet.yaml")
 
 
 def run_demo(config_path: Path) -> int:
@@ -78,11 +80,21 @@ def _ending(terminal: Terminal, config: Config, sent: list[Sent], *, calls: int,
         f"{sum(found.sent for found in sent):,} messages, {calls:,} calls, {seconds:.1f} s.",
         f"Plans, audiences, the ledger and the sandbox's log are in {short(home)}",
         "",
+        *_next(config),
+        *(["  make ui                       shows the same job in Dagster"] if in_checkout() else []),
+    )
+
+
+def _next(config: Config) -> list[str]:
+    """Whoever has an ampenet.yaml here, goes on with it; who watched the sample writes one."""
+    if CONFIG.exists():
+        named = "" if config.path == CONFIG.absolute() else f" --config {shlex.quote(str(short(config.path)))}"
+        return ["Next:", f"  ampenet-sync{named} --sandbox sync   rehearses the same, step by step, without an account"]
+    return [
         "Next, with your own customers:",
         "  ampenet-sync init             writes a commented ampenet.yaml and the ledger",
         "  ampenet-sync --sandbox sync   rehearses it, without an account",
-        *(["  make ui                       shows the same job in Dagster"] if in_checkout() else []),
-    )
+    ]
 
 
 def _chapter(terminal: Terminal, title: str) -> None:

@@ -12,6 +12,7 @@ from ampenet_sync.cli import advice, codes
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short
+from ampenet_sync.cli.tree import Tree
 
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.quarantine import Format
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 FORMATS = ("xlsx", "csv", "parquet")
 
 
-@click.group()
+@click.group(cls=Tree)
 def quarantine() -> None:
     """Rows that can't be used, each with its reason: out into a file, mended by a person, back in.
 

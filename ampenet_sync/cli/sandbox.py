@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "AMPENET_SANDBOX_"
 NO_LISTING = "no_listing"
-HINT = "ampenet-sync sandbox --help tells the options, docs/sandbox.md the faults"
+HINT = "to see its options: ampenet-sync sandbox --help"
 
 
 def _option(flag: str, *names: str, **how: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

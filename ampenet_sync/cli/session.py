@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import shlex
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,8 @@ from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
+
+_COMMAND = re.compile(r"(?<![\w./'\"-])ampenet-sync (?=([a-z-]+))")  # not as a part of a path
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Session:
     config_path: Path = Path("ampenet.yaml")
     sandbox: bool = False
     json: bool = False
+    typed: Sequence[str] = ()
     changing: bool = False
     ledgered: bool = True
 
@@ -51,8 +56,10 @@ class Session:
     def with_options(self, words: str) -> str:
         """Advice that names our commands, with the options this one was started with."""
         named = str(self.config_path) != "ampenet.yaml"
-        options = (f" --config {self.config_path}" if named else "") + (" --sandbox" if self.sandbox else "")
-        return words.replace("ampenet-sync ", f"ampenet-sync{options} ").replace("--sandbox --sandbox", "--sandbox")
+        options = f" --config {shlex.quote(str(self.config_path))}" if named else ""
+        options += " --sandbox" if self.sandbox else ""
+        given = words.replace("ampenet-sync --sandbox ", "ampenet-sync ") if self.sandbox else words
+        return _COMMAND.sub(lambda found: f"ampenet-sync{options} " if _is_command(found[1]) else found[0], given)
 
     @property
     def host(self) -> str | None:
@@ -83,3 +90,10 @@ def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator
     switches = switches_of_environment(dialect=config.api.dialect)
     with rehearsal.sandbox_world(config, home, switches=switches, progress=progress) as world:
         yield world
+
+
+def _is_command(word: str) -> bool:
+    """Whether a word after our name is typed there; it isn't in `the version of ampenet-sync that wrote it`."""
+    from ampenet_sync.cli.app import app
+
+    return word.startswith("--") or word in app.commands

@@ -9,6 +9,7 @@ import click
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.tree import Tree
 
 
 @click.command()
@@ -31,12 +32,13 @@ def init(session: Session, as_json: bool) -> int:
     terminal.say(
         f"Wrote {session.config_path}: name your source, columns, segments and groups there.",
         f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
-        "Next: edit the file, export AMPENET_API_TOKEN=…, then  ampenet-sync plan  (or rehearse: --sandbox sync)",
+        session.with_options("Next: edit the file, then rehearse it: ampenet-sync --sandbox sync"),
+        session.with_options("Live: keep the token with  ampenet-sync login  and then: ampenet-sync plan"),
     )
     return 0
 
 
-@click.group()
+@click.group(cls=Tree)
 def ledger() -> None:
     """The ledger: the memory that keeps people from being texted twice.
 

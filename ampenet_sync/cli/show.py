@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli import advice, codes, completion
+from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short
@@ -20,7 +21,7 @@ CHANGES = ("update", "create", "delete", "link", "skip")
 
 
 @click.command()
-@click.argument("plan", metavar="PLAN")
+@click.argument("plan", metavar="PLAN", shell_complete=offering(completion.plans, files=True))
 @click.option(
     "--change", "changes", multiple=True, type=click.Choice(CHANGES), help="Only rows of this kind; repeat it for more."
 )

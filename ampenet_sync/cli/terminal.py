@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import os
+import shlex
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Iterator
@@ -15,13 +20,15 @@ import click
 
 from ampenet_sync.cli.answers import judge_answer
 from ampenet_sync.errors import AmpenetError
-from ampenet_sync.reports.plain import plain
+from ampenet_sync.reports.plain import plain, spelt
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
 
 WIDTH_ELSEWHERE = 120  # columns where standard output is a file or a pipe
+SPELLING = "ampenet-spelling"  # how letters are printed that a stream doesn't have
+PLAIN_ASCII = "ampenet_ascii"
 LOG_EVERY = 5.0  # seconds between progress lines where there is no terminal
 
 
@@ -43,7 +50,8 @@ class Terminal:
         console = _console()
         with console.capture() as shown:
             for line in lines:
-                line = plain(line) if isinstance(line, str) else line
+                if isinstance(line, str):
+                    line = folded(spelt(plain(line), console.encoding), _screen_width(console))
                 console.print(line, highlight=False, soft_wrap=isinstance(line, str), markup=False)
         click.echo("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
@@ -78,7 +86,8 @@ class Terminal:
     def confirm_name(self, question: str, *, name: str, given: str | None) -> None:
         """Go on only with the name typed, or given as --confirm. Raises UsageError where it is another one."""
         if given is None and (self.as_json or not _somebody_there()):
-            raise click.UsageError(plain(f"nothing brings this back: look at it first, then add --confirm '{name}'"))
+            quoted = shlex.quote(name) if "'" in name else f"'{name}'"
+            raise click.UsageError(plain(f"nothing brings this back: look at it first, then add --confirm {quoted}"))
         if given is not None and given != name:
             raise click.UsageError(plain(f"--confirm says '{given}', but the group is called '{name}'"))
         self.confirm(question, expected=name, yes=given == name)
@@ -135,10 +144,64 @@ class _Bars:
             click.echo(f"{what}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
 
 
+def folded(text: str, width: int | None) -> str:
+    """Prose in lines of that width, broken between words; what may be copied (a command, a path) stays in one line."""
+    if width is None:
+        return text
+    return "\n".join(_folded(line, width) for line in text.split("\n"))
+
+
+def _folded(line: str, width: int) -> str:
+    """A command that doesn't fit behind its words gets a line of its own."""
+    before, name, after = line.partition("ampenet-sync ")
+    if len(line) <= width:
+        return line
+    if name and len(before) > width // 3:
+        return f"{_folded(before.rstrip(), width)}\n  {name}{after}"
+    if name or any(os.sep in word or len(word) > width - 4 for word in line.split()):
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def let_print_everything() -> None:
+    """Letters that standard output or error doesn't have (Windows code pages, LC_ALL=C) are spelt, never an error."""
+    codecs.register_error(SPELLING, _spell)
+    codecs.register(_plain_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=PLAIN_ASCII if is_ascii else None, errors=SPELLING)
+
+
+def _plain_ascii(name: str) -> codecs.CodecInfo | None:
+    """ASCII by another name: where a stream is called ascii, click takes it for a mistake and writes UTF-8."""
+    real = codecs.lookup("ascii")
+    coders = (real.encode, real.decode, real.streamreader, real.streamwriter)
+    more = (real.incrementalencoder, real.incrementaldecoder)
+    return codecs.CodecInfo(*coders, *more, name=PLAIN_ASCII) if name == PLAIN_ASCII else None
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return spelt(error.object[error.start : error.end], error.encoding), error.end
+
+
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else WIDTH_ELSEWHERE)
+    return Console(width=None if _is_screen() else WIDTH_ELSEWHERE)
+
+
+def _screen_width(console: Console) -> int | None:
+    """None where lines are folded by nobody, so that scripts can go by them."""
+    return console.width if _is_screen() else None
+
+
+def _is_screen() -> bool:
+    """A terminal, or a pipe to something that says how wide it is."""
+    return sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
 
 
 def _progress() -> Progress:

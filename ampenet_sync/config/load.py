@@ -24,7 +24,7 @@ from ampenet_sync.errors import ConfigError
 
 Environ = Mapping[str, str]
 
-MEND = "mend that line, then run the command again; ampenet-sync init shows a commented example"
+MEND = "mend that line, then run the command again"
 
 SHOWN = 100  # letters of a key in a message
 OWN_CODES = ("bad_where",)  # faults that we name ourselves

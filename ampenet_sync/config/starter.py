@@ -74,7 +74,7 @@ def write_starter(path: Path) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(STARTER)
     except FileExistsError:
-        hint = "edit it, or write another one: ampenet-sync --config OTHER.yaml init"
+        hint = "edit it, or take another name"
         raise ConfigError(f"{path} is there already", code="config_exists", hint=hint) from None
     except OSError as error:
         raise ConfigError(f"{path} can't be written: {error.strerror}", code="config_unwritable") from None

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.config.models import Config
+from ampenet_sync.config.origins import NEW_TOKEN, goes_before_login, token_way_out
 from ampenet_sync.config.rights import check_secret_file
 from ampenet_sync.errors import ConfigError
 
@@ -38,24 +39,24 @@ def token(config: Config, *, environ: Mapping[str, str] | None = None) -> str:
     found = env.get("AMPENET_API_TOKEN", "").strip() or _read(env.get("AMPENET_API_TOKEN_FILE", ""))
     if found:
         _refuse_elsewhere(config, env)
-        return checked_token(found)
+        return checked_token(found, hint=token_way_out(environ=env))
     kept = _kept(config.home / KEPT_IN)
     if kept is None:
-        hint = "export AMPENET_API_TOKEN=…, or ampenet-sync login; or rehearse without one: ampenet-sync --sandbox …"
+        hint = "export AMPENET_API_TOKEN=…, or keep one on this machine: ampenet-sync login"
         raise ConfigError("no API token is set", code="no_token", hint=hint)
     if kept.host != config.api.host:
         message = f"the token that login kept is for {kept.host}, and ampenet.yaml names {config.api.host}"
-        hint = "if that address is right: ampenet-sync login, with the token of that account"
+        hint = "if that address is right, with the token of that account: ampenet-sync login"
         raise ConfigError(message, code="token_elsewhere", hint=hint)
-    return checked_token(kept.token)
+    return checked_token(kept.token, hint=token_way_out(environ=env))
 
 
-def checked_token(text: str) -> str:
+def checked_token(text: str, *, hint: str = NEW_TOKEN) -> str:
     """The token without what surrounds it. Raises ConfigError where it holds a letter no token has."""
     found = text.strip()
     if not found or not all("!" <= letter <= "~" for letter in found):
         message = "the API token is empty, or holds a space or a letter no token has"
-        raise ConfigError(message, code="bad_token", hint="copy it anew from the Ampenet web interface")
+        raise ConfigError(message, code="bad_token", hint=hint)
     return found
 
 
@@ -77,8 +78,9 @@ def _refuse_elsewhere(config: Config, env: Mapping[str, str]) -> None:
     if config.api.is_local or host.lower() in (AMPENET, named):
         return
     message = f"the environment's token is for {AMPENET}, and ampenet.yaml names {host}"
-    hint = f"if that address is right: export AMPENET_BASE_URL={config.api.base_url} beside the token, or "
-    raise ConfigError(message, code="token_elsewhere", hint=hint + "ampenet-sync login")
+    hint = f"if that address is right: export AMPENET_BASE_URL={config.api.base_url} beside the token, or unset "
+    hint += f"{goes_before_login(environ=env)} and keep the token of that server: ampenet-sync login"
+    raise ConfigError(message, code="token_elsewhere", hint=hint)
 
 
 def _kept(path: Path) -> _Kept | None:

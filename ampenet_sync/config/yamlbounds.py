@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from ampenet_sync.config.bounds import CONFIG_BYTES, CONFIG_DEPTH, CONFIG_NODES
+from ampenet_sync.config.origins import settings_near
 from ampenet_sync.errors import ConfigError, sayable
 
 SHOWN = 50  # letters of a name in a message
@@ -23,7 +24,8 @@ def read_text(path: Path) -> str:
             written = file.read(CONFIG_BYTES + 1)
         text = written.decode("utf-8-sig")
     except FileNotFoundError:
-        hint = "ampenet-sync init writes a commented one, or point to yours with --config FILE"
+        near = settings_near(path)
+        hint = f"name the one at {near[0]}" if near else "write one: ampenet-sync init"
         raise ConfigError(f"there is no configuration at {path}", code="no_config", hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
         if isinstance(error, UnicodeDecodeError) and len(written) > CONFIG_BYTES:

@@ -73,9 +73,7 @@ def read_tree(text: str, *, name: str) -> Tree:
     except yaml.YAMLError as error:
         raise unreadable(error, text, name=name) from error
     if not isinstance(node, yaml.MappingNode):
-        raise ConfigError(
-            f"{name}: holds no settings", code="yaml", hint="ampenet-sync init writes a commented example"
-        )
+        raise ConfigError(f"{name}: holds no settings", code="yaml", hint="fill it in, or remove it and begin anew")
     tree = Tree({}, {}, text)
     tree.value.update(_value(node, (), tree, name))
     return tree

@@ -111,7 +111,7 @@ def load_repairs(folder: Path) -> Repairs | None:
     except FileNotFoundError:
         return None
     except (OSError, pa.ArrowInvalid):
-        hint = f"remove it ({path}), then import the mended files again with  ampenet-sync quarantine import FILE"
+        hint = f"remove it ({path}), then import the mended files again: ampenet-sync quarantine import FILE"
         raise SourceError(f"{FILE} can't be read: it is damaged", code="bad_repairs", hint=hint) from None
     return Repairs(_repair(row) for row in table.to_pylist())
 

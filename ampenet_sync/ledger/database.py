@@ -114,6 +114,6 @@ def _missing(where: URL) -> LedgerError:
     return LedgerError(
         f"there is no ledger at {shown(where)}",
         code="no_ledger",
-        hint="if this is a first run: ampenet-sync ledger init. If there was one, restore it: it is the memory that "
-        "keeps people from being texted twice",
+        hint="if there was one, restore it: it is the memory that keeps people from being texted twice. For a first "
+        "run: ampenet-sync ledger init",
     )

@@ -307,6 +307,8 @@ def _make_tables(engine: Engine) -> None:
             t.throttling.create_all(db)
             db.execute(text(f"PRAGMA user_version = {FILE_VERSION}"))
         elif version != FILE_VERSION:
-            hint = "while no ampenet-sync runs, delete that file: it holds no more than the calls of the last minutes"
+            hint = (
+                "while this program runs nowhere, delete that file: it holds no more than the calls of the last minutes"
+            )
             message = f"the throttle at {engine.url.database} is of another version"
             raise LedgerError(message, code="throttle_schema", hint=hint)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ampenet_sync.api import Account, Client, Group
-from ampenet_sync.config import Config, checked_token, save_token
+from ampenet_sync.config import Config, checked_token, did_you_mean, save_token
 from ampenet_sync.errors import BadAnswer, Refused
 from ampenet_sync.pipeline.world import Told, open_client, untold
 
@@ -24,6 +24,7 @@ __all__ = [
     "rename_group",
 ]
 
+LOGIN_AGAIN = "copy it anew from the Ampenet web interface, then: ampenet-sync login"
 RENAMING = "renaming switches the group's welcome, unsubscribe and keyword messages off"
 DELETING = "deleting removes the group and every contact in it, and with them who had opted out"
 
@@ -38,7 +39,7 @@ class GroupSize:
 
 def log_in(config: Config, token: str, *, told: Told = untold) -> tuple[Account, Path]:
     """Ask the platform whose token this is, then keep it in its private file. Raises Unauthorised and keeps nothing."""
-    with open_client(config, checked_token(token), told=told) as client:
+    with open_client(config, checked_token(token, hint=LOGIN_AGAIN), token_hint=LOGIN_AGAIN, told=told) as client:
         account = client.me()
     return account, save_token(token, config)
 
@@ -55,7 +56,10 @@ def find_group(client: Client, wanted: str) -> Group:
     for group in groups:
         if wanted in (group.uid, group.name):
             return group
-    raise Refused(f"there is no group '{wanted}'", code="not_found", hint="ampenet-sync groups list")
+    near = did_you_mean(wanted, [group.name for group in groups])
+    raise Refused(
+        f"there is no group '{wanted}'", code="not_found", hint=f"{near}to see them: ampenet-sync groups list"
+    )
 
 
 def group_size(client: Client, group: Group) -> GroupSize:

@@ -55,7 +55,7 @@ def apply_file(world: World, path: Path, *, allow: str | None = None, intake: In
     plan = read_plan(path)
     with world.working("apply", plan.header.segment) as work:
         _check_good(world, plan)
-        _check_allowed(plan, path, allow)
+        _check_allowed(plan, allow)
         return _carry_out(world, plan, work=work, moved=_moved(world, intake, plan))
 
 
@@ -94,7 +94,7 @@ def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
     violations = source_violations(world, intake, segment)
     if violations:
         said = ". ".join(str(violation) for violation in violations)
-        hint = "look at the source; if it is right: ampenet-sync plan, then apply the plan with --allow"
+        hint = "look at the source; if it is right, a person may allow what this shows: ampenet-sync plan"
         raise Unsafe(f"the source: {said}", code="unsafe_source", hint=hint)
 
 
@@ -103,7 +103,7 @@ def _sync_segment(world: World, intake: Intake, segment: str, approved: str | No
         planned = make_segment_plan(world, intake, segment, work=work)
         if approved not in (None, planned.plan.digest):
             message = "something moved since the plan was shown, so it was not carried out"
-            raise PlanRefused(message, code="plan_moved", hint="look at the new one: ampenet-sync plan")
+            raise PlanRefused(message, code="plan_moved", hint=f"look at the new one: ampenet-sync plan {segment}")
         if planned.plan.header.verdict == "unsafe":
             return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, work=work, listing=planned.listing)
@@ -140,13 +140,13 @@ def _check_good(world: World, plan: PlanFile) -> None:
         raise PlanRefused("another run changed this group since the plan was made", code="plan_stale", hint=NEW_PLAN)
 
 
-def _check_allowed(plan: PlanFile, path: Path, allow: str | None) -> None:
+def _check_allowed(plan: PlanFile, allow: str | None) -> None:
     if allow is not None and allow != plan.digest:
-        message = f"--allow {allow} names another plan than this one, {plan.digest}"
-        raise PlanRefused(message, code="allow_mismatch", hint="look at the plan again")
+        message = f"the digest {allow} names another plan than this one, {plan.digest}"
+        raise PlanRefused(message, code="allow_mismatch", hint="look at the plan again, and allow the one you mean")
     if plan.header.verdict == "unsafe" and allow is None:
         said = ". ".join(plan.header.violations)
-        hint = f"review the plan, then: ampenet-sync apply {path} --allow {plan.digest}"
+        hint = f"look at the plan; a person who agrees to it allows its digest, {plan.digest}"
         raise Unsafe(f"segment {plan.header.segment}: {said}", code="unsafe_plan", hint=hint)
 
 

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 from ampenet_sync.api import Account, Client
 from ampenet_sync.config import Config, token
-from ampenet_sync.errors import AmpenetError, BadAnswer, Unauthorised
+from ampenet_sync.errors import AmpenetError, ApiError, BadAnswer, Unauthorised
 from ampenet_sync.ledger import Clock, Ledger, ServerClock, checkup, open_ledger
 from ampenet_sync.pipeline.account import list_groups
+from ampenet_sync.pipeline.advised import advise
 from ampenet_sync.pipeline.world import Told, open_client, untold
 
 APART = 120.0  # seconds between two clocks from which on one of them is wrong
@@ -19,11 +20,16 @@ APART = 120.0  # seconds between two clocks from which on one of them is wrong
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; `detail` says what was found, and where it isn't well the way out."""
+    """One thing that was looked at, what was found, and where it isn't well the way out."""
 
     name: str
     ok: bool
-    detail: str
+    found: str
+    hint: str = ""
+
+    @property
+    def detail(self) -> str:
+        return self.found + (f". Next: {self.hint}" if self.hint else "")
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,9 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 def _failed(name: str, error: AmpenetError) -> Check:
-    return Check(name, False, error.message.rstrip(".") + (f". Next: {error.hint}" if error.hint else ""))
+    if isinstance(error, ApiError):
+        advise(error)
+    return Check(name, False, error.message.rstrip("."), error.hint)
 
 
 def _server_clock(client: Client) -> str:

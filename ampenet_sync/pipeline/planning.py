@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ampenet_sync.config import Config, Segment
+from ampenet_sync.config import Config, Segment, did_you_mean
 from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import links, records, suppressions
@@ -50,7 +50,8 @@ def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
             message = f"there is no segment '{name}' that is kept in a group"
             if name in config.segments:
                 message = f"segment {name} is kept in no group: there is no segments.{name}.group"
-            raise ConfigError(message, code="unknown_segment", hint=f"kept in a group: {known}")
+            hint = f"{did_you_mean(name, kept)}kept in a group: {known}"
+            raise ConfigError(message, code="unknown_segment", hint=hint)
     return [name for name in kept if not names or name in names]
 
 

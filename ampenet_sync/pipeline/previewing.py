@@ -23,7 +23,7 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.departure import Departure, foresee
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.campaigns.send import Hours
-from ampenet_sync.config import Campaign, Config, QuietHours
+from ampenet_sync.config import Campaign, Config, QuietHours, did_you_mean
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
     Answered,
@@ -84,7 +84,8 @@ def campaign_of(config: Config, name: str) -> Campaign:
     """Raises ConfigError `unknown_campaign`."""
     if name not in config.campaigns:
         known = ", ".join(config.campaigns) or "none"
-        raise ConfigError(f"there is no campaign '{name}'", code="unknown_campaign", hint=f"campaigns: {known}")
+        hint = f"{did_you_mean(name, config.campaigns)}campaigns: {known}"
+        raise ConfigError(f"there is no campaign '{name}'", code="unknown_campaign", hint=hint)
     return config.campaigns[name]
 
 

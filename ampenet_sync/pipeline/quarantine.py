@@ -203,7 +203,7 @@ def _hint_of(config: Config, unknown: set[str]) -> str:
     live = load_repairs(config.live_home) if config.home != config.live_home else None
     if unknown <= set(live.by_id if live else ()):
         return "they are kept outside the rehearsal: drop them without --sandbox"
-    return "ampenet-sync quarantine repairs lists them"
+    return "to see them: ampenet-sync quarantine repairs"
 
 
 def _keep(config: Config, usable: Collection[Repair]) -> None:

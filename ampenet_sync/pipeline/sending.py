@@ -48,9 +48,13 @@ class Sent:
     paused: str
 
 
-def frozen_audience(world: World, digest: str) -> AudienceFile:
+def frozen_audience(world: World, name: str, digest: str) -> AudienceFile:
     """Read back what `preview_campaign` froze. Raises PlanRefused where it is not there or was changed."""
-    return read_audience(audience_path(world.audiences, digest))
+    try:
+        return read_audience(audience_path(world.audiences, digest))
+    except PlanRefused as error:
+        error.hint = error.hint.replace("NAME", name)
+        raise
 
 
 def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> Sent:
@@ -59,7 +63,7 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
     Raises PlanRefused or Unsafe where the audience is no longer good, Busy where another process sends it.
     """
     campaign = campaign_of(world.config, name)
-    frozen = frozen_audience(world, audience)
+    frozen = frozen_audience(world, name, audience)
     edition = Edition(world.destination, frozen.header.campaign, frozen.header.edition)
     _check_ours(world, frozen, name, audience)
     with _sending(world, campaign, edition, frozen) as work:

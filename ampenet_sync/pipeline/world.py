@@ -17,6 +17,7 @@ from ampenet_sync.config import Config
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
+from ampenet_sync.pipeline.advised import advised
 from ampenet_sync.sync.change import CrashPoint, Work, no_crash
 from ampenet_sync.sync.listing import Progress, no_progress
 from ampenet_sync.sync.reconcile import Patience
@@ -108,7 +109,7 @@ def open_world(
     `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
     Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same.
     """
-    with ExitStack() as opened:
+    with advised(), ExitStack() as opened:
         ledger = open_ledger(config.ledger, config.folder, clock=clock)
         opened.callback(ledger.close)
         if isinstance(client, str):
@@ -132,15 +133,22 @@ def open_world(
 
 
 @contextmanager
-def open_client(config: Config, token: str, *, told: Told = untold) -> Iterator[Client]:
-    """A client for commands that need no ledger; where there is one, its rate is shared with all processes of it."""
+def open_client(config: Config, token: str, *, token_hint: str | None = None, told: Told = untold) -> Iterator[Client]:
+    """A client for commands that need no ledger; where there is one, its rate is shared with all processes of it.
+
+    `token_hint` says what to do where the token is a wrong one; without it, that is told by where `token()` took it.
+    """
     try:
         ledger = open_ledger(config.ledger, config.folder)
     except LedgerError:
-        yield connect(config.api, token, told=told)
+        with advised(token_hint):
+            yield connect(config.api, token, told=told)
         return
     try:
-        with _sharing(config, ledger, token, clock=time.time, sleep=time.sleep, told=told) as client:
+        with (
+            advised(token_hint),
+            _sharing(config, ledger, token, clock=time.time, sleep=time.sleep, told=told) as client,
+        ):
             yield client
     finally:
         ledger.close()

@@ -63,7 +63,9 @@ class Shell:
     def run(self, step: Step) -> str:
         """Both outputs without progress lines; digests that the page shows are replaced by those of this run."""
         command = DIGEST.sub(lambda shown: self.digests.get(shown[0], shown[0]), step.command)
-        env = {name: value for name, value in os.environ.items() if not name.startswith("AMPENET_")}
+        env = {
+            name: value for name, value in os.environ.items() if not name.startswith("AMPENET_") and name != "COLUMNS"
+        }
         env |= {
             "PATH": os.pathsep.join([*map(str, self.commands), env["PATH"]]),
             "MAKEFLAGS": "--no-print-directory -s",

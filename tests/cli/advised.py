@@ -1,0 +1,378 @@
+"""Each state in which the program advises a command, and the words it then says. The table of test_advice.py."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ampenet_sync.cli import advice
+from ampenet_sync.cli.session import Session
+from ampenet_sync.contacts.quarantine_words import how_to
+from ampenet_sync.pipeline.applying import apply_file, sync_segments
+from ampenet_sync.pipeline.intake import take_in
+from ampenet_sync.pipeline.planning import plan_segment
+from ampenet_sync.pipeline.previewing import preview_campaign
+from ampenet_sync.pipeline.sending import send_campaign
+from tests.cli.conftest import Shop
+from tests.cli.typed import typed
+
+COMMAND = re.compile(r"ampenet-sync((?: (?! |\()(?:'[^']*'|[^\s;,']+))+)")
+ASKS = ("apply", "sync", "send")
+SMALLER = "1,0754 000 101,Asha,150,yes\n"
+
+
+def advised(text: str) -> list[list[str]]:
+    """The words of each command in the text, after our name. Two blanks, a bracket or a stop end one."""
+    found = [shlex.split(command[1].rstrip(".:")) for command in COMMAND.finditer(text)]
+    return [words for words in found if words[0] != "that"]
+
+
+def plainly(words: list[str]) -> list[str]:
+    """The command without --config and --sandbox."""
+    rest = [word for word in words if word != "--sandbox"]
+    return rest[2:] if rest[0] == "--config" else rest
+
+
+@dataclasses.dataclass
+class State:
+    """A shop to be brought into trouble, and what somebody there may type."""
+
+    shop: Shop
+    monkeypatch: pytest.MonkeyPatch
+
+    def say(self, *words: str, stdin: str | None = None) -> str:
+        """Everything a command prints."""
+        if stdin is None:
+            ran = self.shop.run(*words)
+            return ran.out + ran.err
+        command = [sys.executable, "-m", "ampenet_sync", *words]
+        ran = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=120)
+        return ran.stdout + ran.stderr
+
+    def follow(self, words: list[str], *, answer: str) -> tuple[int, str]:
+        """Type an advised command as a person does. → exit code, and what was printed."""
+        if "login" in words:
+            return 0, self.say(*words, stdin=self.shop.sandbox.token)
+        if set(words) & set(ASKS):
+            screen = typed(Path.cwd(), *words, answer=answer)
+            return screen.code, screen.text
+        ran = self.shop.run(*words)
+        return ran.code, ran.out + ran.err
+
+    def without_token(self) -> None:
+        self.monkeypatch.delenv("AMPENET_API_TOKEN")
+
+    def in_folder(self, name: str) -> Path:
+        folder = self.shop.folder / name
+        folder.mkdir(parents=True)
+        self.monkeypatch.chdir(folder)
+        return folder
+
+    def unsafe(self) -> str:
+        """The digest of a plan over its limits."""
+        self.shop.run("sync", "--yes")
+        self.shop.configure("gold: {", "gold: {limits: {deletes: 0%, source_shrink: none, quarantined: none}, ")
+        self.shop.configure("points >= 100", "points >= 1000")
+        self.shop.configure("deletes: 0%", "deletes: 0")
+        return str(self.shop.run("plan", "gold", "--json").json["plans"][0]["digest"])
+
+
+def _no_token(state: State) -> str:
+    state.without_token()
+    return state.say("plan")
+
+
+def _wrong_login(state: State) -> str:
+    state.without_token()
+    path = state.shop.folder / ".ampenet/token"
+    path.touch(0o600)
+    path.write_text(f"1|wrong\n{state.shop.sandbox.url.split('/')[2]}\n")
+    return state.say("balance")
+
+
+def _kept_for_another_host(state: State) -> str:
+    state.without_token()
+    path = state.shop.folder / ".ampenet/token"
+    path.touch(0o600)
+    path.write_text("1|wrong\nsms.example.com\n")
+    return state.say("balance")
+
+
+def _set_for_another_host(state: State) -> str:
+    state.shop.configure("api: {", "api: {base_url: 'https://sms.example.com/api/v3', ")
+    state.monkeypatch.delenv("AMPENET_BASE_URL")
+    said = state.say("balance")
+    state.shop.move_to(state.shop.sandbox)  # as it advises, too
+    return said
+
+
+def _another_token_at_login(state: State) -> str:
+    state.without_token()
+    return state.say("login", stdin="1|wrong\n")
+
+
+def _no_configuration(state: State) -> str:
+    state.monkeypatch.chdir(state.shop.folder.parent)
+    return state.say("--config", "new shop.yaml", "plan")
+
+
+def _too_deep(state: State) -> str:
+    state.in_folder("some reports/october")
+    return state.say("plan", "gold")
+
+
+def _no_ledger(state: State) -> str:
+    (state.shop.folder / ".ampenet/ledger.db").unlink()
+    return state.say("plan")
+
+
+def _init_without_ledger(state: State) -> str:
+    (state.shop.folder / ".ampenet/ledger.db").unlink()
+    return state.say("init")
+
+
+def _init_of_a_bad_one(state: State) -> str:
+    state.shop.configure("mode: mirror", "mood: mirror")
+    return state.say("init")
+
+
+def _doctor_without_ledger(state: State) -> str:
+    (state.shop.folder / ".ampenet/ledger.db").unlink()
+    return state.say("doctor")
+
+
+def _new_shop(state: State) -> str:
+    state.without_token()
+    state.in_folder("new")
+    said = state.say("init")
+    Path("customers.csv").write_text("customer_id,phone,first_name,last_name,sms_opt_in\n1,0754000101,Asha,Mushi,yes\n")
+    return said
+
+
+def _demo_of_the_sample(state: State) -> str:
+    state.in_folder("empty")
+    return state.say("demo").replace("--sandbox sync", "--sandbox status")  # a sync would look for the customers
+
+
+def _lost_answer(state: State) -> str:
+    state.shop.sandbox.switch(faults="drop_after:1")
+    said = state.say("groups", "create", "Gold", "--yes", "--json")
+    state.shop.sandbox.switch(faults="")
+    return said.partition("Error:")[2]  # after the object that a script reads
+
+
+def _wrong_switch(state: State) -> str:
+    state.monkeypatch.setenv("AMPENET_SANDBOX_DIALECT", "4")
+    return state.say("--sandbox", "balance")
+
+
+def _not_allowed(state: State) -> str:
+    return state.say("apply", state.unsafe(), "--yes")
+
+
+def _allowed_wrongly(state: State) -> str:
+    return state.say("apply", state.unsafe(), "--allow", "0" * 16, "--yes")
+
+
+def _allowed_needlessly(state: State) -> str:
+    digest = state.shop.run("plan", "gold", "--json").json["plans"][0]["digest"]
+    return state.say("apply", digest, "--allow", "0" * 16, "--yes")
+
+
+def _unsafe_source(state: State) -> str:
+    state.shop.run("sync", "--yes")
+    state.shop.write(SMALLER)
+    return state.say("sync", "--yes")
+
+
+def _unsafe_segment(state: State) -> str:
+    state.unsafe()
+    return state.say("sync", "--yes")
+
+
+def _stale_plan(state: State) -> str:
+    digest = state.shop.run("plan", "gold", "--json").json["plans"][0]["digest"]
+    state.shop.configure("points >= 100", "points >= 10")
+    return state.say("apply", digest, "--yes")
+
+
+def _moved_plan(state: State) -> str:
+    session = Session()
+    with session.world(lambda *_: None) as world:
+        runs = sync_segments(world, take_in(world.config), ["gold"], approved={"gold": "0" * 16})
+    return "\n".join(advice.after_sync(session, runs))
+
+
+def _paused_sync(state: State) -> str:
+    session = Session()
+    with session.world(lambda *_: None) as world:
+        (run,) = sync_segments(world, take_in(world.config), ["gold"])
+    paused = dataclasses.replace(run, applied=dataclasses.replace(run.applied, paused="an outage"))
+    return "\n".join(advice.after_sync(session, [paused], names=["gold"]))
+
+
+def _refused_sync(state: State) -> str:
+    session = Session()
+    with session.world(lambda *_: None) as world:
+        (run,) = sync_segments(world, take_in(world.config), ["gold"])
+    refused = dataclasses.replace(run, applied=dataclasses.replace(run.applied, refused=1))
+    return "\n".join(advice.after_sync(session, [refused]))
+
+
+def _paused_apply(state: State) -> str:
+    session = Session()
+    with session.world(lambda *_: None) as world:
+        planned = plan_segment(world, take_in(world.config), "gold", folder=state.shop.folder / "kept plans")
+        applied = dataclasses.replace(apply_file(world, planned.path), paused="an outage")
+    return advice.after_apply(session, applied, str(planned.path), allow=None)
+
+
+def _paused_send(state: State) -> str:
+    session = Session()
+    with session.world(lambda *_: None) as world:
+        intake = take_in(world.config)
+        digest = preview_campaign(world, intake, "hello").audience.digest
+        sent = dataclasses.replace(send_campaign(world, intake, "hello", audience=digest), paused="an outage")
+    return advice.after_send(session, sent)
+
+
+def _stale_audience(state: State) -> str:
+    digest = state.shop.run("campaign", "preview", "hello", "--json").json["audience"]
+    state.shop.configure("SHOP: Habari", "SHOP: Hujambo")
+    return state.say("campaign", "send", "hello", "--audience", digest, "--yes")
+
+
+def _sent(state: State) -> str:
+    digest = state.shop.run("campaign", "preview", "hello", "--json").json["audience"]
+    return state.say("campaign", "send", "hello", "--audience", digest, "--yes")
+
+
+def _damaged_repairs(state: State) -> str:
+    state.say("quarantine", "export", "--out", "FILE.xlsx")
+    kept = state.shop.folder / ".ampenet/repairs.parquet"
+    kept.write_bytes(b"nothing of ours")
+    said = state.say("plan")
+    kept.unlink()  # as it advises, too
+    return said.replace("import FILE", "import FILE.xlsx")
+
+
+def _workbook(state: State) -> str:
+    state.say("quarantine", "export", "--out", "FILE.xlsx")
+    return re.sub("FILE|FAILI", "FILE.xlsx", "\n".join(line for cells in how_to({}) for line in cells))
+
+
+def _dry_import(state: State) -> str:
+    state.say("quarantine", "export", "--out", "to mend.xlsx")
+    return state.say("quarantine", "import", "to mend.xlsx", "--dry-run")
+
+
+def _nothing_to_mend(state: State) -> str:
+    state.shop.write(SMALLER)
+    return state.say("quarantine", "export")
+
+
+def _good_source(state: State) -> str:
+    state.shop.write(SMALLER)
+    return state.say("report")
+
+
+def _typed(*words: str) -> Callable[[State], str]:
+    return lambda state: state.say(*words)
+
+
+def _at(name: str, *words: str) -> Callable[[State], str]:
+    """The same with ampenet.yaml in another place, whose name has a blank."""
+
+    def say(state: State) -> str:
+        Path(name).write_bytes(Path("ampenet.yaml").read_bytes())
+        return state.say("--config", name, *words)
+
+    return say
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """What is done, what it then advises (without --config and --sandbox), and the files that say so."""
+
+    make: Callable[[State], str]
+    advises: tuple[str, ...]
+    said_by: tuple[str, ...]
+    answer: str = "yes"
+
+
+LEDGER, SETUP, ADVICE, HINTS = "ledger/database.py", "cli/setup.py", "cli/advice.py", "cli/hints.py"
+APPLYING = "pipeline/applying.py"
+TABLE = {
+    "no token": Row(_no_token, ("login", "plan"), ("config/tokens.py", HINTS)),
+    "a wrong token of login": Row(_wrong_login, ("login",), ("config/origins.py",)),
+    "a token kept for another host": Row(_kept_for_another_host, ("login",), ("config/tokens.py",)),
+    "a token set for another host": Row(_set_for_another_host, ("login",), ("config/tokens.py",)),
+    "a wrong token typed at login": Row(_another_token_at_login, ("login",), ("pipeline/account.py",)),
+    "no configuration": Row(_no_configuration, ("init",), ("config/yamlbounds.py",)),
+    "started too deep": Row(_too_deep, ("plan gold",), (HINTS,)),
+    "init again": Row(_typed("init"), ("plan",), (HINTS,)),
+    "init again, no ledger": Row(_init_without_ledger, ("ledger init",), (HINTS,)),
+    "init again, a bad one": Row(_init_of_a_bad_one, ("doctor",), (HINTS,)),
+    "no ledger": Row(_no_ledger, ("ledger init",), (LEDGER,)),
+    "doctor without ledger": Row(_doctor_without_ledger, ("ledger init",), (LEDGER,)),
+    "init": Row(_new_shop, ("sync", "login", "plan"), (SETUP,)),
+    "ledger init": Row(_at("our shop.yaml", "ledger", "init"), ("plan",), (SETUP,)),
+    "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
+    "demo": Row(_typed("demo"), ("sync",), ("cli/demo.py",)),
+    "demo of the sample": Row(_demo_of_the_sample, ("init", "status"), ("cli/demo.py",)),
+    "no group": Row(_typed("groups", "show", "Nobody"), ("groups list",), ("pipeline/account.py",)),
+    "a lost answer": Row(_lost_answer, ("groups list",), ("cli/app.py",)),
+    "a wrong switch": Row(_wrong_switch, ("sandbox --help",), ("cli/sandbox.py",)),
+    "plan": Row(_typed("plan", "gold"), ("show ▪", "apply ▪"), (ADVICE,)),
+    "plan elsewhere": Row(
+        _at("our shop.yaml", "--sandbox", "plan", "gold", "--out", "kept plans"),
+        ("show 'kept plans/gold-▪.plan.parquet'", "apply 'kept plans/gold-▪.plan.parquet'"),
+        (ADVICE,),
+    ),
+    "no plan": Row(_typed("apply", "nowhere.parquet", "--yes"), ("plan",), ("sync/planfile.py",)),
+    "a plan not allowed": Row(_not_allowed, ("show ▪", "apply ▪ --allow ▪"), (ADVICE,)),
+    "a plan allowed wrongly": Row(_allowed_wrongly, ("show ▪", "apply ▪ --allow ▪"), (ADVICE,)),
+    "a plan allowed needlessly": Row(_allowed_needlessly, ("apply ▪",), (ADVICE,)),
+    "a stale plan": Row(_stale_plan, ("plan",), (APPLYING,)),
+    "a plan that moved": Row(_moved_plan, ("plan gold",), (APPLYING,)),
+    "a source over its limits": Row(_unsafe_source, ("plan",), (APPLYING,)),
+    "a segment over its limits": Row(_unsafe_segment, ("apply ▪ --allow ▪",), (ADVICE,)),
+    "sync": Row(_typed("sync", "--yes"), ("campaign preview hello",), (ADVICE,)),
+    "a sync that paused": Row(_paused_sync, ("sync gold --yes",), (ADVICE,)),
+    "a sync with refusals": Row(_refused_sync, ("plan",), (ADVICE,)),
+    "an apply that paused": Row(_paused_apply, ("apply '▪/kept plans/gold-▪.plan.parquet' --yes",), (ADVICE,)),
+    "preview": Row(
+        _typed("campaign", "preview", "hello"),
+        ("quarantine export", "campaign send hello --audience ▪"),
+        (ADVICE, "cli/campaigns.py"),
+        answer="3",
+    ),
+    "no audience": Row(
+        _typed("campaign", "send", "hello", "--audience", "0" * 16, "--yes"),
+        ("campaign preview hello",),
+        ("campaigns/audience.py",),
+    ),
+    "a stale audience": Row(_stale_audience, ("campaign preview hello",), ("pipeline/sending.py",)),
+    "a send": Row(_sent, ("status",), (ADVICE,)),
+    "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),
+    "report": Row(_typed("report"), ("quarantine export",), ("cli/report.py",)),
+    "report of a good source": Row(_good_source, ("plan",), ("cli/report.py",)),
+    "export": Row(
+        _typed("quarantine", "export", "--out", "to mend.xlsx"), ("quarantine import 'to mend.xlsx'",), (ADVICE,)
+    ),
+    "nothing to mend": Row(_nothing_to_mend, ("plan",), (ADVICE,)),
+    "a dry import": Row(_dry_import, ("quarantine import 'to mend.xlsx'",), (ADVICE,)),
+    "the workbook": Row(_workbook, ("quarantine import FILE.xlsx",) * 2, ("contacts/quarantine_words.py",)),
+    "damaged repairs": Row(_damaged_repairs, ("quarantine import FILE.xlsx",), ("contacts/repairs.py",)),
+    "repairs": Row(_typed("quarantine", "repairs"), ("plan",), ("cli/quarantine.py",)),
+    "no repair of that name": Row(
+        _typed("quarantine", "repairs", "--drop", "nobody"), ("quarantine repairs",), ("pipeline/quarantine.py",)
+    ),
+}
