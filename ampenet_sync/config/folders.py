@@ -24,8 +24,12 @@ def make_private_folder(folder: Path) -> None:
 
 def keep_out_of_git(folder: Path) -> None:
     """A .gitignore for all that is in the folder; one that is there stays."""
-    if not (folder / NOT_FOR_GIT).exists():
-        (folder / NOT_FOR_GIT).write_text("*\n", encoding="ascii")
+    try:
+        handle = os.open(folder / NOT_FOR_GIT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write("*\n")
 
 
 def open_lock(path: Path) -> int:

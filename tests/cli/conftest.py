@@ -66,6 +66,7 @@ class Shop:
     def move_to(self, sandbox: Sandbox) -> None:
         """From here on the commands write to another server."""
         self._set_env("AMPENET_BASE_URL", sandbox.url)
+        self._set_env("AMPENET_API_TOKEN", sandbox.token)
 
     def write(self, rows: str, *, name: str = "customers.csv", head: str = HEAD) -> None:
         (self.folder / name).write_text(head + rows, encoding="utf-8")

@@ -69,7 +69,7 @@ def test_the_ledger_and_its_side_files_are_for_their_owner_alone(tmp_path: Path)
     ledger, _ = create_ledger(URL, tmp_path, clock=Clock())
     suppressions.suppress(ledger, phone="255712000001", reason="asked")
     files = sorted((tmp_path / "data").iterdir())
-    assert [file.name for file in files] == ["ledger.db", "ledger.db-shm", "ledger.db-wal"]
+    assert [file.name for file in files] == [".gitignore", "ledger.db", "ledger.db-shm", "ledger.db-wal"]
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
     ledger.close()
