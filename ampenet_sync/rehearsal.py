@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
     from ampenet_sync.sandbox import SwitchValues
+    from ampenet_sync.stopping import Stop
 
 FOLDER = "sandbox"  # within the data folder: what one rehearsal did, the next one finds
 SANDBOX_HOST = "sandbox"
@@ -24,7 +25,9 @@ def rehearsal(config: Config, home: Path, *, base_url: str) -> Config:
 
 
 @contextmanager
-def sandbox_world(config: Config, home: Path, *, switches: SwitchValues, progress: Progress) -> Iterator[World]:
+def sandbox_world(
+    config: Config, home: Path, *, switches: SwitchValues, progress: Progress, stop: Stop | None = None, run: str = ""
+) -> Iterator[World]:
     """An embedded sandbox whose state and ledger live in `home`."""
     from ampenet_sync.config.folders import make_private_folder
     from ampenet_sync.pipeline.status import make_ledger
@@ -35,5 +38,7 @@ def sandbox_world(config: Config, home: Path, *, switches: SwitchValues, progres
     with Sandbox(log=home / "sandbox.jsonl", **switches) as sandbox:
         turned = rehearsal(config, home, base_url=sandbox.url)
         make_ledger(turned)
-        with open_world(turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress) as world:
+        with open_world(
+            turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress, stop=stop, run=run
+        ) as world:
             yield world

@@ -18,6 +18,7 @@ PACKAGES = ("ampenet_sync", "dagster_project", "schemas")
 # Room → the rooms of ours it may import. Beside them each may import itself.
 MAY_IMPORT = {
     "errors": (),
+    "stopping": (),
     "config": ("errors", "phones"),
     "phones": ("errors",),
     "schemas": ("phones",),
@@ -25,14 +26,17 @@ MAY_IMPORT = {
     "ledger": ("errors", "config"),
     "sources": ("errors", "config"),
     "contacts": ("errors", "config", "phones", "schemas", "sources"),
-    "sync": ("errors", "config", "phones", "schemas", "sources", "contacts", "api", "ledger"),
+    "sync": ("errors", "stopping", "config", "phones", "schemas", "sources", "contacts", "api", "ledger"),
     "campaigns": ("errors", "config", "phones", "schemas", "contacts", "api", "ledger", "sync"),
-    "pipeline": ("errors", "config", "phones", "schemas", "contacts", "api", "ledger", "sync", "campaigns"),
+    "pipeline": (
+        *("errors", "stopping", "config", "phones", "schemas", "contacts", "api", "ledger", "sync"),
+        "campaigns",
+    ),
     "reports": ("errors", "config", "phones", "schemas", "contacts", "sync", "campaigns", "pipeline"),
     "sandbox": (),
-    "rehearsal": ("config", "sandbox", "pipeline"),
+    "rehearsal": ("stopping", "config", "sandbox", "pipeline"),
     "front": ("errors", "config", "contacts", "sandbox", "pipeline", "rehearsal"),
-    "cli": ("errors", "config", "sandbox", "pipeline", "reports", "rehearsal"),
+    "cli": ("errors", "stopping", "config", "sandbox", "pipeline", "reports", "rehearsal"),
     "__main__": ("cli",),
 }
 DOORS = ("cli", "__main__", "front", "rehearsal", "sandbox")

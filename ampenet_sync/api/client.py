@@ -93,6 +93,11 @@ class Client:
         return self._dispatch.server_ahead
 
     @property
+    def under_way(self) -> int:
+        """Requests that are on the wire."""
+        return self._dispatch.under_way
+
+    @property
     def calls(self) -> int:
         """Requests that went out so far, repeated reads included."""
         return self._dispatch.calls

@@ -68,6 +68,7 @@ class Dispatch:
     ) -> None:
         self.throttle = throttle
         self.calls = 0
+        self.under_way = 0  # requests on the wire
         self.server_ahead: float | None = None
         self._transport, self._policy = transport, policy
         self._clock, self._sleep, self._random, self._notice = clock, sleep, random, notice
@@ -143,15 +144,18 @@ class Dispatch:
 
     def _carry(self, slot: Slot, request: Request) -> Answer:
         """A slot whose answer was lost is left to free itself: the request may be counted late."""
+        self._count(under_way=1)
         try:
             answer = self._transport.send(request)
         except Unreachable:
             self.throttle.give_back(slot)
             raise
         except InDoubt:
-            self._count()
+            self._count(calls=1)
             raise
-        self._count()
+        finally:
+            self._count(under_way=-1)
+        self._count(calls=1)
         date = date_named(answer.headers)
         self.server_ahead = None if date is None else date - self._clock()
         return answer
@@ -188,9 +192,10 @@ class Dispatch:
         with self._lock:
             self._spare = min(self._spare + self._policy.earned, self._policy.spare)
 
-    def _count(self) -> None:
+    def _count(self, *, calls: int = 0, under_way: int = 0) -> None:
         with self._lock:
-            self.calls += 1
+            self.calls += calls
+            self.under_way += under_way
 
 
 def _no_doubt(error: ApiError) -> ApiError:

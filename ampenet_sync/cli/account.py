@@ -13,7 +13,7 @@ import click
 from ampenet_sync.cli import advice
 from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
-from ampenet_sync.cli.terminal import Terminal, short, tell_wait
+from ampenet_sync.cli.terminal import Terminal, short
 from ampenet_sync.cli.tree import Tree
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def login(session: Session) -> int:
         raise click.UsageError("the sandbox needs no login: it knows its own token. Leave --sandbox or login out")
     asked = sys.stdin.isatty()
     token = click.prompt("API token", hide_input=True) if asked else sys.stdin.read(10_000)
-    account, path = log_in(session.config(), token, told=tell_wait)
+    account, path = log_in(session.config(), token, told=session.tell_wait)
     click.echo(f"Welcome, {account.name or account.uid}. The token is kept in {short(path)}; nobody else can read it.")
     if variable := goes_before_login():
         click.echo(f"Careful: {variable} is set, and goes before it: unset {variable} to use the token kept here.")
@@ -58,7 +58,7 @@ def doctor(session: Session, as_json: bool) -> int:
         with session.world(terminal.progress) as world:
             health = examine(world.config, client=world.client)
     else:
-        health = examine(session.config(), told=tell_wait)
+        health = examine(session.config(), told=session.tell_wait)
     checks = [replace(check, hint=session.with_options(check.hint)) for check in health.checks]
     health = replace(health, checks=tuple(checks))
     terminal.give(health_object(health))
@@ -232,5 +232,5 @@ def _client(session: Session, terminal: Terminal) -> Iterator[Client]:
     from ampenet_sync.pipeline.world import open_client
 
     config = session.config()
-    with open_client(config, token(config), told=tell_wait) as client:
+    with open_client(config, token(config), told=session.tell_wait) as client:
         yield client

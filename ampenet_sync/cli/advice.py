@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.account import Account, Client
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.previewing import Preview
     from ampenet_sync.pipeline.quarantine import Exported, Imported
     from ampenet_sync.pipeline.sending import Sent
     from ampenet_sync.pipeline.showing import Found, PlanFile
@@ -103,6 +104,12 @@ def set_aside(session: Session, rows: int) -> list[str]:
     one = rows == 1
     who = "1 row of the source is not usable and gets" if one else f"{rows:,} rows of the source are not usable and get"
     return [f"Set aside: {who} no message. To see why: {command(session, 'quarantine export')}"]
+
+
+def after_preview(session: Session, preview: Preview) -> list[str]:
+    header = preview.audience.header
+    send = f"campaign send {header.campaign} --audience {preview.audience.digest}"
+    return [f"Next: {command(session, send)}"] if header.messages else []
 
 
 def after_send(session: Session, sent: Sent) -> str:

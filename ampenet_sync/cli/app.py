@@ -16,6 +16,7 @@ from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.codes import DONE
 from ampenet_sync.cli.completion import complete, is_asked
 from ampenet_sync.cli.hints import hint_of
+from ampenet_sync.cli.interrupts import INTERRUPTED, heard
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Declined, let_print_everything
 from ampenet_sync.cli.tree import Tree, session_option, spread
@@ -31,7 +32,6 @@ from ampenet_sync.errors import (
 )
 from ampenet_sync.reports.plain import plain
 
-INTERRUPTED = 130
 CERTAIN = (Refused, Throttled, Unauthorised, Unreachable)  # of one call: it was certainly not carried out
 BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
 
@@ -45,12 +45,22 @@ BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
     "--sandbox", field="sandbox", is_flag=True,
     help="Rehearse against the embedded sandbox, with a ledger of its own.",
 )  # fmt: skip
+@session_option(
+    "-v", "--verbose", field="verbose", is_flag=True, help="Tell each step on standard error."
+)  # fmt: skip
+@session_option(
+    "--log-format", "log_format", field="log_format", type=click.Choice(["text", "json"]), default="text",
+    help="How lines on standard error are written.",
+)  # fmt: skip
 @click.version_option(ampenet_sync.__version__, prog_name="ampenet-sync")
 def app() -> None:
     """Keep Ampenet SMS contact groups equal to segments of your customer data, and text those segments at most once.
 
     Example:  ampenet-sync demo
     """
+    context = click.get_current_context()
+    if isinstance(context.obj, Session):
+        context.obj.begin(context.invoked_subcommand or "")
 
 
 for room in (setup, account, sandbox_command, contacts, show, quarantine, report, campaigns):
@@ -66,8 +76,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if is_asked():
         complete(app, typed)
     session = Session(json="--json" in typed, typed=typed)
+    with heard(session.stop):
+        sys.exit(_run(session) or DONE)
+
+
+def _run(session: Session) -> int:
+    """The exit code."""
     try:
-        code = app.main(typed, prog_name="ampenet-sync", standalone_mode=False, obj=session)
+        code = app.main(list(session.typed), prog_name="ampenet-sync", standalone_mode=False, obj=session)
     except Declined:
         click.echo("Nothing was changed.")
         code = DONE
@@ -76,13 +92,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = _say_object(session, error.exit_code, code="usage", message=error.format_message())
-    except click.Abort:
-        stands = _what_stands(session)
-        click.echo(f"\nInterrupted. {stands}", err=True)
-        code = _say_object(session, INTERRUPTED, code="interrupted", message="interrupted", written=stands)
+    except (click.Abort, KeyboardInterrupt):
+        code = _interrupted(session)
     except Exception as error:  # noqa: BLE001 - its message may hold somebody's number, so only its place is shown
         code = _say(session, _unforeseen(error), stands=_what_stands(session))
-    sys.exit(code or 0)
+    session.end(code or DONE)
+    return code or DONE
+
+
+def _interrupted(session: Session) -> int:
+    """How far it came, and that nothing is lost."""
+    stands = _what_stands(session)
+    what, done, total = session.reached or ("", 0, None)
+    came = f"Interrupted while {what}: {done:,} of {total:,} done." if total else "Interrupted."
+    click.echo(f"\n{came} {stands}", err=True)
+    return _say_object(session, INTERRUPTED, code="interrupted", message=came, written=stands)
 
 
 def _say(session: Session, error: AmpenetError, *, stands: str) -> int:

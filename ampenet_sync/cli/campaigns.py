@@ -40,15 +40,14 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
     passed_over = objects.passed_over_object(intake)
     counts = {"repaired": intake.repaired, **passed_over, **objects.misfits_object(intake)}
     unmasked = note_unmasked(session, unmask)
-    terminal.give({**objects.preview_object(found, unmasked=unmasked), **counts})
+    advised = advice.after_preview(session, found)
+    terminal.give({**objects.preview_object(found, unmasked=unmasked), **counts}, next_lines=advised)
     terminal.say(
         *messages.preview_lines(found, unmasked=unmasked),
         *tables.repaired_line(intake),
         *tables.passed_over_line(**passed_over),
     )
-    terminal.say(*advice.set_aside(session, found.quarantined))
-    if found.audience.header.messages:
-        terminal.say(f"Next: {advice.command(session, f'campaign send {name} --audience {found.audience.digest}')}")
+    terminal.say(*advice.set_aside(session, found.quarantined), *advised)
     return codes.DONE
 
 
@@ -84,8 +83,9 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
         with terminal.bars():
             sent = send_campaign(world, intake, name, audience=audience)
         calls = world.client.calls
-    terminal.give({**objects.sent_object(sent, calls=calls), "warnings": list(warnings)})
-    terminal.say(messages.sent_line(sent), f"{calls:,} calls.", advice.after_send(session, sent))
+    advised = advice.after_send(session, sent)
+    terminal.give({**objects.sent_object(sent, calls=calls), "warnings": list(warnings)}, next_lines=[advised])
+    terminal.say(messages.sent_line(sent), f"{calls:,} calls.", advised)
     return codes.of_send(sent)
 
 

@@ -46,9 +46,9 @@ def plan(
     with opened(session, terminal) as (world, intake):
         planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
     unmasked = note_unmasked(session, unmask)
-    terminal.give(objects.plans_object(planned, intake, unmasked=unmasked))
-    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned, unmasked=unmasked))
-    terminal.say(*advice.after_plan(session, planned))
+    advised = advice.after_plan(session, planned)
+    terminal.give(objects.plans_object(planned, intake, unmasked=unmasked), next_lines=advised)
+    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned, unmasked=unmasked), *advised)
     return codes.of_plans(planned) if tell_pending else codes.DONE
 
 
@@ -83,9 +83,9 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
         with advice.allowing(session, found), terminal.bars():
             applied = apply_file(world, found.path, allow=allow, intake=intake)
         calls = world.client.calls
-    terminal.give(objects.applied_object(applied, calls=calls))
-    terminal.say(*tables.applied_lines(applied), f"{calls:,} calls.")
-    terminal.say(advice.after_apply(session, applied, plan, allow=allow))
+    advised = advice.after_apply(session, applied, plan, allow=allow)
+    terminal.give(objects.applied_object(applied, calls=calls), next_lines=[advised])
+    terminal.say(*tables.applied_lines(applied), f"{calls:,} calls.", advised)
     return codes.of_outcomes([applied])
 
 
@@ -115,8 +115,9 @@ def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_
         with terminal.bars():
             runs = sync_segments(world, intake, segments, approved=approved)
         calls = world.client.calls
-    terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)})
-    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advice.after_sync(session, runs, names=segments))
+    advised = advice.after_sync(session, runs, names=segments)
+    terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)}, next_lines=advised)
+    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advised)
     return codes.of_runs(runs)
 
 

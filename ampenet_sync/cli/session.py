@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shlex
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ampenet_sync.cli.terminal import tell_wait
+from ampenet_sync.cli.logs import Format, Log, hour, moment
+from ampenet_sync.cli.progress import CALLING, Bars
+from ampenet_sync.errors import sayable
 from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal
+from ampenet_sync.stopping import Stop
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
 
+TRACED = ("plan", "apply", "sync", "campaign")  # commands that are runs
+_ADVISED = re.compile(r"^Next[^:]*:\s+(ampenet-sync .*?)(?:\s{2,}\(|$)")
 _COMMAND = re.compile(r"(?<![\w./'\"-])ampenet-sync (?=([a-z-]+))")  # not as a part of a path
 
 
@@ -25,15 +33,51 @@ class Session:
     """The options given before the command, and what is known when an error ends it.
 
     `changing` is set just before the first call that changes something at Ampenet; `ledgered` is whether the ledger
-    remembers what was done.
+    remembers what was done. `reached` is how far its longest work has come: what, done, of how many.
     """
 
     config_path: Path = Path("ampenet.yaml")
     sandbox: bool = False
     json: bool = False
     typed: Sequence[str] = ()
+    verbose: bool = False
+    log_format: Format = "text"
     changing: bool = False
     ledgered: bool = True
+    traced: bool = False
+    reached: tuple[str, int, int | None] | None = None
+    run: str = field(default_factory=lambda: secrets.token_hex(4))
+    stop: Stop = field(default_factory=Stop)
+    clock: Callable[[], float] = time.time
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    @cached_property
+    def log(self) -> Log:
+        return Log(self.run, self.log_format, self.clock)
+
+    @cached_property
+    def bars(self) -> Bars:
+        return Bars(self.log, verbose=self.verbose, clock=self.clock)
+
+    def begin(self, command: str) -> None:
+        """In a log, the first line of a run: what was typed, but for words that may be somebody's number."""
+        self.traced = command in TRACED
+        if self.traced:
+            self.log.note(f"began: {shlex.join(map(sayable, self.typed))}")
+
+    def end(self, code: int) -> None:
+        """And its last."""
+        if self.traced:
+            self.log.note(f"ended with exit code {code}", exit_code=code)
+
+    def trace(self, next_lines: Sequence[str]) -> dict[str, str | None]:
+        """What the answer of a run says of the run itself; `next` is the first command that a person would be told."""
+        advised = (found[1] for line in next_lines if (found := _ADVISED.search(line)))
+        times = {"started": moment(self.started), "ended": moment(self.clock())}
+        return {"run": self.run, **times, "next": next(advised, None)}
 
     def config(self) -> Config:
         """Read ampenet.yaml; under --sandbox with a data folder and a ledger apart from the real ones."""
@@ -70,25 +114,46 @@ class Session:
     def world(self, progress: Progress) -> Iterator[World]:
         """The configured platform, or with --sandbox the embedded one, which goes on where its last rehearsal ended."""
         config = self.config()
+
+        def noting(what: str, done: int, total: int | None) -> None:
+            self.reached = (what, done, total) if what in CALLING else self.reached
+            progress(what, done, total)
+
         if self.sandbox:
-            with sandbox_world(config, config.home, progress=progress) as world:
+            with sandbox_world(config, config.home, progress=noting, stop=self.stop, run=self.run) as world:
                 yield world
             return
         from ampenet_sync.config import token
         from ampenet_sync.pipeline.world import open_world
 
-        with open_world(config, token(config), progress=progress, told=tell_wait) as world:
+        self.bars.rate = config.api.requests_per_minute / 60
+        with open_world(
+            config,
+            token(config),
+            stop=self.stop,
+            run=self.run,
+            progress=noting,
+            told=self.tell_wait,
+            used_up=self.bars.used_up,
+        ) as world:
             yield world
+
+    def tell_wait(self, seconds: float) -> None:
+        """Why nothing happens for so long."""
+        goes_on = hour(self.clock() + seconds)
+        self.log.line(f"The platform asks everybody to wait {seconds:,.0f} seconds: going on at {goes_on}.")
 
 
 @contextmanager
-def sandbox_world(config: Config, home: Path, *, progress: Progress) -> Iterator[World]:
+def sandbox_world(
+    config: Config, home: Path, *, progress: Progress, stop: Stop | None = None, run: str = ""
+) -> Iterator[World]:
     """An embedded sandbox whose state and ledger live in `home`, turned as AMPENET_SANDBOX_… say."""
     from ampenet_sync import rehearsal
     from ampenet_sync.cli.sandbox import switches_of_environment
 
     switches = switches_of_environment(dialect=config.api.dialect)
-    with rehearsal.sandbox_world(config, home, switches=switches, progress=progress) as world:
+    with rehearsal.sandbox_world(config, home, switches=switches, progress=progress, stop=stop, run=run) as world:
         yield world
 
 

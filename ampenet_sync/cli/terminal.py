@@ -9,9 +9,7 @@ import os
 import shlex
 import sys
 import textwrap
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,17 +17,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ampenet_sync.cli.answers import judge_answer
+from ampenet_sync.cli.logs import Log
+from ampenet_sync.cli.progress import Bars
 from ampenet_sync.errors import AmpenetError
 from ampenet_sync.reports.plain import plain, spelt
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.progress import Progress, TaskID
+
+    from ampenet_sync.cli.session import Session
 
 WIDTH_ELSEWHERE = 120  # columns where standard output is a file or a pipe
 SPELLING = "ampenet-spelling"  # how letters are printed that a stream doesn't have
 PLAIN_ASCII = "ampenet_ascii"
-LOG_EVERY = 5.0  # seconds between progress lines where there is no terminal
 
 
 class Declined(Exception):
@@ -41,7 +41,9 @@ class Terminal:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
-        self._bars = _Bars()
+        context = click.get_current_context(silent=True)
+        self._session: Session | None = context.obj if context else None
+        self._bars = self._session.bars if self._session else Bars(Log(""))
 
     def say(self, *lines: RenderableType) -> None:
         """Lines or tables for a person; nothing where a script reads."""
@@ -55,10 +57,14 @@ class Terminal:
                 console.print(line, highlight=False, soft_wrap=isinstance(line, str), markup=False)
         click.echo("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
-    def give(self, found: dict[str, Any]) -> None:
-        """The result for a script, in ASCII so that it passes everywhere; nothing where a person reads."""
+    def give(self, found: dict[str, Any], *, next_lines: Sequence[str] | None = None) -> None:
+        """The result for a script, in ASCII so that it passes everywhere; nothing where a person reads.
+
+        With `next_lines`, what a person is advised to do next, it is the answer of a run and says when that was.
+        """
         if self.as_json:
-            click.echo(json.dumps(found))
+            traced = self._session.trace(next_lines) if self._session and next_lines is not None else {}
+            click.echo(json.dumps({**found, **traced}))
 
     def progress(self, what: str, done: int, total: int | None) -> None:
         self._bars.show(what, done, total)
@@ -93,12 +99,6 @@ class Terminal:
         self.confirm(question, expected=name, yes=given == name)
 
 
-def tell_wait(seconds: float) -> None:
-    """Why nothing happens for so long."""
-    goes_on = time.strftime("%H:%M:%S", time.localtime(time.time() + seconds))
-    click.echo(f"The platform asks everybody to wait {seconds:,.0f} seconds: going on at {goes_on}.", err=True)
-
-
 def _somebody_there() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
@@ -107,41 +107,6 @@ def short(path: Path) -> Path:
     """The path as somebody in this folder would type it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-class _Bars:
-    """Rich bars with rate and time left on a terminal; a line now and then elsewhere."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._bars: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._told: dict[str, float] = {}
-
-    @contextmanager
-    def open(self) -> Iterator[None]:
-        if not sys.stderr.isatty():
-            yield
-            return
-        with _progress() as self._bars:
-            yield
-        self._bars, self._tasks = None, {}
-
-    def show(self, what: str, done: int, total: int | None) -> None:
-        with self._lock:
-            if self._bars is None:
-                self._log(what, done, total)
-                return
-            if what not in self._tasks:
-                self._tasks[what] = self._bars.add_task(what, total=total)
-            self._bars.update(self._tasks[what], completed=done, total=total)
-
-    def _log(self, what: str, done: int, total: int | None) -> None:
-        """Nothing for work that is over within seconds; then a line every so often."""
-        now = time.monotonic()
-        if now - self._told.setdefault(what, now) >= LOG_EVERY:
-            self._told[what] = now
-            click.echo(f"{what}: {done:,}" + (f" of {total:,}" if total else ""), err=True)
 
 
 def folded(text: str, width: int | None) -> str:
@@ -202,25 +167,3 @@ def _screen_width(console: Console) -> int | None:
 def _is_screen() -> bool:
     """A terminal, or a pipe to something that says how wide it is."""
     return sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-
-
-def _progress() -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        SpinnerColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate())
-    return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)

@@ -59,7 +59,7 @@ def plan_of(found: planning.Planned) -> Plan:
 
 
 def applied_of(found: applying.Applied) -> Applied:
-    counts = {name: value for name, value in asdict(found).items() if name != "moved_rows"}
+    counts = {name: value for name, value in asdict(found).items() if name not in ("moved_rows", "total")}
     return Applied(**{**counts, "refusals": counts_of(found.refusals)})
 
 

@@ -53,9 +53,9 @@ def destinations_of(ledger: Ledger, host: str) -> list[int]:
         return list(db.scalars(select(t.destinations.c.id).where(t.destinations.c.host == host)))
 
 
-def begin_run(ledger: Ledger, kind: str) -> str:
-    """Note that this process begins a run; its id owns the claims made in it."""
-    run = uuid.uuid4().hex
+def begin_run(ledger: Ledger, kind: str, *, within: str = "") -> str:
+    """Note that this process begins a run; its id owns the claims made in it, and begins with that of the command."""
+    run = within + uuid.uuid4().hex[len(within) :]
     row = {"id": run, "kind": kind, "host": socket.gethostname(), "pid": os.getpid(), "started_at": ledger.clock()}
     with ledger.write() as db:
         db.execute(insert(t.runs).values(row))

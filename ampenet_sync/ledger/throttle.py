@@ -40,6 +40,8 @@ SlotT = TypeVar("SlotT", bound=SlotLike)
 class LedgerThrottle(Generic[LaneT, SlotT]):
     """Never more calls in a window than permitted, campaigns first. Safe for threads.
 
+    `used_up` is called with the seconds until the permitted rate allows a call again, before each nap until then.
+
     `slot` makes what the caller knows as a slot, of id, lane and free_at (epoch seconds).
     """
 
@@ -52,10 +54,11 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
         deadline: float,
         window: float = WINDOW,
         sleep: Callable[[float], None] = time.sleep,
+        used_up: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._slots = slots
         self._rate = s.Rate(per_window, window, deadline)
-        self._slot, self._sleep = slot, sleep
+        self._slot, self._sleep, self._used_up = slot, sleep, used_up
 
     def take(self, lane: LaneT) -> SlotT:
         """Blocks through `sleep` until a slot of the permitted rate is free. Raises LedgerError."""
@@ -64,6 +67,7 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
         try:
             while isinstance(found := s.take(self._slots, self._rate, campaign=campaign, waiter=waiter), float):
                 waited = campaign
+                self._used_up(found)
                 self._sleep(min(max(found, SHORTEST_NAP), LONGEST_NAP))
         except BaseException:
             if waited:
@@ -99,10 +103,11 @@ def open_throttle(
     deadline: float,
     window: float = WINDOW,
     sleep: Callable[[float], None] = time.sleep,
+    used_up: Callable[[float], None] = lambda seconds: None,
 ) -> LedgerThrottle[LaneT, SlotT]:
     """The throttle that all processes share which use this ledger and this `key`, a digest of host and token.
 
     Time is the ledger's: on PostgreSQL the server's, so machines whose clocks differ count alike.
     """
     slots = s.open_slots(ledger, key)
-    return LedgerThrottle(slots, per_window, slot=slot, deadline=deadline, window=window, sleep=sleep)
+    return LedgerThrottle(slots, per_window, slot=slot, deadline=deadline, window=window, sleep=sleep, used_up=used_up)

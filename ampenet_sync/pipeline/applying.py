@@ -19,7 +19,7 @@ from ampenet_sync.pipeline.planning import (
 )
 from ampenet_sync.pipeline.rechecking import moved_in_source
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.apply import Applied, Why, apply_plan, wait_and_settle
+from ampenet_sync.sync.apply import Applied, Why, apply_plan, tell_done, wait_and_settle
 from ampenet_sync.sync.change import Work
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan
@@ -170,14 +170,12 @@ def _carry_out(
     )
     if listing is None:
         listing = EMPTY if is_new else work.read_group(group_uid)
-    executor = world.executor()
     try:
-        applied = apply_plan(plan, group_uid, listing, work=work, executor=executor, moved=moved)
+        with world.at_work(work.breaker) as executor:
+            applied = apply_plan(plan, group_uid, listing, work=work, executor=executor, moved=moved)
     except BaseException:
-        work.breaker.trip("interrupted")  # the other threads finish their change and take no new one
+        tell_done(plan, work)
         raise
-    finally:
-        executor.shutdown(wait=True)
     if not applied.paused and not applied.in_doubt:
         records.finish_plan(world.ledger, world.destination, plan.digest)
     return applied

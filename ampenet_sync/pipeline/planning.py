@@ -10,7 +10,7 @@ from typing import Any
 
 from ampenet_sync.config import Config, Segment, did_you_mean
 from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
-from ampenet_sync.errors import ConfigError, PlanRefused
+from ampenet_sync.errors import ConfigError, PlanRefused, sayable
 from ampenet_sync.ledger import links, records, suppressions
 from ampenet_sync.pipeline.places import with_places
 from ampenet_sync.pipeline.target import Target, find_target
@@ -47,7 +47,7 @@ def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
     for name in names:
         if name not in kept:
             known = ", ".join(kept) or "none"
-            message = f"there is no segment '{name}' that is kept in a group"
+            message = f"there is no segment '{sayable(name)}' that is kept in a group"
             if name in config.segments:
                 message = f"segment {name} is kept in no group: there is no segments.{name}.group"
             hint = f"{did_you_mean(name, kept)}kept in a group: {known}"

@@ -41,7 +41,7 @@ from ampenet_sync.contacts import (
     select_members,
 )
 from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.errors import ConfigError
+from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.pipeline.target import where_warnings
@@ -85,7 +85,7 @@ def campaign_of(config: Config, name: str) -> Campaign:
     if name not in config.campaigns:
         known = ", ".join(config.campaigns) or "none"
         hint = f"{did_you_mean(name, config.campaigns)}campaigns: {known}"
-        raise ConfigError(f"there is no campaign '{name}'", code="unknown_campaign", hint=hint)
+        raise ConfigError(f"there is no campaign '{sayable(name)}'", code="unknown_campaign", hint=hint)
     return config.campaigns[name]
 
 

@@ -20,7 +20,7 @@ from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
 from ampenet_sync.contacts import Intake, opt_outs, phone_holders
 from ampenet_sync.errors import PlanRefused, Unsafe
-from ampenet_sync.ledger import leases, messages, records, suppressions
+from ampenet_sync.ledger import leases, messages, suppressions
 from ampenet_sync.ledger.messages import Draft, Edition
 from ampenet_sync.pipeline.previewing import campaign_of, hours_of, over_cap
 from ampenet_sync.pipeline.world import World
@@ -82,7 +82,7 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
 
 @contextmanager
 def _sending(world: World, campaign: Campaign, edition: Edition, frozen: AudienceFile) -> Iterator[Sending]:
-    run = records.begin_run(world.ledger, "send")
+    run = world.begin_run("send")
     name = f"campaign {edition.label} at {world.host}/{world.account.uid}"
     with leases.held(world.ledger, name, run=run) as lease:
         yield Sending(
@@ -102,14 +102,13 @@ def _sending(world: World, campaign: Campaign, edition: Edition, frozen: Audienc
 
 
 def _send(world: World, allowed: Sequence[Draft], work: Sending) -> None:
-    executor = world.executor()
     try:
-        send_all(allowed, work=work, executor=executor)
+        with world.at_work(work.breaker) as executor:
+            send_all(allowed, work=work, executor=executor)
     except BaseException:
-        work.breaker.trip("interrupted")  # the other threads finish their message and take no new one
+        done = messages.messaged_phones(work.ledger, work.edition)
+        work.progress("sending", sum(draft.phone in done for draft in allowed), len(allowed))
         raise
-    finally:
-        executor.shutdown(wait=True)
 
 
 def _check_ours(world: World, frozen: AudienceFile, name: str, digest: str) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from ampenet_sync.api import Account, Client, Lane, Slot, connect
@@ -18,6 +19,8 @@ from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.pipeline.advised import advised
+from ampenet_sync.stopping import Stop
+from ampenet_sync.sync.breaker import Breaker
 from ampenet_sync.sync.change import CrashPoint, Work, no_crash
 from ampenet_sync.sync.listing import Progress, no_progress
 from ampenet_sync.sync.reconcile import Patience
@@ -38,7 +41,7 @@ class World:
     """One configuration, one ledger, one account there.
 
     `host` names the destination in the ledger; `rehearsal` is whether no phone can ring (the sandbox, or a server on
-    this machine).
+    this machine). `run` begins the ids of the ledger's runs in it.
     """
 
     config: Config
@@ -48,7 +51,8 @@ class World:
     host: str
     destination: int
     rehearsal: bool
-    sleep: Sleep
+    stop: Stop
+    run: str
     executor: Callable[[], Executor]
     patience: Patience
     progress: Progress
@@ -62,6 +66,11 @@ class World:
     def audiences(self) -> Path:
         return self.config.home / "audiences"
 
+    @property
+    def sleep(self) -> Sleep:
+        """Ends as soon as the run is to stop."""
+        return self.stop.sleep
+
     def clock(self) -> float:
         """Epoch seconds of the ledger's clock, so that its rows can be judged by it."""
         return self.ledger.clock()
@@ -70,10 +79,30 @@ class World:
         """The moment in the configured time zone."""
         return datetime.fromtimestamp(self.clock(), UTC).astimezone(self.config.zone)
 
+    def begin_run(self, kind: str) -> str:
+        return records.begin_run(self.ledger, kind, within=self.run)
+
+    @contextmanager
+    def at_work(self, breaker: Breaker) -> Iterator[Executor]:
+        """Threads for the block. What interrupts it ends their waits; what they have on the wire is finished first."""
+        executor = self.executor()
+        try:
+            yield executor
+        except BaseException:
+            breaker.trip("interrupted")  # they take nothing new
+            was_set = self.stop.is_set
+            self.stop.set()
+            executor.shutdown(wait=True, cancel_futures=True)
+            if not was_set:
+                self.stop.clear()
+            raise
+        finally:
+            executor.shutdown(wait=True)
+
     @contextmanager
     def working(self, kind: str, segment: str) -> Iterator[Work]:
         """Hold the segment's group for the block. Raises Busy where another process does."""
-        run = records.begin_run(self.ledger, kind)
+        run = self.begin_run(kind)
         with leases.held(self.ledger, f"segment {segment} at {self.host}/{self.account.uid}", run=run) as lease:
             yield Work(
                 client=self.client,
@@ -97,23 +126,31 @@ def open_world(
     host: str | None = None,
     rehearsal: bool | None = None,
     clock: Clock | None = None,
-    sleep: Sleep = time.sleep,
+    sleep: Sleep | None = None,
+    stop: Stop | None = None,
+    run: str = "",
     executor: Callable[[], Executor] | None = None,
     patience: Patience | None = None,
     progress: Progress = no_progress,
     crash: CrashPoint = no_crash,
     told: Told = untold,
+    used_up: Told = untold,
 ) -> Iterator[World]:
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
     `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
-    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same.
+    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same. Whoever
+    holds `stop` can end every wait; by itself it is set where an error or an interrupt ends the work. `told` is called
+    with the seconds of silence the platform asks for, `used_up` with those until the permitted rate allows a call.
     """
+    stop = stop or Stop(sleep)
     with advised(), ExitStack() as opened:
         ledger = open_ledger(config.ledger, config.folder, clock=clock)
         opened.callback(ledger.close)
         if isinstance(client, str):
-            client = opened.enter_context(_sharing(config, ledger, client, clock=ledger.clock, sleep=sleep, told=told))
+            shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)
+            client = opened.enter_context(shared)
+        stop.under_way = partial(getattr, client, "under_way")
         account = client.me()
         host = host or config.api.host
         yield World(
@@ -124,7 +161,8 @@ def open_world(
             host=host,
             destination=records.destination_id(ledger, host=host, account=account.uid),
             rehearsal=config.api.is_local if rehearsal is None else rehearsal,
-            sleep=sleep,
+            stop=stop,
+            run=run,
             executor=executor or (lambda: ThreadPoolExecutor(config.api.concurrency)),
             patience=patience or Patience(settle=config.api.settle_seconds),
             progress=progress,
@@ -155,16 +193,20 @@ def open_client(config: Config, token: str, *, token_hint: str | None = None, to
 
 
 @contextmanager
-def _sharing(config: Config, ledger: Ledger, token: str, *, clock: Clock, sleep: Sleep, told: Told) -> Iterator[Client]:
-    throttle = _shared_throttle(config, ledger, token, sleep=sleep)
+def _sharing(
+    config: Config, ledger: Ledger, token: str, *, clock: Clock, sleep: Sleep, told: Told, used_up: Told = untold
+) -> Iterator[Client]:
+    throttle = _shared_throttle(config, ledger, token, sleep=sleep, used_up=used_up)
     try:
         yield connect(config.api, token, throttle=throttle, clock=clock, sleep=sleep, told=told)
     finally:
         throttle.close()
 
 
-def _shared_throttle(config: Config, ledger: Ledger, token: str, *, sleep: Sleep) -> LedgerThrottle[Lane, Slot]:
+def _shared_throttle(
+    config: Config, ledger: Ledger, token: str, *, sleep: Sleep, used_up: Told
+) -> LedgerThrottle[Lane, Slot]:
     """The ledger knows host and token by a digest only."""
     key = hashlib.sha256(f"throttle {config.api.host} {token}".encode()).hexdigest()
     rate = config.api.requests_per_minute
-    return open_throttle(ledger, key, rate, slot=Slot, deadline=Deadlines().longest, sleep=sleep)
+    return open_throttle(ledger, key, rate, slot=Slot, deadline=Deadlines().longest, sleep=sleep, used_up=used_up)

@@ -146,7 +146,8 @@ def applied_lines(applied: Applied) -> Iterator[str]:
 
 def applied_line(applied: Applied) -> str:
     """One line for one segment's outcome; zeros but `done` are not mentioned."""
-    said = [f"{applied.done:,} done"]
+    of_how_many = f" of {applied.total:,}" if applied.done < applied.total else ""
+    said = [f"{applied.done:,}{of_how_many} done"]
     said += [f"{count:,} refused ({code})" for code, count in applied.refusals.items()]
     for name in APPLIED_COUNTS[2:]:
         if count := getattr(applied, name):

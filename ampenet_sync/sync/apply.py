@@ -47,7 +47,7 @@ class MovedRow:
 class Applied:
     """What became of one plan. `paused` says why the run stopped early, "" where it didn't.
 
-    `moved` rows were left alone; the first `NAMED` of them stand in `moved_rows`.
+    `moved` rows were left alone; the first `NAMED` of them stand in `moved_rows`. `total` changes were to be made.
     """
 
     segment: str
@@ -59,6 +59,7 @@ class Applied:
     paused: str
     refusals: dict[str, int] = field(default_factory=dict)
     moved_rows: tuple[MovedRow, ...] = ()
+    total: int = 0
 
     def plus(self, later: Applied) -> Applied:
         """Both together, where `later` went on with what this one had to leave in doubt."""
@@ -73,6 +74,7 @@ class Applied:
             paused=later.paused,
             refusals={code: self.refusals.get(code, 0) + later.refusals.get(code, 0) for code in codes},
             moved_rows=(self.moved_rows + later.moved_rows)[:NAMED],
+            total=self.total,
         )
 
 
@@ -124,6 +126,13 @@ def wait_and_settle(work: Work, group_uid: str) -> Listing:
     listing = work.read_group(group_uid)
     settle_group(work, group_uid, listing)
     return listing
+
+
+def tell_done(plan: PlanFile, work: Work) -> None:
+    """How many of the plan's changes are settled, as the ledger knows it, where a run was interrupted."""
+    states = changes.outcomes(work.ledger, work.destination, plan.digest).values()
+    settled = sum(state in ("done", "refused") for state, _ in states)
+    work.progress("applying", settled, sum(row.change in CALLS for row in plan.rows))
 
 
 class _Tally:
@@ -220,6 +229,7 @@ def _applied(plan: PlanFile, work: Work, tally: _Tally) -> Applied:
         suppressed=left_out["suppressed"],
         paused=work.breaker.why,
         refusals=dict(sorted(Counter(code for state, code in states if state == "refused").items())),
+        total=sum(row.change in CALLS for row in plan.rows),
         moved_rows=tuple(_named(plan.rows[at], tally.moved[at]) for at in sorted(tally.moved)[:NAMED]),
     )
 

@@ -10,6 +10,7 @@ from ampenet_sync.api import Client, Contact, Lane, Slot
 from ampenet_sync.errors import BadAnswer, InDoubt, Refused, Throttled, Unauthorised, Unreachable
 from ampenet_sync.ledger import Ledger, changes, links, suppressions
 from ampenet_sync.ledger.leases import Lease
+from ampenet_sync.stopping import Stopped
 from ampenet_sync.sync.breaker import Breaker
 from ampenet_sync.sync.listing import Listing, Progress, no_progress, read_group
 from ampenet_sync.sync.reconcile import Patience
@@ -97,6 +98,9 @@ def _request_and_settle(work: Work, held: changes.Claim, slot: Slot) -> bool:
         changes.leave(work.ledger, held, "in_doubt", code=error.code)
         work.breaker.failed(error.message)
         return False
+    except Stopped:  # in a wait, so what would change the contact had not left
+        changes.leave(work.ledger, held, "planned", code="stopped")
+        raise
     work.crash("answered")
     changes.finish(work.ledger, work.destination, held, uid=uid)
     work.breaker.worked()

@@ -41,13 +41,17 @@ ROWS = (
 )
 
 
+STAMPED = re.compile(r"^\d{4}-\d\d-\d\dT\S+ [0-9a-f]{8} .*\n", re.MULTILINE)  # what a terminal doesn't show
+
+
 @dataclass
 class Ran:
-    """What a command left behind."""
+    """What a command left behind; `log` are the lines of standard error that only a file gets."""
 
     code: int
     out: str
     err: str
+    log: str = ""
 
     @property
     def json(self) -> Any:
@@ -65,6 +69,7 @@ class Shop:
 
     def move_to(self, sandbox: Sandbox) -> None:
         """From here on the commands write to another server."""
+        self.sandbox = sandbox
         self._set_env("AMPENET_BASE_URL", sandbox.url)
         self._set_env("AMPENET_API_TOKEN", sandbox.token)
 
@@ -108,7 +113,8 @@ def shop(
         shown = err if "--unmask" in arguments else out + err  # asked for, and then in the answer alone
         assert not re.search(r"25[45]\d{9}|0754 ?000 ?10\d", shown), "a full phone was printed"
         assert sandbox.token not in out + err
-        return Ran(int(ended.value.code or 0), out, err)
+        log = "".join(found[0] for found in STAMPED.finditer(err))
+        return Ran(int(ended.value.code or 0), out, STAMPED.sub("", err), log)
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{warm}{os.pathsep}{os.environ['PATH']}")
