@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT, BIN = Path(__file__).parent.parent.parent, Path(sys.executable).parent
 DIGEST = re.compile(r"\b[0-9a-f]{16}(?:[0-9a-f]{16})?\b")
-CHANGING = re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?\b|\b\d+\.\d s\b")
+CHANGING = re.compile(r"\b\d{4}-\d\d-\d\dT\S+ [0-9a-f]{8}\b|\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?\b|\b\d+\.\d s\b")
 BY_THE_HOUR = re.compile(r"(?<=: live, )(?:nobody would wait|[\d,]+ would wait until ▪)(?=\.)")  # of quiet hours
 PROGRESS = re.compile(r"^[a-z][a-z ]*: [\d,]+(?: of [\d,]+)?\n", re.MULTILINE)  # shown where work takes seconds
 STAMPED = re.compile(r"^\d{4}-\d\d-\d\dT\S+ [0-9a-f]{8} .*\n", re.MULTILINE)  # what a terminal doesn't show
@@ -85,7 +85,8 @@ class Shell:
         )
         if step.expected is None and ran.returncode:
             raise AssertionError(f"{command} ended with {ran.returncode}:\n{ran.stdout}")
-        printed = PROGRESS.sub("", STAMPED.sub("", ran.stdout))
+        unstamped = ran.stdout if STAMPED.search(step.expected or "") else STAMPED.sub("", ran.stdout)
+        printed = PROGRESS.sub("", unstamped)
         self._learn(step.expected or "", printed)
         return printed
 
