@@ -17,6 +17,7 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.clocks import Clock, clock_of
 from ampenet_sync.ledger.engines import begun, engine_at, locate, shown, sqlite_file
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION, STEPS, migrate, version_in
+from ampenet_sync.ledger.postgresql import move_in, schema_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def create_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> tupl
     engine = engine_at(where)
     try:
         with begun(engine, "make") as db:
-            made = not inspect(db).has_table("meta")
+            made = not _is_there(db, where, make=True)
             if made:
                 _fill(db)
     finally:
@@ -77,9 +78,8 @@ def open_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> Ledger
         raise _missing(where)
     engine = engine_at(where)
     try:
+        _find(engine, where)
         with begun(engine, "read") as db:
-            if not inspect(db).has_table("meta"):
-                raise _missing(where)
             version = version_in(db, where)
         if version < SCHEMA_VERSION:
             migrate(engine, STEPS)
@@ -90,6 +90,25 @@ def open_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> Ledger
         engine.dispose()
         raise
     return Ledger(engine, identity, clock or own, simulated=clock is not None)
+
+
+def _find(engine: Engine, where: URL) -> None:
+    """Raises LedgerError `no_ledger`. One that an earlier version left elsewhere in the database is moved first."""
+    with begun(engine, "read") as db:
+        if inspect(db).has_table("meta"):
+            return
+    if sqlite_file(where) is None:
+        with begun(engine, "make") as db:
+            if _is_there(db, where, make=False):
+                return
+    raise _missing(where)
+
+
+def _is_there(db: Connection, where: URL, *, make: bool) -> bool:
+    schema = None if sqlite_file(where) is not None else schema_of(where)
+    if schema is not None and not inspect(db).has_table("meta"):
+        move_in(db, schema, make=make)
+    return inspect(db).has_table("meta")
 
 
 def make_private_file(file: Path) -> None:

@@ -31,6 +31,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ampenet_sync.config.addresses import with_driver
 from ampenet_sync.config.sqllogs import ENGINE_OPTIONS
 from ampenet_sync.errors import LedgerError
+from ampenet_sync.ledger.postgresql import address, live_in, schema_of
 
 BUSY_SECONDS = 30  # a writer waits so long for the others
 SILENT_SECONDS = 60  # a writer whose machine went away is cut off by the server after so long
@@ -64,6 +65,7 @@ def locate(url: str, folder: Path) -> URL:
     if where.drivername not in DRIVERS:
         raise _wrong_driver(where)
     if where.get_backend_name() != "sqlite":
+        schema_of(where)
         return where
     if where.database in (None, "", ":memory:"):
         raise LedgerError("a ledger in memory would forget everything", code="ledger_url", hint="name a file")
@@ -90,13 +92,17 @@ def engine_at(where: URL, *, durable: bool = True) -> Engine:
     try:
         wait = {"connect_timeout": CONNECT_SECONDS} if "connect_timeout" not in where.query else {}
         # Whatever the server's default: in a stricter level the picture would be older than the lock.
-        engine = create_engine(where, isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args=wait, **pool)
+        engine = create_engine(
+            address(where), isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args=wait, **pool
+        )
     except ImportError as error:
         hint = "pip install 'ampenet-sync[postgres]'"
         raise LedgerError(
             f"the driver for {where.drivername} is missing: {error.name}", code="no_driver", hint=hint
         ) from None
     event.listen(engine, "begin", _begin_postgresql)
+    if schema := schema_of(where):
+        live_in(engine, schema)
     return engine
 
 
