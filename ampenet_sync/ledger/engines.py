@@ -37,6 +37,7 @@ BUSY_SECONDS = 30  # a writer waits so long for the others
 SILENT_SECONDS = 60  # a writer whose machine went away is cut off by the server after so long
 CONNECT_SECONDS = 10
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+LOOK = "is its server up, and its address right? It stands in ampenet.yaml at `ledger`, or in AMPENET_LEDGER_URL"
 EXAMPLE = "sqlite:///.ampenet/ledger.db or postgresql+psycopg://user:password@host/database"
 
 _LIMITS = (
@@ -131,7 +132,7 @@ def translated(where: URL) -> Iterator[None]:
     except DBAPIError as error:
         said = _cut(error, where)
         message = f"the ledger at {shown(where)} can't be used: {said}"
-        raise LedgerError(message, code="ledger_unusable") from None
+        raise LedgerError(message, code="ledger_unusable", hint=LOOK) from None
     except PoolTimeout:
         message = f"the ledger at {shown(where)} can't be used: all connections are busy"
         raise LedgerError(message, code="ledger_unusable") from None

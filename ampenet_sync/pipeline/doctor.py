@@ -44,7 +44,7 @@ class Health:
 
 def examine(config: Config, *, clock: Clock | None = None, client: Client | None = None, told: Told = untold) -> Health:
     """Every check, each on its own feet; `client` is made from the token where none is handed in."""
-    checks = (_check("ledger", lambda: _ledger(config, clock)), _check("clock", lambda: _clock(config, clock)))
+    checks = tuple(_at_the_ledger(config, clock))
     if client is not None:
         return _asked(config, client, checks)
     try:
@@ -53,6 +53,14 @@ def examine(config: Config, *, clock: Clock | None = None, client: Client | None
         return Health((_failed("token", error), *checks), "")
     with open_client(config, known, told=told) as client:
         return _asked(config, client, checks)
+
+
+def _at_the_ledger(config: Config, clock: Clock | None) -> Iterator[Check]:
+    """Its clock is asked only where it answers: one cause is told once."""
+    ledger = _check("ledger", lambda: _ledger(config, clock))
+    yield ledger
+    if ledger.ok:
+        yield _check("clock", lambda: _clock(config, clock))
 
 
 def refuse_if_apart(clock: Clock) -> None:
