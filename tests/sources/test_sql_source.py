@@ -157,7 +157,7 @@ def test_bytes_and_structures_are_refused(value: Any) -> None:
 
 
 class ShortFloat(sa.types.UserDefinedType[float]):
-    """Of 32 bits. Where Dagster was imported, sa.Float(24) is one of 64 in MariaDB: it changes SQLAlchemy for everybody."""
+    """Of 32 bits. Where Dagster was imported, sa.Float(24) has 64 in MariaDB: it changes SQLAlchemy for everybody."""
 
     cache_ok = True
 
