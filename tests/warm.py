@@ -108,8 +108,9 @@ def run(arguments: list[str]) -> int:
 
     sys.argv = ["ampenet-sync", *arguments]
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1, closefd=False)
-    sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1, closefd=False)
+    encoding = os.environ.get("PYTHONIOENCODING", "").partition(":")[0] or "utf-8"
+    sys.stdout = os.fdopen(1, "w", encoding=encoding, buffering=1, closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding=encoding, buffering=1, closefd=False)
     try:
         main()
     except SystemExit as ended:

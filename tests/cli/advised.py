@@ -6,7 +6,6 @@ import dataclasses
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,7 +51,7 @@ class State:
         if stdin is None:
             ran = self.shop.run(*words)
             return ran.out + ran.err
-        command = [sys.executable, "-m", "ampenet_sync", *words]
+        command = ["ampenet-sync", *words]
         ran = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=120)
         return ran.stdout + ran.stderr
 

@@ -28,6 +28,7 @@ TABLES = (
     ("apply", "nowhere→.parquet"),
     ("--help",),
 )
+COLD = (("plan",), ("apply", "nowhere→.parquet"), ("--help",))
 FOREIGN = "6,0754 000 106,Désiré Ŵ → Юлия,500,yes\n"
 
 
@@ -37,7 +38,14 @@ def _process(*command: str, **env: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _ampenet(*words: str, **env: str) -> tuple[int, bytes]:
+    """As a process of its own, whose streams Python makes."""
     ran = _process("-m", "ampenet_sync", *words, **env)
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def _warm(*words: str, **env: str) -> tuple[int, bytes]:
+    """As one that starts at once; its streams are made as Python would make them of PYTHONIOENCODING."""
+    ran = subprocess.run(["ampenet-sync", *words], capture_output=True, check=False, timeout=120, env=os.environ | env)
     return ran.returncode, ran.stdout + ran.stderr
 
 
@@ -58,8 +66,9 @@ def test_a_screen_without_our_letters_gets_plain_ones(screen: str, shop: Shop) -
     assert control.returncode == 1 and b"UnicodeEncodeError" in control.stderr, "the letters are a trial"
     digest = shop.run("plan", "gold", "--json").json["plans"][0]["digest"]
     everything = ""
-    for words in TABLES:
-        code, printed = _ampenet(*(digest if word == "DIGEST" else word for word in words), **env)
+    for words in TABLES if "PYTHONIOENCODING" in env else (*TABLES[:4], *COLD):
+        run = _warm if "PYTHONIOENCODING" in env and words not in COLD else _ampenet
+        code, printed = run(*(digest if word == "DIGEST" else word for word in words), **env)
         text = printed.decode(encoding)
         assert (code, "Traceback" in text, "unforeseen" in text) == (int(words[0] == "apply"), False, False), text
         everything += text
