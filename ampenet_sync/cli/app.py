@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from ampenet_sync.cli.codes import DONE
 from ampenet_sync.cli.completion import complete, is_asked
 from ampenet_sync.cli.hints import hint_of
 from ampenet_sync.cli.interrupts import INTERRUPTED, heard
+from ampenet_sync.cli.logs import Format
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Declined, let_print_everything
 from ampenet_sync.cli.tree import Tree, session_option, spread
@@ -49,7 +51,7 @@ BEFORE_ANY_CHANGE = (ConfigError, PlanRefused, SourceError)
     "-v", "--verbose", field="verbose", is_flag=True, help="Tell each step on standard error."
 )  # fmt: skip
 @session_option(
-    "--log-format", "log_format", field="log_format", type=click.Choice(["text", "json"]), default="text",
+    "--log-format", "log_format", field="log_format", type=click.Choice(["text", "json"]), show_default="text",
     help="How lines on standard error are written.",
 )  # fmt: skip
 @click.version_option(ampenet_sync.__version__, prog_name="ampenet-sync")
@@ -75,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     let_print_everything()
     if is_asked():
         complete(app, typed)
-    session = Session(json="--json" in typed, typed=typed)
+    session = Session(json="--json" in typed, typed=typed, log_format=_log_format(typed))
     with heard(session.stop):
         sys.exit(_run(session) or DONE)
 
@@ -112,11 +114,20 @@ def _interrupted(session: Session) -> int:
 def _say(session: Session, error: AmpenetError, *, stands: str) -> int:
     """What went wrong, what was written, what to do next; as an object too where a script reads."""
     hint = hint_of(session, error)
+    if session.log_format == "json":
+        facts = {"code": error.code, "hint": plain(hint), "written": stands}
+        session.log.line(plain(error.message), **facts)
+        return _say_object(session, error.exit_code, code=error.code, message=error.message, hint=hint, written=stands)
     click.echo(f"Error: {plain(error.message)} [{error.code}]", err=True)
     if hint:
         click.echo(f"  Next: {plain(hint)}", err=True)
     click.echo(f"  {stands}", err=True)
     return _say_object(session, error.exit_code, code=error.code, message=error.message, hint=hint, written=stands)
+
+
+def _log_format(typed: Sequence[str]) -> Format:
+    """Also where it stands behind the command: the first line is written before that is read."""
+    return "json" if re.search(r"(?:^|\0)--log-format[=\0]json(?:\0|$)", "\0".join(typed)) else "text"
 
 
 def _say_object(session: Session, exit_code: int, **said: str) -> int:

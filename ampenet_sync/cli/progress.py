@@ -14,9 +14,10 @@ from ampenet_sync.cli.logs import Log, hour
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-LOG_EVERY = 5.0  # seconds between progress lines where there is no terminal
+LOG_EVERY = 30.0  # seconds between progress lines where there is no terminal
 SHORT_WAIT = 2.0  # seconds until the rate allows a call, of which nobody is told
-CALLING = ("applying", "sending")  # work of at least a call for each step
+CHANGING = ("applying", "sending")  # work that is counted in the end
+CALLING = (*CHANGING, "listing")  # work of at least a call for each step
 
 
 class Bars:
@@ -29,6 +30,7 @@ class Bars:
         self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._begun: dict[str, tuple[float, int]] = {}  # work → when it was first told, and how much was done then
+        self._last: dict[str, int] = {}
         self._told: dict[str, float] = {}
         self._goes_on = 0.0
 
@@ -43,7 +45,9 @@ class Bars:
 
     def show(self, what: str, done: int, total: int | None) -> None:
         with self._lock:
-            self._begun.setdefault(what, (self._clock(), done))
+            if done < self._last.get(what, done + 1):  # the first time, or the next segment's
+                self._begun[what] = (self._clock(), done)
+            self._last[what] = done
             left = self.time_left(what, done, total)
             if self._bars is None:
                 self._write(what, done, total, left)
@@ -62,10 +66,11 @@ class Bars:
         with self._lock:
             self._goes_on = goes_on
             if self._bars is None:
-                self._log.note(words)
-            for task in self._tasks.values():
-                if self._bars is not None:
-                    self._bars.update(task, note=words)
+                self._log.line(words)
+                return
+            going_on = [task.id for task in self._bars.tasks if not task.finished]
+            for task_id in going_on or [self._bars.add_task("waiting", total=None, left="", note="")]:
+                self._bars.update(task_id, note=words)
 
     def time_left(self, what: str, done: int, total: int | None) -> float | None:
         """Seconds: what is left at the permitted rate, or at the speed so far where that is slower.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampenet_sync.cli.logs import Format, Log, hour, moment
-from ampenet_sync.cli.progress import CALLING, Bars
+from ampenet_sync.cli.progress import CHANGING, Bars
 from ampenet_sync.errors import sayable
 from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal
 from ampenet_sync.stopping import Stop
@@ -116,7 +116,7 @@ class Session:
         config = self.config()
 
         def noting(what: str, done: int, total: int | None) -> None:
-            self.reached = (what, done, total) if what in CALLING else self.reached
+            self.reached = (what, done, total) if what in CHANGING else self.reached
             progress(what, done, total)
 
         if self.sandbox:

@@ -39,7 +39,7 @@ class AmpenetResource:
     read: Callable[[], Config] = field(default=lambda: load(config_path()), repr=False)
     client: Callable[[Config], Client | str] = field(default=_ordinary_client, repr=False)
     clock: Clock | None = field(default=None, repr=False)  # a simulated one
-    sleep: Sleep = field(default=time.sleep, repr=False)
+    sleep: Sleep | None = field(default=None, repr=False)
 
     def now(self) -> float:
         return (self.clock or time.time)()

@@ -38,6 +38,14 @@ def test_v_tells_pages_and_changes_as_they_come_and_no_phone(shop: Shop) -> None
     assert "applying: 4 of 4" in said and any(words.startswith("reading") for words in said)
 
 
+@pytest.mark.parametrize("words", [["--log-format", "json", "plan"], ["plan", "--log-format=json"]])
+def test_so_can_an_error_wherever_the_option_stands(shop: Shop, words: list[str]) -> None:
+    (shop.folder / "customers.csv").unlink()
+    began, error, ended = [json.loads(line) for line in shop.run(*words).err.splitlines()]
+    assert (error["code"], ended["exit_code"], bool(error["hint"])) == ("missing_file", 1, True)
+    assert began["run"] == error["run"] == ended["run"]
+
+
 def test_lines_can_be_json(shop: Shop) -> None:
     ran = shop.run("--log-format", "json", "sync", "--yes", "-v")
     objects = [json.loads(line) for line in ran.err.splitlines()]

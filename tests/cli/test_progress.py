@@ -44,6 +44,22 @@ def test_work_without_calls_is_told_by_its_speed_alone(bars: Bars) -> None:
     assert bars.time_left("reading", 500_000, 1_000_000) == 1
 
 
+def test_the_next_segments_work_begins_anew(bars: Bars) -> None:
+    for done in range(101):
+        bars.show("applying", done, 100)
+        sleep(bars, 1)
+    for done in range(4):
+        bars.show("applying", done, 50)
+        sleep(bars, 1)
+    assert 46 <= (bars.time_left("applying", 3, 50) or 0) <= 65
+
+
+def test_a_listing_goes_by_the_rate_too(bars: Bars) -> None:
+    bars.show("listing", 0, 320)
+    sleep(bars, 6)
+    assert bars.time_left("listing", 60, 320) == 260
+
+
 def test_nothing_is_left_at_the_end_and_nothing_known_without_an_end(bars: Bars) -> None:
     bars.show("sending", 0, 10)
     assert bars.time_left("sending", 10, 10) is None and bars.time_left("reading", 5, None) is None
@@ -54,7 +70,7 @@ def test_a_log_has_a_line_every_so_often_with_the_time_left(bars: Bars, capfd: p
         bars.show("sending", done, 3_720)
         sleep(bars, 1)
     lines = told(capfd)
-    assert len(lines) == 24 and lines[-1] == "sending: 120 of 3,720, about 1:00:00 left"
+    assert len(lines) == 4 and lines[-1] == "sending: 120 of 3,720, about 1:00:00 left"
 
 
 def test_a_rate_that_is_used_up_is_told_once_with_the_hour(bars: Bars, capfd: pytest.CaptureFixture[str]) -> None:
