@@ -39,4 +39,4 @@ def status_tables(status: Status) -> Iterator[RenderableType]:
             campaigns.add_row(edition.campaign, edition.edition, *(f"{number:,}" for number in numbers))
         yield campaigns
     if status.suppressed:
-        yield f"{status.suppressed:,} suppressions"
+        yield f"{status.suppressed:,} suppression{'' if status.suppressed == 1 else 's'}"
