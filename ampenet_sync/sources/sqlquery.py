@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ampenet_sync.errors import SourceError
 
 QUERIES: Final = ("select", "with", "table", "values")
+ALWAYS_WRITING: Final = ("insert", "update", "delete")  # also as the name of a column: then it goes into quotes
 WRITING: Final = ("insert", "update", "delete", "merge", "replace")
 
 _WORD: Final = r"(?P<word>[^\W\d][\w$]*)|(?P<sign>[();])"
@@ -31,6 +32,7 @@ _PARTS: Final = {
     "mysql": _MYSQL,
     "mariadb": _MYSQL,
 }
+_COMMENT: Final = re.compile(r"/\*|\*/")
 _READERS: Final = {name: re.compile(parts + r"|(?P<other>.)", re.DOTALL) for name, parts in _PARTS.items()}
 
 
@@ -62,7 +64,8 @@ def _why_not(before: _Part | None, part: _Part, after: _Part | None) -> str:
         return "a second statement follows the semicolon"
     if word == "into":
         return "INTO writes the rows somewhere"
-    if word in WRITING and before is not None and before.text in ("(", ")") and follows != "(":
+    begins = before is not None and before.text in ("(", ")")
+    if word in WRITING and follows != "(" and (begins or word in ALWAYS_WRITING):
         return f"{word.upper()} writes"
     if (word == "for" and follows in ("update", "share", "no", "key")) or (word == "lock" and follows == "in"):
         return "it locks rows, which others wait for"
@@ -70,10 +73,23 @@ def _why_not(before: _Part | None, part: _Part, after: _Part | None) -> str:
 
 
 def _parts(query: str, backend: str) -> Iterator[_Part]:
-    for found in _READERS.get(backend, _READERS["postgresql"]).finditer(query):
+    reader, at = _READERS.get(backend, _READERS["postgresql"]), 0
+    while found := reader.match(query, at):
+        at = found.end()
+        if backend == "postgresql" and found[0].startswith("/*"):
+            at = _after_comment(query, found.start())
         kind = "text" if found.lastgroup == "tag" else found.lastgroup or "other"
-        if not (kind == "other" and found[0].isspace()):
-            yield _Part(kind, found[0], found.start())
+        yield _Part(kind, found[0], found.start())
+
+
+def _after_comment(query: str, at: int) -> int:
+    """PostgreSQL's comments may stand inside each other; where one doesn't end, the query does."""
+    depth = 0
+    for mark in _COMMENT.finditer(query, at):
+        depth += 1 if mark[0] == "/*" else -1
+        if depth == 0:
+            return mark.end()
+    return len(query)
 
 
 def _refused(query: str, part: _Part | None, why: str) -> SourceError:

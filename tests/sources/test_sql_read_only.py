@@ -34,6 +34,8 @@ WRITING = {
         "select 1 as id; delete from T",
         "explain analyze delete from T",
         "select id from T for update",
+        "select 1 as id /* /* */ ' */ ; delete from T --'",
+        "with recursive a as (select 1 as o) search depth first by o set p delete from T returning id",
     ],
     "mysql": [
         "call P()",
@@ -46,13 +48,14 @@ WRITING = {
         "select id from T lock in share mode",
         "(select 1) /*! into @x */",
         "prepare s from 'delete from T'",
+        "select 1 as id delete from T",
         "delete from T returning id",
     ],
 }
 READING = {
     "postgresql": [
         "select 'a; delete from T into x' as id, \"phone\" from T;",
-        "/* into */ select id -- ; delete\n from T",
+        "/* into /* delete */ ; */ select id -- ; delete\n from T",
         "(select id from T) union all (select id from T) order by 1 ;  -- done",
         "with a as (select id, replace(phone, ';', '') as updated from T) select * from a",
         "table T",
@@ -260,7 +263,7 @@ def test_the_place_is_that_of_the_word() -> None:
 
 
 @pytest.mark.parametrize("count", [10_000, 200_000])
-@pytest.mark.parametrize("piece", ["(", "'", "/*", "--", "$a$", "\\", "select ", "`"])
+@pytest.mark.parametrize("piece", ["(", "'", "/*", "/**/", "/*/*", "--", "$a$", "\\", "select ", "`"])
 def test_no_query_takes_long_to_judge(piece: str, count: int) -> None:
     for backend in ("postgresql", "mysql"):
         try:
