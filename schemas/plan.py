@@ -1,17 +1,17 @@
-"""The table inside a plan file: one row for each change, link or skip. The header beside it is not described here."""
+"""The table inside a plan file: one row for each change, link or skip."""
 
 from __future__ import annotations
 
 import pandera.pandas as pa
 
 PHONE_OR_BLANK = r"^(\d{1,20})?$"
+CUSTOM_FIELD = r"^[A-Z][A-Z0-9_]*_(before|after)$"
 
 
 class Plan(pa.DataFrameModel):
     """What a plan would do, in the order in which it is done. A create has no `before`, a delete no `after`.
 
-    Who reads a plan's file with another tool relies on it. The program makes rows from typed values and seals them
-    with a digest, so it does not ask again; a test holds what it writes against this.
+    After the columns here stand `<TAG>_before` and `<TAG>_after` of each custom field, as the plan's header names them.
     """
 
     change: str = pa.Field(
@@ -19,8 +19,20 @@ class Plan(pa.DataFrameModel):
         description="What is done; link tells only the ledger, skip leaves the contact alone.",
     )
     reason: str = pa.Field(
-        description="new, differs, changed_there, left_segment, foreign, matches, removed_there, held, suppressed, "
-        "opted_out or in_doubt."
+        isin=[
+            "new",
+            "differs",
+            "changed_there",
+            "left_segment",
+            "foreign",
+            "matches",
+            "removed_there",
+            "held",
+            "suppressed",
+            "opted_out",
+            "in_doubt",
+        ],
+        description="Why the row stands in the plan.",
     )
     uid: str = pa.Field(description="The contact's uid at Ampenet, blank where there is none yet.")
     customer_key: str = pa.Field(description="Whose contact it is, blank where nobody's of ours.")
@@ -32,9 +44,11 @@ class Plan(pa.DataFrameModel):
     first_name_after: str
     last_name_before: str
     last_name_after: str
+    custom: str | None = pa.Field(
+        alias=CUSTOM_FIELD, regex=True, description="A custom field: as it was last written, and as it will be."
+    )
 
     class Config:
-        """These columns, in this order, and no others."""
+        """More columns are those of custom fields."""
 
-        strict = True
-        ordered = True
+        strict = False

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from ampenet_sync.pipeline.world import open_world
+from ampenet_sync.runs import Breaker
 from ampenet_sync.stopping import Stop, Stopped
-from ampenet_sync.sync.breaker import Breaker
 from tests.world import Clock, Place
 
 LONG = 3600.0

@@ -20,8 +20,8 @@ from ampenet_sync.pipeline.applying import Applied, sync_segments
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign
 from ampenet_sync.pipeline.sending import Sent, send_campaign
 from ampenet_sync.pipeline.world import World, open_world
+from ampenet_sync.runs import Patience
 from ampenet_sync.sandbox import Fault, Sandbox
-from ampenet_sync.sync.reconcile import Patience
 
 NOON = 1_795_500_000.0  # 2026-11-24 09:00 in Dar es Salaam
 STILL = 100_000  # looks at a clock between which it may stand still; no test needs a tenth of them

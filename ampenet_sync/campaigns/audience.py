@@ -6,35 +6,26 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from pandera.errors import SchemaError, SchemaErrors
 
 from ampenet_sync.campaigns.parts import count, smart
 from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import FIRST, OptOuts, Rule, desired_contacts, field_column
+from ampenet_sync.contacts.checked import arrow_schema, check_table
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.schemas import Audience as AudienceSchema
-from ampenet_sync.sync.sealed import Kind, digest_of, header_of, read_sealed, understood, write_sealed
+from ampenet_sync.sync.sealed import Kind, header_of, open_sealed, sealing, understood
 
+SCHEMA = arrow_schema(AudienceSchema)
 AUDIENCE = Kind(
     word="audience",
     made_by="ampenet-sync campaign preview NAME",
-    version=2,  # digests of 32 digits
-    schema=pa.schema(
-        [
-            ("phone", pa.string()),
-            ("customer_key", pa.string()),
-            ("text", pa.string()),
-            ("encoding", pa.string()),
-            ("parts", pa.int64()),
-            ("billed", pa.int64()),
-            ("excluded", pa.string()),
-        ]
-    ),
+    version=3,  # 2: digests of 32 digits; 3: digests over columns
+    schema=lambda header: SCHEMA,
+    check=lambda table: check_table(table, AudienceSchema),
 )
 
 
@@ -69,6 +60,7 @@ class AudienceFile:
     header: Header
     table: pd.DataFrame
     digest: str
+    path: Path
 
     @property
     def recipients(self) -> pd.DataFrame:
@@ -125,36 +117,26 @@ def suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> frozense
     return suppressed.phones | frozenset(holders.loc[holders["customer_key"].isin(suppressed.keys), "phone"])
 
 
-def make_audience(header: Header, table: pd.DataFrame) -> AudienceFile:
-    return AudienceFile(header, table, digest_of(AUDIENCE, asdict(header), _records(table)))
-
-
 def audience_path(folder: Path, digest: str) -> Path:
     return folder / f"{digest}.audience.parquet"
 
 
-def write_audience(audience: AudienceFile, folder: Path) -> Path:
-    """Write `DIGEST.audience.parquet` (0600) into `folder`; returns its path."""
-    path = audience_path(folder, audience.digest)
-    records = _records(audience.table)
-    write_sealed(AUDIENCE, path, asdict(audience.header), records=records, digest=audience.digest)
-    return path
+def write_audience(header: Header, table: pd.DataFrame, folder: Path) -> AudienceFile:
+    """Write `DIGEST.audience.parquet` (0600) into `folder`. `table` is one of schemas.Audience."""
+    with sealing(AUDIENCE, SCHEMA, folder) as file:
+        for batch in pa.Table.from_pandas(table, SCHEMA, preserve_index=False).to_batches():
+            file.add(batch)
+        digest, path = file.end(asdict(header), lambda digest: audience_path(folder, digest))
+    return AudienceFile(header, table, digest, path)
 
 
 def read_audience(path: Path) -> AudienceFile:
     """Raises PlanRefused where the file is missing, no audience, or not the one its digest names."""
-    header, records, digest = read_sealed(AUDIENCE, path)
+    sealed = open_sealed(AUDIENCE, path)
     with understood(AUDIENCE, path):
-        table = pa.Table.from_pylist(records, schema=AUDIENCE.schema).to_pandas()
-        return AudienceFile(header_of(Header, header), _checked(table), digest)
-
-
-def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    """Raises ValueError for a table that is none of schemas.Audience; the schema's own error would show its cells."""
-    try:
-        return AudienceSchema.validate(table, lazy=True)
-    except (SchemaError, SchemaErrors):
-        raise ValueError("no audience") from None
+        table = sealed.file.read()
+        check_table(table, AudienceSchema, whole=True)
+        return AudienceFile(header_of(Header, sealed.header), table.to_pandas(), sealed.digest, path)
 
 
 def exclusions(table: pd.DataFrame) -> dict[str, int]:
@@ -195,9 +177,5 @@ def _counted(rows: pd.DataFrame) -> pd.DataFrame:
         parts=text.map({one: found.parts for one, found in parts.items()}).astype("int64"),
         billed=text.map({one: found.billed for one, found in parts.items()}).astype("int64"),
     )
-    columns: list[str] = AUDIENCE.schema.names
+    columns: list[str] = SCHEMA.names
     return table.sort_values(["phone", "customer_key"], ignore_index=True)[columns]
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in record.items()} for record in table.to_dict("records")]

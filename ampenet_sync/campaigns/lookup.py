@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import islice
 
 from ampenet_sync.api import Client, Message
@@ -24,7 +24,7 @@ def find_sent(
     wanted: Mapping[tuple[str, str], int],
     *,
     since: str,
-    known: frozenset[str],
+    known: Container[str],
     each_page: Callable[[], None] = lambda: None,
 ) -> dict[int, str]:
     """(phone, text) → claim id in, claim id → message uid out: those that are listed, not known already, and not older
@@ -37,7 +37,7 @@ def find_sent(
     return found
 
 
-def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: frozenset[str]) -> int:
+def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: Container[str]) -> int:
     """How many of the newest listed messages have a (phone, text) of `drafts` and are not known to the ledger."""
     wanted = frozenset(drafts)
     newest = islice(client.messages_from_new_end(), RECENT_PAGES)

@@ -17,7 +17,7 @@ DONE, PENDING, UNSAFE, UNFINISHED, PAUSED, BUSY = 0, 3, 4, 5, 6, 75
 def pending(planned: Sequence[Planned | Found]) -> bool:
     """Whether any plan would change something at Ampenet."""
     headers = [found.plan.header for found in planned]
-    return any(header.creates + header.updates + header.deletes for header in headers)
+    return any(header.counts.changes for header in headers)
 
 
 def of_plans(planned: Sequence[Planned]) -> int:

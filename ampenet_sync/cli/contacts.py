@@ -170,7 +170,7 @@ def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake
 @contextmanager
 def _opened_for(found: Found, session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake | None]]:
     """The same for a plan. Customers who were handed in can't be read again, so only their contacts are."""
-    if found.plan.header.source_kind == "handed":
+    if found.plan.header.source.kind == "handed":
         with session.world(terminal.progress) as world:
             yield world, None
         return

@@ -15,7 +15,7 @@ from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal, short
 
 if TYPE_CHECKING:
-    from ampenet_sync.pipeline.showing import Row
+    from ampenet_sync.pipeline.showing import PlanFile, Row
 
 CHANGES = ("update", "create", "delete", "link", "skip")
 
@@ -61,13 +61,13 @@ def show(
     found = open_plan(session.config(), plan)
     chosen = choose_rows(found.plan, changes=changes, keys=keys, reasons=_known(reasons))
     rows, unmasked = chosen[:limit], note_unmasked(session, unmask)
-    path = _write(session, out, rows, unmasked=unmasked) if out else None
+    path = _write(session, out, found.plan, rows, unmasked=unmasked) if out else None
     written = {} if path is None else {"path": str(path), "masked": not unmasked}
     terminal.give({**planrows.rows_object(found.plan, rows, total=len(chosen), unmasked=unmasked), **written})
     terminal.say(*tables.planfile_heading(found.plan))
     for table in planrows.rows_tables(rows, unmasked=unmasked):
         terminal.say(table)
-    terminal.say(_counted(len(rows), len(chosen), len(found.plan.rows)), *planrows.reason_lines(rows))
+    terminal.say(_counted(len(rows), len(chosen), len(found.plan)), *planrows.reason_lines(rows))
     terminal.say(*_written(path, unmasked=unmasked), *advice.after_show(session, found))
     return codes.DONE
 
@@ -85,11 +85,12 @@ def _known(reasons: Sequence[str]) -> Sequence[str]:
     return reasons
 
 
-def _write(session: Session, out: Path, rows: Sequence[Row], *, unmasked: bool) -> Path:
+def _write(session: Session, out: Path, plan: PlanFile, rows: Sequence[Row], *, unmasked: bool) -> Path:
     from ampenet_sync.pipeline.showing import write_rows
     from ampenet_sync.reports import planrows
 
-    return write_rows(session.config(), out, planrows.file_columns(), planrows.file_rows(rows, unmasked=unmasked))
+    cells = planrows.file_rows(plan, rows, unmasked=unmasked)
+    return write_rows(session.config(), out, planrows.file_columns(plan), cells)
 
 
 def _counted(shown: int, chosen: int, whole: int) -> str:

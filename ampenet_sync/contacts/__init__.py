@@ -2,7 +2,7 @@
 
 from ampenet_sync.contacts.answered import Answered, answer_columns, answers_of
 from ampenet_sync.contacts.collisions import FIRST, Rule, rule_of
-from ampenet_sync.contacts.desired import CONTACT_COLUMNS, Desired, desired_contacts
+from ampenet_sync.contacts.desired import CONTACT_COLUMNS, Desired, desired_contacts, losing_rows
 from ampenet_sync.contacts.fields import field_column, field_columns
 from ampenet_sync.contacts.files import write_private
 from ampenet_sync.contacts.holders import OptOuts, opt_outs, phone_holders
@@ -10,7 +10,7 @@ from ampenet_sync.contacts.intake import Intake, load_intake
 from ampenet_sync.contacts.quarantine import export_quarantine
 from ampenet_sync.contacts.read import read_customers
 from ampenet_sync.contacts.repairs import Repairs, load_repairs, repairs_of
-from ampenet_sync.contacts.segment import Chosen, contact_columns, select_members
+from ampenet_sync.contacts.segment import Chosen, ChosenRows, choose_rows, contact_columns, select_members
 from ampenet_sync.contacts.shared import Collision, Collisions, collisions_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "FIRST",
     "Answered",
     "Chosen",
+    "ChosenRows",
     "Collision",
     "Collisions",
     "Desired",
@@ -27,6 +28,7 @@ __all__ = [
     "Rule",
     "answer_columns",
     "answers_of",
+    "choose_rows",
     "collisions_of",
     "contact_columns",
     "desired_contacts",
@@ -35,6 +37,7 @@ __all__ = [
     "field_columns",
     "load_intake",
     "load_repairs",
+    "losing_rows",
     "opt_outs",
     "phone_holders",
     "read_customers",

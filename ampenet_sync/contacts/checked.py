@@ -35,6 +35,25 @@ def checked(frame: pd.DataFrame, model: type[pandera.pandas.DataFrameModel], *, 
     )
 
 
+def check_table(table: pa.Table, model: type[pandera.pandas.DataFrameModel], *, whole: bool = False) -> None:
+    """Hold a table that came from a file against its model. Raises ValueError, which shows none of its cells."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        _schema(model, whole).validate(table.to_pandas(), lazy=True, inplace=True)
+    except SchemaErrors:
+        raise ValueError(f"no {model.__name__}") from None
+
+
+def arrow_schema(model: type[pandera.pandas.DataFrameModel]) -> pa.Schema:
+    """The columns that the model names one by one, in its order: text, bool or int64."""
+    types = {"bool": pa.bool_(), "int64": pa.int64()}  # whatever pandas calls text
+    columns = model.to_schema().columns.items()
+    return pa.schema(
+        [(name, types.get(str(column.dtype), pa.string())) for name, column in columns if not column.regex]
+    )
+
+
 @cache
 def _schema(model: type[pandera.pandas.DataFrameModel], whole: bool) -> pandera.pandas.DataFrameSchema:
     """The model's own rules, each asked once of a whole column in Arrow.

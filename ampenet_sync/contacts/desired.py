@@ -38,7 +38,7 @@ def desired_contacts(members: pd.DataFrame, *, rule: Rule = FIRST) -> Desired:
     from ampenet_sync import schemas  # pandera is slow to import
 
     rows = members[CONTACT_COLUMNS].reset_index(drop=True)
-    shared, claims = _shared(rows["phone"])
+    shared, claims = _shared(_texts(rows["phone"]))
     if not len(shared):
         return Desired(checked(rows, schemas.Contacts), _losers(rows, shared, shared))
     values = members[rule.column].iloc[shared] if rule.column else None
@@ -54,9 +54,21 @@ def desired_contacts(members: pd.DataFrame, *, rule: Rule = FIRST) -> Desired:
     return Desired(checked(contacts, schemas.Contacts), _losers(rows, shared[lost], chosen[claims[lost]]))
 
 
-def _shared(phones: pd.Series[str]) -> tuple[Numbers, Numbers]:
+def losing_rows(phones: pa.ChunkedArray, *, rule: Rule, values: pa.ChunkedArray | None) -> tuple[Numbers, Numbers]:
+    """The positions of the rows whose phone another row has who counts by the rule, ascending, and the positions of
+    those others. `values` are the texts of the rule's column, where it has any."""
+    shared, claims = _shared(phones)
+    if not len(shared):
+        return shared, shared
+    texts = None if values is None else values.take(pa.array(shared))
+    chosen = shared[winners(claims, rule, values=texts)]
+    lost = shared != chosen[claims]
+    return shared[lost], chosen[claims[lost]]
+
+
+def _shared(phones: pa.ChunkedArray) -> tuple[Numbers, Numbers]:
     """The positions of all rows whose phone another row has too, and for each of them the number of its phone."""
-    numbers = np.asarray(pc.cast(pa.array(phones, pa.large_string()), pa.int64()))  # eight bytes instead of a text
+    numbers = np.asarray(pc.cast(phones, pa.int64()))  # eight bytes instead of a text
     ordered = np.sort(numbers)
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     if not len(twice):

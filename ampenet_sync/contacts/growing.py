@@ -73,6 +73,17 @@ def growing(folder: Path, word: str) -> Iterator[Growing]:
         file.discard()
 
 
+@contextmanager
+def private_folder(folder: Path) -> Iterator[Path]:
+    """A folder (0700) that is made for the block and gone after it."""
+    with clear_errors(folder):
+        make_private_folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def sweep(folder: Path, *, pattern: str, keep: set[Path], older: float) -> None:
     """Remove the folder's files of this pattern that nobody wrote to for `older` seconds."""
     now = _now_in(folder)

@@ -30,7 +30,7 @@ from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.sources import numbered_twins
 
 if TYPE_CHECKING:
-    from ampenet_sync.contacts.keys import Flags
+    from ampenet_sync.contacts.keys import Numbers
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,36 @@ class Chosen:
     members: pd.DataFrame
     unknown: int = 0
     constant: bool = False
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
+@dataclass(frozen=True)
+class ChosenRows:
+    """Which customers are members: their row numbers in the intake, from 0 and ascending; None for all of them.
+
+    `unknown` and `constant` are as in `Chosen`.
+    """
+
+    intake: Intake
+    numbers: Numbers | None
+    unknown: int = 0
+    constant: bool = False
+
+    def __len__(self) -> int:
+        return self.intake.usable if self.numbers is None else len(self.numbers)
+
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """These columns of the members."""
+        if self.numbers is None:
+            return pa.concat_tables(list(self.intake.pieces(columns)))
+        pieces, start = [], 0
+        for piece in self.intake.pieces(columns):
+            begin, end = np.searchsorted(self.numbers, (start, start + piece.num_rows))
+            pieces.append(piece.take(pa.array(self.numbers[begin:end] - start)))
+            start += piece.num_rows
+        return pa.concat_tables(pieces)
 
 
 def contact_columns(config: Config) -> list[str]:
@@ -68,40 +98,41 @@ def select_members(
     `run_date` is a DATE. Raises ConfigError `bad_where` for anything but an expression about one row, SourceError
     `other_reading` (see `check_fits`), and whatever `membership` raises.
     """
+    rows = choose_rows(intake, config, segment=segment, run_date=run_date, environ=environ)
+    members = frame(rows.read(list(columns or contact_columns(config))))
+    return Chosen(members, rows.unknown, rows.constant)
+
+
+def choose_rows(
+    intake: Intake, config: Config, *, segment: str, run_date: date, environ: Mapping[str, str] | None = None
+) -> ChosenRows:
+    """The same, but only which rows they are."""
     check_fits(config, intake)
-    wanted, settings = list(columns or contact_columns(config)), config.segments[segment]
+    settings = config.segments[segment]
     if settings.members is not None:
-        found = membership(intake, config, settings.members.sql, segment=segment, environ=environ)
-        return Chosen(frame(_masked(intake, wanted, found.mask)), found.unknown)
+        named = membership(intake, config, settings.members.sql, segment=segment, environ=environ)
+        return ChosenRows(intake, np.flatnonzero(named.mask), named.unknown)
     if settings.where is None:
-        return Chosen(intake.read(wanted))
-    return _filtered(intake, config, settings.where, segment=segment, wanted=wanted, run_date=run_date)
+        return ChosenRows(intake, None)
+    return _filtered(intake, config, settings.where, segment=segment, run_date=run_date)
 
 
-def _masked(intake: Intake, wanted: list[str], mask: Flags) -> pa.Table:
-    found, start = [], 0
-    for piece in intake.pieces(wanted):
-        found.append(piece.filter(pa.array(mask[start : start + piece.num_rows])))
-        start += piece.num_rows
-    return pa.concat_tables(found)
-
-
-def _filtered(intake: Intake, config: Config, where: str, *, segment: str, wanted: list[str], run_date: date) -> Chosen:
+def _filtered(intake: Intake, config: Config, where: str, *, segment: str, run_date: date) -> ChosenRows:
     there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
     connection = closed_connection(config)
     try:
         judge = Judge(where, connection)
         chosen = _columns(judge.names, there)
         needed = [f"{SOURCE}{name}" for name in chosen.values() if name != RUN_DATE]
-        found = []
-        for piece in intake.pieces(list(dict.fromkeys([*wanted, *needed]))):
-            table = _table(piece, chosen, config, run_date)
-            found.append(piece.select(wanted).take(pa.array(judge.kept(table))))
+        kept, start = [np.empty(0, np.int64)], 0
+        for piece in intake.pieces(list(dict.fromkeys(needed or ["customer_key"]))):
+            kept.append(start + judge.kept(_table(piece, chosen, config, run_date)))
+            start += piece.num_rows
     except Fault as fault:
         raise _bad_where(config, segment, fault, there) from None
     finally:
         connection.close()
-    return Chosen(frame(pa.concat_tables(found)), constant=not needed)
+    return ChosenRows(intake, np.concatenate(kept), constant=not needed)
 
 
 def _columns(named: set[str], there: list[str]) -> dict[str, str]:

@@ -91,24 +91,25 @@ def judge_plan(planned: Planned) -> dg.AssetCheckResult:
 def plan_metadata(planned: Planned) -> shown.Metadata:
     """Counts first: they are what a person judges; the whole plan is in the file."""
     header = planned.plan.header
-    changes = (row for row in planned.plan.rows if row.change in CALLS)
+    changes = planned.plan.chosen(changes=CALLS)
     sample = [nameless(row) for row in islice(changes, shown.SAMPLE_ROWS)]
     return {
         "digest": planned.plan.digest,
         "verdict": header.verdict,
         "group": planned.group_now,
-        **{name: getattr(header, name) for name in (*PLAN_COUNTS, *FORECAST)},
-        "source": header.source,
+        **{name: getattr(header.counts, name) for name in PLAN_COUNTS},
+        **{name: getattr(header.forecast, name) for name in FORECAST},
+        "source": header.source.name,
         **shown.counts("consent", header.consent_answers),
         **shown.counts("opted_out", header.opted_out_answers),
-        "source_digest": header.source_digest[:16],
+        "source_digest": header.source.digest[:16],
         "shared_phones": header.shared_phones,
         "unknown_members": header.unknown_members,
         "warnings": dg.MetadataValue.md("\n".join(f"- {warning}" for warning in planned.warnings) or "none"),
         "collisions": shown.collisions(planned.collisions),
         "sample": shown.markdown(NAMELESS_ROW, sample),
         "path": dg.MetadataValue.path(str(planned.path)),
-        "dagster/row_count": len(planned.plan.rows),
+        "dagster/row_count": len(planned.plan),
     }
 
 

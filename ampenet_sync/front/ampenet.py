@@ -106,7 +106,7 @@ class Ampenet:
         from ampenet_sync.pipeline.applying import apply_file, read_plan
 
         path = plan.path if isinstance(plan, Plan) else Path(plan)
-        handed = read_plan(path).header.source_kind == "handed"
+        handed = read_plan(path).header.source.kind == "handed"
         intake = None if handed and customers is None else self._intake(customers)
         return applied_of(apply_file(self._world(), path, allow=allow, intake=intake))
 

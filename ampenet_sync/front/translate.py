@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from ampenet_sync.config import Config
 from ampenet_sync.front.results import (
@@ -24,7 +25,7 @@ from ampenet_sync.front.results import (
 )
 from ampenet_sync.pipeline import applying, intake, planning, previewing, sending, status
 
-FROM_HEADER = {found.name for found in fields(Plan)} - {"group", "digest", "path", "warnings"}
+FROM_PLAN = {known.name for known in fields(Plan)} - {"group", "digest", "path", "warnings"}
 
 
 def customers_of(found: intake.Intake, config: Config) -> Customers:
@@ -54,8 +55,16 @@ def plan_of(found: planning.Planned) -> Plan:
         digest=found.plan.digest,
         path=found.path,
         warnings=found.warnings,
-        **{name: getattr(header, name) for name in FROM_HEADER},
+        **_flat(found),
     )
+
+
+def _flat(plan: planning.Planned) -> dict[str, Any]:
+    """The promises of the header that are shown here, and its figures."""
+    header = plan.plan.header
+    shown = {"segment": header.segment, "verdict": header.verdict, "violations": header.violations}
+    found = {**shown, **vars(header.counts), **vars(header.forecast)}
+    return {name: value for name, value in found.items() if name in FROM_PLAN}
 
 
 def applied_of(found: applying.Applied) -> Applied:

@@ -6,10 +6,12 @@ planned ──► claimed ──► done | refused
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Literal
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from ampenet_sync.ledger import links, suppressions
@@ -18,13 +20,19 @@ from ampenet_sync.ledger.database import Ledger
 
 Kind = Literal["create", "update", "delete"]
 State = Literal["planned", "claimed", "done", "refused", "in_doubt"]
+Unclaimed = Literal["suppressed", "in_doubt", "settled"]
+Left = Literal["planned", "refused", "in_doubt"]
 OPEN: tuple[State, ...] = ("claimed", "in_doubt")
+LAST = 2**31 - 1  # greater than every position
 NOT_APPLIED = "not_applied"  # looked up after the platform had its time, and not there
 
 
 @dataclass(frozen=True)
 class Intent:
-    """What one change is about to do; the values are those it leads to (of a delete: those it removes)."""
+    """What one change is about to do; phone and fields are those it leads to (of a delete: those it removes).
+
+    `before` is what stood there as it was last seen, `phone` among the fields; None of a create.
+    """
 
     plan: str
     position: int
@@ -33,9 +41,9 @@ class Intent:
     uid: str | None
     customer_key: str
     phone: str
-    first_name: str
-    last_name: str
-    owned: bool
+    fields: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] | None = None
+    owned: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,26 +59,35 @@ class Claim:
     code: str | None
 
 
-def claim(ledger: Ledger, destination: int, intent: Intent, *, run: str, send_before: float) -> Claim | str:
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of a plan's changes: state → changes, and of the refused ones code → changes."""
+
+    states: Mapping[str, int]
+    refusals: Mapping[str, int]
+
+
+def claim(ledger: Ledger, destination: int, intent: Intent, *, run: str, send_before: float) -> Claim | Unclaimed:
     """Note the intent. Instead of a claim comes the reason why there is none:
 
     `suppressed`  the phone or customer may not be created
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
     """
-    try:
-        with ledger.write() as db:
-            if intent.change == "create" and _suppressed(db, intent):
-                return "suppressed"
-            return _claim_in(db, destination, intent, run=run, send_before=send_before, at=ledger.clock())
-    except IntegrityError:
-        return "in_doubt"
+    with ledger.write() as db:
+        if intent.change == "create" and _suppressed(db, intent):
+            return "suppressed"
+        fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}
+        made = db.scalar(_CLAIM, {"destination": destination, **_record(intent), **fresh})
+        if made is not None:
+            return Claim(int(made), intent, "claimed", run, 1, send_before, None)
+        return _claim_again(db, destination, intent, fresh)
 
 
 def extend(ledger: Ledger, held: Claim, *, send_before: float) -> bool:
     """Give a claim's second request its own time. False where the claim is no longer ours."""
     with ledger.write() as db:
-        return bool(db.execute(update(t.changes).where(_mine(held)).values(send_before=send_before)).rowcount)
+        return bool(db.execute(_EXTEND, {**_owner(held), "until": send_before}).rowcount)
 
 
 def finish(ledger: Ledger, destination: int, held: Claim, *, uid: str | None = None, owned: bool | None = None) -> bool:
@@ -82,7 +99,7 @@ def finish(ledger: Ledger, destination: int, held: Claim, *, uid: str | None = N
     return True
 
 
-def leave(ledger: Ledger, held: Claim, state: Literal["planned", "refused", "in_doubt"], *, code: str) -> bool:
+def leave(ledger: Ledger, held: Claim, state: Left, *, code: str) -> bool:
     """The change was not applied (planned: may be tried again; refused: not by itself), or nobody knows yet."""
     with ledger.write() as db:
         return _settle(db, held, state, code=code, at=ledger.clock())
@@ -99,12 +116,31 @@ def given_up_creates(ledger: Ledger, destination: int, group_uid: str) -> list[C
     return _claims(ledger, destination, group_uid, given_up)
 
 
-def outcomes(ledger: Ledger, destination: int, plan: str) -> dict[int, tuple[State, str]]:
-    """Position → (state, code) of each change of the plan that was ever begun."""
-    columns = (t.changes.c.position, t.changes.c.state, t.changes.c.code)
-    query = select(*columns).where(t.changes.c.destination == destination, t.changes.c.plan == plan)
+def outcomes(
+    ledger: Ledger, destination: int, plan: str, *, first: int = 0, end: int = LAST
+) -> dict[int, tuple[State, str]]:
+    """Position → (state, code) of the plan's changes that were ever begun, from position `first` to before `end`."""
     with ledger.read() as db:
-        return {row.position: (row.state, row.code or "") for row in db.execute(query)}
+        rows = db.execute(_BEGUN, {"d": destination, "p": plan, "first": first, "end": end})
+        return {row.position: (row.state, row.code or "") for row in rows}
+
+
+def given_back(ledger: Ledger, destination: int, plan: str) -> list[int]:
+    """The positions of the plan's changes that were begun and are planned again."""
+    query = select(t.changes.c.position).where(_OF_PLAN, t.changes.c.state == "planned")
+    with ledger.read() as db:
+        return list(db.scalars(query, {"d": destination, "p": plan}))
+
+
+def count_outcomes(ledger: Ledger, destination: int, plan: str) -> Outcomes:
+    """What became of all of the plan's changes that were ever begun, in counts."""
+    states, refusals = dict[str, int](), dict[str, int]()
+    with ledger.read() as db:
+        for row in db.execute(_COUNTS, {"d": destination, "p": plan}):
+            states[row.state] = states.get(row.state, 0) + row.changes
+            if row.state == "refused":
+                refusals[row.code or ""] = row.changes
+    return Outcomes(states, dict(sorted(refusals.items())))
 
 
 def _claims(ledger: Ledger, destination: int, group_uid: str, which: ColumnElement[bool]) -> list[Claim]:
@@ -117,42 +153,29 @@ def _suppressed(db: Connection, intent: Intent) -> bool:
     return suppressions.is_suppressed(db, phone=intent.phone, customer_key=intent.customer_key)
 
 
-def _claim_in(
-    db: Connection, destination: int, intent: Intent, *, run: str, send_before: float, at: float
-) -> Claim | str:
-    same = and_(
-        t.changes.c.destination == destination,
-        t.changes.c.plan == intent.plan,
-        t.changes.c.position == intent.position,
-    )
-    earlier = db.execute(select(t.changes).where(same)).one_or_none()
-    fresh = {
-        "state": "claimed",
-        "run": run,
-        "send_before": send_before,
-        "claimed_at": at,
-        "finished_at": None,
-        "code": None,
-    }
-    if earlier is None:
-        row = {"destination": destination, "attempts": 1, **asdict(intent), **fresh}
-        key = db.execute(insert(t.changes).values(row).returning(t.changes.c.id)).scalar_one()
-        return Claim(int(key), intent, "claimed", run, 1, send_before, None)
+def _claim_again(db: Connection, destination: int, intent: Intent, fresh: dict[str, Any]) -> Claim | Unclaimed:
+    """The plan's change was begun before, or an open claim of another stands in its way."""
+    same = {"d": destination, "p": intent.plan, "first": intent.position, "end": intent.position + 1}
+    earlier = db.execute(_BEGUN, same).one_or_none()
+    if earlier is None or earlier.state in OPEN:
+        return "in_doubt"
     if earlier.state != "planned":
-        return "in_doubt" if earlier.state in OPEN else "settled"
-    attempts = earlier.attempts + 1
-    db.execute(update(t.changes).where(t.changes.c.id == earlier.id).values(attempts=attempts, **fresh))
-    return Claim(earlier.id, intent, "claimed", run, attempts, send_before, None)
-
-
-def _mine(held: Claim) -> ColumnElement[bool]:
-    """Compare-and-set on (state, owner): whoever lost the claim can't write its outcome."""
-    return and_(t.changes.c.id == held.id, t.changes.c.state == held.state, t.changes.c.run == held.run)
+        return "settled"
+    with db.begin_nested() as savepoint:
+        try:
+            db.execute(_CLAIM_AGAIN, {"of": earlier.id, **fresh})
+        except IntegrityError:
+            savepoint.rollback()
+            return "in_doubt"
+    return Claim(earlier.id, intent, "claimed", fresh["run"], earlier.attempts + 1, fresh["send_before"], None)
 
 
 def _settle(db: Connection, held: Claim, state: State, *, code: str | None, at: float) -> bool:
-    values = {"state": state, "code": code, "finished_at": at}
-    return bool(db.execute(update(t.changes).where(_mine(held)).values(values)).rowcount)
+    return bool(db.execute(_SETTLE, {**_owner(held), "to": state, "why": code, "at": at}).rowcount)
+
+
+def _owner(held: Claim) -> dict[str, Any]:
+    return {"of": held.id, "was": held.state, "owner": held.run}
 
 
 def _record_link(
@@ -164,17 +187,58 @@ def _record_link(
     if intent.change == "delete":
         links.drop_link_in(db, destination, intent.group_uid, contact, at=at)
         return
-    link = links.Link(
-        uid=contact,
-        customer_key=intent.customer_key,
-        phone=intent.phone,
-        first_name=intent.first_name,
-        last_name=intent.last_name,
-        owned=intent.owned if owned is None else owned,
-    )
+    ours = intent.owned if owned is None else owned
+    link = links.Link(contact, intent.customer_key, intent.phone, intent.fields, ours)
     links.write_link_in(db, destination, intent.group_uid, link, at=at)
 
 
-def _claim_of(row: Row[tuple[object, ...]]) -> Claim:
-    intent = Intent(**{name: getattr(row, name) for name in Intent.__dataclass_fields__})
-    return Claim(row.id, intent, row.state, row.run, row.attempts, row.send_before, row.code)
+def _record(intent: Intent) -> dict[str, Any]:
+    """The intent as its row holds it."""
+    before = None if intent.before is None else links.as_text(intent.before)
+    return {**intent.__dict__, "fields": links.as_text(intent.fields), "before": before}
+
+
+def _claim_of(row: Row[Any]) -> Claim:
+    values = {name: getattr(row, name) for name in Intent.__dataclass_fields__}
+    values["fields"] = json.loads(row.fields)
+    values["before"] = None if row.before is None else json.loads(row.before)
+    return Claim(row.id, Intent(**values), row.state, row.run, row.attempts, row.send_before, row.code)
+
+
+_NAMES = tuple(Intent.__dataclass_fields__)
+# Whatever stands in the way, nothing is written and no id comes back; why is asked afterwards.
+_CLAIM = text(
+    f"INSERT INTO changes (destination, {', '.join(_NAMES)}, state, run, attempts, send_before, claimed_at) "
+    f"VALUES (:destination, {', '.join(f':{name}' for name in _NAMES)}, 'claimed', :run, 1, :send_before, :at) "
+    "ON CONFLICT DO NOTHING RETURNING id"
+)
+_CLAIM_AGAIN = (
+    update(t.changes)
+    .where(t.changes.c.id == bindparam("of"))
+    .values(
+        state="claimed",
+        run=bindparam("run"),
+        attempts=t.changes.c.attempts + 1,
+        send_before=bindparam("send_before"),
+        claimed_at=bindparam("at"),
+        finished_at=None,
+        code=None,
+    )
+)
+# Compare-and-set on (state, owner): whoever lost the claim can't write its outcome.
+_MINE = and_(
+    t.changes.c.id == bindparam("of"), t.changes.c.state == bindparam("was"), t.changes.c.run == bindparam("owner")
+)
+_SETTLE = (
+    update(t.changes).where(_MINE).values(state=bindparam("to"), code=bindparam("why"), finished_at=bindparam("at"))
+)
+_EXTEND = update(t.changes).where(_MINE).values(send_before=bindparam("until"))
+_OF_PLAN = and_(t.changes.c.destination == bindparam("d"), t.changes.c.plan == bindparam("p"))
+_BEGUN = select(*(t.changes.c[name] for name in ("id", "position", "state", "code", "attempts"))).where(
+    _OF_PLAN, t.changes.c.position >= bindparam("first"), t.changes.c.position < bindparam("end")
+)
+_COUNTS = (
+    select(t.changes.c.state, t.changes.c.code, func.count().label("changes"))
+    .where(_OF_PLAN)
+    .group_by(t.changes.c.state, t.changes.c.code)
+)

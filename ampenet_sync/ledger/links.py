@@ -1,68 +1,134 @@
-"""Links between customers and contacts, with the values last written or seen. Who may change them: not here."""
+"""Links between customers and contacts, with the values last written or seen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, select, text, update
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
-COLUMNS = [t.contacts.c[name] for name in ("uid", "customer_key", "phone", "first_name", "last_name", "owned")]
+IN_ONE_SET = 2_000  # links written in one transaction: some 20 ms, so that nobody waits long for the write lock
+ASKED_AT_ONCE = 500  # uids in one query
+
+_COLUMNS = [t.contacts.c[name] for name in ("uid", "customer_key", "phone", "fields", "owned")]
+_STORE = text(
+    "INSERT INTO contacts (destination, group_uid, uid, customer_key, phone, fields, owned, state, written_at) "
+    "VALUES (:destination, :group_uid, :uid, :customer_key, :phone, :fields, :owned, 'live', :at) "
+    "ON CONFLICT (destination, group_uid, uid) DO UPDATE SET customer_key = excluded.customer_key, "
+    "phone = excluded.phone, fields = excluded.fields, owned = excluded.owned, state = 'live', "
+    "written_at = excluded.written_at"
+)
 
 
 @dataclass(frozen=True)
 class Link:
-    """One contact we know: its uid, whose it is, its values, and whether we may delete it (`owned`)."""
+    """One contact we know: its uid, whose it is, its phone and managed fields, whether we may delete it (`owned`)."""
 
     uid: str
     customer_key: str
     phone: str
-    first_name: str
-    last_name: str
-    owned: bool
+    fields: Mapping[str, str] = field(default_factory=dict)
+    owned: bool = False
+
+
+def _nothing() -> None:
+    """Nothing is to be renewed."""
+
+
+def as_text(fields: Mapping[str, str]) -> str:
+    """Managed fields as the ledger's tables hold them."""
+    return json.dumps(dict(fields), ensure_ascii=False, separators=(",", ":"))
 
 
 def links_of(ledger: Ledger, destination: int, group_uid: str) -> list[Link]:
-    """Every link of the group that we didn't delete ourselves, by uid."""
-    query = select(*COLUMNS).where(_live(destination, group_uid)).order_by(t.contacts.c.uid)
+    """Every link of the group that we didn't delete ourselves, by uid. For a whole group rather `linktable.read`."""
+    query = select(*_COLUMNS).where(live(destination, group_uid)).order_by(t.contacts.c.uid)
     with ledger.read() as db:
-        return [Link(*row) for row in db.execute(query)]
+        return [_link(row) for row in db.execute(query)]
 
 
 def link_of(ledger: Ledger, destination: int, group_uid: str, uid: str) -> Link | None:
     """The link of one contact, None where we know nothing of it."""
-    same = and_(_live(destination, group_uid), t.contacts.c.uid == uid)
     with ledger.read() as db:
-        row = db.execute(select(*COLUMNS).where(same)).one_or_none()
-    return Link(*row) if row else None
+        row = db.execute(_ONE, {"d": destination, "g": group_uid, "u": uid}).one_or_none()
+    return _link(row) if row else None
 
 
-def write_links(ledger: Ledger, destination: int, group_uid: str, links: Sequence[Link]) -> None:
-    with ledger.write() as db:
-        for link in links:
-            write_link_in(db, destination, group_uid, link, at=ledger.clock())
+def count_links(ledger: Ledger, destination: int, group_uid: str) -> int:
+    """How many links of the group there are that we didn't delete ourselves."""
+    query = select(func.count()).select_from(t.contacts).where(live(destination, group_uid))
+    with ledger.read() as db:
+        return int(db.scalar(query) or 0)
+
+
+def linked_among(ledger: Ledger, destination: int, group_uid: str, uids: Iterable[str]) -> frozenset[str]:
+    """Those of the uids that are linked in the group."""
+    linked, wanted = set[str](), iter(uids)
+    with ledger.read() as db:
+        while some := list(islice(wanted, ASKED_AT_ONCE)):
+            query = select(t.contacts.c.uid).where(live(destination, group_uid), t.contacts.c.uid.in_(some))
+            linked.update(db.scalars(query))
+    return frozenset(linked)
+
+
+def write_links(
+    ledger: Ledger, destination: int, group_uid: str, links: Iterable[Link], *, renew: Callable[[], None] = _nothing
+) -> None:
+    """Store links in sets, a transaction each; `renew` is called before each."""
+    waiting = iter(links)
+    while some := list(islice(waiting, IN_ONE_SET)):
+        renew()
+        with ledger.write() as db:
+            at = ledger.clock()
+            db.execute(_STORE, [_row(destination, group_uid, link, at) for link in some])
 
 
 def write_link_in(db: Connection, destination: int, group_uid: str, link: Link, *, at: float) -> None:
     """Store a link, replacing what the ledger held for the same contact."""
-    values = {**link.__dict__, "state": "live", "written_at": at}
-    same = and_(_group(destination, group_uid), t.contacts.c.uid == link.uid)
-    if not db.execute(update(t.contacts).where(same).values(values)).rowcount:
-        db.execute(insert(t.contacts).values(destination=destination, group_uid=group_uid, **values))
+    db.execute(_STORE, _row(destination, group_uid, link, at))
 
 
 def drop_link_in(db: Connection, destination: int, group_uid: str, uid: str, *, at: float) -> None:
     """Remember that we deleted the contact ourselves."""
-    same = and_(_group(destination, group_uid), t.contacts.c.uid == uid)
-    db.execute(update(t.contacts).where(same).values(state="deleted", written_at=at))
+    db.execute(_DROP, {"d": destination, "g": group_uid, "u": uid, "at": at})
 
 
-def _live(destination: int, group_uid: str) -> ColumnElement[bool]:
+def live(destination: object, group_uid: object) -> ColumnElement[bool]:
+    """The group's links that we didn't delete ourselves."""
     return and_(_group(destination, group_uid), t.contacts.c.state == "live")
 
 
-def _group(destination: int, group_uid: str) -> ColumnElement[bool]:
+def _group(destination: object, group_uid: object) -> ColumnElement[bool]:
     return and_(t.contacts.c.destination == destination, t.contacts.c.group_uid == group_uid)
+
+
+def _row(destination: int, group_uid: str, link: Link, at: float) -> dict[str, Any]:
+    return {
+        "destination": destination,
+        "group_uid": group_uid,
+        "uid": link.uid,
+        "customer_key": link.customer_key,
+        "phone": link.phone,
+        "fields": as_text(link.fields),
+        "owned": link.owned,
+        "at": at,
+    }
+
+
+def _link(row: Any) -> Link:
+    return Link(row.uid, row.customer_key, row.phone, json.loads(row.fields), row.owned)
+
+
+_SAME: tuple[BindParameter[int], BindParameter[str]] = (bindparam("d"), bindparam("g"))
+_ONE = select(*_COLUMNS).where(live(*_SAME), t.contacts.c.uid == bindparam("u"))
+_DROP = (
+    update(t.contacts)
+    .where(_group(*_SAME), t.contacts.c.uid == bindparam("u"))
+    .values(state="deleted", written_at=bindparam("at"))
+)

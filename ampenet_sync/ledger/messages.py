@@ -1,21 +1,25 @@
 """Claims of messages: one row for each campaign, edition and phone, for ever. Looking a doubt up is not done here.
 
 planned ──► claimed ──► sent | refused | expired
-               └──(looked up)──► sent | unknown
+               └──► in_doubt ──(looked up)──► sent, or stays in doubt until a person decides
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, not_, select, text, update
 
 from ampenet_sync.ledger import suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
-State = Literal["planned", "claimed", "sent", "refused", "unknown", "expired"]
+NOT_LISTED = "not_listed"  # looked up after the platform had its time, and not there
+
+State = Literal["planned", "claimed", "sent", "refused", "in_doubt", "expired"]
+OPEN: tuple[State, ...] = ("claimed", "in_doubt")
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Claim:
-    """A draft on record as about to be sent by `run`, not after `send_before`."""
+    """A draft on record as about to be sent by `run`, not after `send_before`, or as perhaps sent (`in_doubt`)."""
 
     id: int
     draft: Draft
     run: str
     send_before: float
+    state: State = "claimed"
 
 
 @dataclass(frozen=True)
@@ -67,27 +72,27 @@ def claim(
     with ledger.write() as db:
         if suppressions.is_suppressed(db, phone=draft.phone, customer_key=draft.customer_key):
             return "suppressed"
-        earlier = db.execute(
-            select(t.messages).where(_edition(edition), t.messages.c.phone == draft.phone)
-        ).one_or_none()
-        if earlier is not None and earlier.state != "planned":
-            return "already_messaged"
-        values = {**draft.__dict__, "audience": audience, "state": "claimed", "run": run, "send_before": send_before}
-        values |= {"claimed_at": ledger.clock(), "finished_at": None, "uid": None, "code": None}
-        if earlier is not None:
-            db.execute(update(t.messages).where(t.messages.c.id == earlier.id).values(values))
-            return Claim(earlier.id, draft, run, send_before)
-        row = {**_edition_values(edition), **values}
-        key = db.execute(insert(t.messages).values(row).returning(t.messages.c.id)).scalar_one()
-    return Claim(int(key), draft, run, send_before)
+        values = {**_edition_values(edition), **draft.__dict__, "audience": audience}
+        values |= {"run": run, "send_before": send_before, "at": ledger.clock()}
+        key = db.scalar(_CLAIM, values)
+        if key is None:  # claimed before: only what was given back may be sent again
+            key = db.scalar(_CLAIM_AGAIN, values)
+    return "already_messaged" if key is None else Claim(int(key), draft, run, send_before)
 
 
 def settle(ledger: Ledger, held: Claim, state: State, *, uid: str | None = None, code: str | None = None) -> bool:
-    """Write the outcome, compare-and-set on (claimed, owner). False where the claim is no longer ours."""
-    mine = and_(t.messages.c.id == held.id, t.messages.c.state == "claimed", t.messages.c.run == held.run)
-    values = {"state": state, "uid": uid, "code": code, "finished_at": ledger.clock()}
+    """Write the outcome, compare-and-set on (state, owner). False where the claim is no longer ours."""
+    values = {
+        "of": held.id,
+        "was": held.state,
+        "owner": held.run,
+        "to": state,
+        "sms": uid,
+        "why": code,
+        "at": ledger.clock(),
+    }
     with ledger.write() as db:
-        return bool(db.execute(update(t.messages).where(mine).values(values)).rowcount)
+        return bool(db.execute(_SETTLE, values).rowcount)
 
 
 def note_expired(ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str) -> None:
@@ -98,10 +103,11 @@ def note_expired(ledger: Ledger, edition: Edition, draft: Draft, *, audience: st
 
 
 def open_claims(ledger: Ledger, edition: Edition) -> list[Claim]:
-    """Claims of the edition without an outcome, oldest first."""
-    query = select(t.messages).where(_edition(edition), t.messages.c.state == "claimed").order_by(t.messages.c.id)
+    """Claims of the edition that may still be looked up, oldest first: whom a person decides on is none of them."""
+    looked_up = and_(t.messages.c.code.is_not(None), t.messages.c.code == NOT_LISTED)
+    query = select(t.messages).where(_edition(edition), t.messages.c.state.in_(OPEN), not_(looked_up))
     with ledger.read() as db:
-        return [_claim_of(row) for row in db.execute(query)]
+        return [_claim_of(row) for row in db.execute(query.order_by(t.messages.c.id))]
 
 
 def messaged_phones(ledger: Ledger, edition: Edition) -> frozenset[str]:
@@ -118,16 +124,29 @@ def was_begun(ledger: Ledger, edition: Edition, audience: str) -> bool:
         return db.scalar(query) is not None
 
 
-def known_uids(ledger: Ledger, destination: int) -> frozenset[str]:
-    """The uids of all messages that this ledger knows it sent there."""
-    query = select(t.messages.c.uid).where(t.messages.c.destination == destination, t.messages.c.uid.is_not(None))
-    with ledger.read() as db:
-        return frozenset(db.scalars(query))
+@dataclass(frozen=True)
+class KnownUids(Set[str]):
+    """The uids of all messages that this ledger knows it sent there. They stay in the database."""
+
+    ledger: Ledger
+    destination: int
+
+    def __contains__(self, uid: object) -> bool:
+        with self.ledger.read() as db:
+            return db.execute(_KNOWN, {"destination": self.destination, "uid": uid}).first() is not None
+
+    def __iter__(self) -> Iterator[str]:
+        ours = (t.messages.c.destination == self.destination, t.messages.c.uid.is_not(None))
+        with self.ledger.read() as db:
+            yield from db.scalars(select(t.messages.c.uid).where(*ours))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def unanswered(ledger: Ledger, destination: int) -> frozenset[tuple[str, str]]:
     """(phone, text) of all messages that may have been sent there without this ledger knowing their uid."""
-    doubtful = and_(t.messages.c.destination == destination, t.messages.c.state.in_(("claimed", "unknown")))
+    doubtful = and_(t.messages.c.destination == destination, t.messages.c.state.in_(OPEN))
     with ledger.read() as db:
         return frozenset((row.phone, row.text) for row in db.execute(select(t.messages).where(doubtful)))
 
@@ -204,4 +223,23 @@ def _edition_values(edition: Edition) -> dict[str, object]:
 
 
 def _claim_of(row: Row[tuple[object, ...]]) -> Claim:
-    return Claim(row.id, Draft(row.phone, row.customer_key, row.text, row.parts), row.run, row.send_before)
+    return Claim(row.id, Draft(row.phone, row.customer_key, row.text, row.parts), row.run, row.send_before, row.state)
+
+
+# Whoever was claimed in this edition stands in the way, whatever became of it; then nothing is written.
+_CLAIM = text(
+    "INSERT INTO messages (destination, campaign, edition, phone, customer_key, audience, text, parts, state, run, "
+    "send_before, claimed_at) VALUES (:destination, :campaign, :edition, :phone, :customer_key, :audience, :text, "
+    ":parts, 'claimed', :run, :send_before, :at) ON CONFLICT DO NOTHING RETURNING id"
+)
+_CLAIM_AGAIN = text(
+    "UPDATE messages SET customer_key = :customer_key, audience = :audience, text = :text, parts = :parts, "
+    "state = 'claimed', run = :run, send_before = :send_before, claimed_at = :at, finished_at = NULL, uid = NULL, "
+    "code = NULL WHERE destination = :destination AND campaign = :campaign AND edition = :edition AND phone = :phone "
+    "AND state = 'planned' RETURNING id"
+)
+_SETTLE = text(
+    "UPDATE messages SET state = :to, uid = :sms, code = :why, finished_at = :at "
+    "WHERE id = :of AND state = :was AND run = :owner"
+)
+_KNOWN = text("SELECT 1 FROM messages WHERE destination = :destination AND uid = :uid LIMIT 1")

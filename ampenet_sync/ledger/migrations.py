@@ -69,5 +69,32 @@ def _remember_readings(db: Connection) -> None:
         db.execute(text(statement))
 
 
-STEPS: tuple[Step, ...] = (_share_the_throttle, _remember_readings)  # the first leads from 1 to 2
+def _fields_as_data(db: Connection) -> None:
+    """From here on managed fields are one column of JSON, a change keeps what stood before it, and whoever asks for a
+    phone or a key need not read everything. A message whose outcome nobody knows is in doubt, as a change is."""
+    json_of = "json_build_object" if db.dialect.name == "postgresql" else "json_object"
+    for table in ("contacts", "changes"):
+        for statement in (
+            f"ALTER TABLE {table} ADD COLUMN fields VARCHAR NOT NULL DEFAULT '{{}}'",
+            f"UPDATE {table} SET fields = CAST({json_of}('first_name', first_name, 'last_name', last_name) AS VARCHAR)",
+            f"ALTER TABLE {table} DROP COLUMN first_name",
+            f"ALTER TABLE {table} DROP COLUMN last_name",
+        ):
+            db.execute(text(statement))
+    for statement in (
+        "ALTER TABLE changes ADD COLUMN before VARCHAR",
+        "UPDATE messages SET state = 'in_doubt' WHERE state = 'unknown'",
+        "DROP INDEX contacts_by_key",
+        "CREATE INDEX suppressions_by_key ON suppressions (customer_key)",
+        *(
+            f"CREATE INDEX {table}_by_{short} ON {table} ({column})"
+            for table in ("contacts", "changes", "messages")
+            for short, column in (("key", "customer_key"), ("phone", "phone"))
+        ),
+    ):
+        db.execute(text(statement))
+
+
+# The first leads from 1 to 2.
+STEPS: tuple[Step, ...] = (_share_the_throttle, _remember_readings, _fields_as_data)
 SCHEMA_VERSION = len(STEPS) + 1

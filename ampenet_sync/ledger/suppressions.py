@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
@@ -40,10 +40,7 @@ def suppress_in(db: Connection, *, phone: str, customer_key: str, reason: str, a
 
 
 def is_suppressed(db: Connection, *, phone: str, customer_key: str) -> bool:
-    match = [t.suppressions.c.phone == phone] if phone else []
-    if customer_key:
-        match.append(t.suppressions.c.customer_key == customer_key)
-    return db.scalar(select(t.suppressions.c.id).where(or_(*match)).limit(1)) is not None
+    return db.execute(_ANY, {"phone": phone, "key": customer_key}).first() is not None
 
 
 def all_suppressed(ledger: Ledger) -> Suppressed:
@@ -55,3 +52,16 @@ def all_suppressed(ledger: Ledger) -> Suppressed:
 def count(ledger: Ledger) -> int:
     with ledger.read() as db:
         return int(db.scalar(select(func.count()).select_from(t.suppressions)) or 0)
+
+
+_S = t.suppressions.c
+_ANY = (
+    select(_S.id)
+    .where(
+        or_(
+            and_(_S.phone == bindparam("phone"), _S.phone != ""),
+            and_(_S.customer_key == bindparam("key"), _S.customer_key != ""),
+        )
+    )
+    .limit(1)
+)

@@ -74,6 +74,7 @@ groups = Table(
 )
 
 # Links: customer key ↔ uid ↔ phone, and the values we last wrote or saw. state: live | deleted.
+# `fields` is JSON: managed field → text, such as {"first_name":"Asha","CITY":"Dodoma"}; here and in changes.
 contacts = Table(
     "contacts",
     metadata,
@@ -83,13 +84,13 @@ contacts = Table(
     Column("uid", String, nullable=False),
     Column("customer_key", String, nullable=False),
     Column("phone", String, nullable=False),
-    Column("first_name", String, nullable=False),
-    Column("last_name", String, nullable=False),
+    Column("fields", String, nullable=False),
     Column("owned", Boolean, nullable=False),
     Column("state", String, nullable=False),
     Column("written_at", Float, nullable=False),
     UniqueConstraint("destination", "group_uid", "uid"),
-    Index("contacts_by_key", "destination", "group_uid", "customer_key"),
+    Index("contacts_by_key", "customer_key"),
+    Index("contacts_by_phone", "phone"),
 )
 
 # state: open | applied; superseded in ledgers of an earlier version, where it means open
@@ -106,6 +107,8 @@ plans = Table(
 )
 
 # One change of a plan that was begun. state: planned (given back) | claimed | done | refused | in_doubt
+# `phone` and `fields` are what it leads to (of a delete: what it removes); `before` is JSON of phone and fields as they
+# were last seen, none for a create.
 changes = Table(
     "changes",
     metadata,
@@ -118,8 +121,8 @@ changes = Table(
     Column("uid", String),
     Column("customer_key", String, nullable=False),
     Column("phone", String, nullable=False),
-    Column("first_name", String, nullable=False),
-    Column("last_name", String, nullable=False),
+    Column("fields", String, nullable=False),
+    Column("before", String),
     Column("owned", Boolean, nullable=False),
     Column("state", String, nullable=False),
     Column("run", String, ForeignKey("runs.id"), nullable=False),
@@ -129,6 +132,8 @@ changes = Table(
     Column("finished_at", Float),
     Column("code", String),
     UniqueConstraint("destination", "plan", "position"),
+    Index("changes_by_key", "customer_key"),
+    Index("changes_by_phone", "phone"),
 )
 
 _OPEN = text("state IN ('claimed', 'in_doubt')")
@@ -162,6 +167,7 @@ suppressions = Table(
     Column("reason", String, nullable=False),
     Column("created_at", Float, nullable=False),
     UniqueConstraint("phone", "customer_key"),
+    Index("suppressions_by_key", "customer_key"),
 )
 
 # How many customers the source held when a plan from it was last begun: what "shrunken" is measured against.
@@ -216,7 +222,7 @@ editions = Table(
     UniqueConstraint("destination", "campaign", "edition"),
 )
 
-# One message to one number. state: planned (given back) | claimed | sent | refused | unknown | expired
+# One message to one number. state: planned (given back) | claimed | sent | refused | in_doubt | expired
 messages = Table(
     "messages",
     metadata,
@@ -238,6 +244,8 @@ messages = Table(
     Column("code", String),
     UniqueConstraint("destination", "campaign", "edition", "phone"),
     Index("messages_by_uid", "destination", "uid"),
+    Index("messages_by_key", "customer_key"),
+    Index("messages_by_phone", "phone"),
 )
 
 # What the shared throttle counts with. On SQLite these stand in a file of their own.

@@ -14,15 +14,15 @@ from ampenet_sync.pipeline.planning import (
     check_not_shared,
     kept_segments,
     make_segment_plan,
-    rules_of,
     source_violations,
 )
 from ampenet_sync.pipeline.rechecking import moved_in_source
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.apply import Applied, Why, apply_plan, tell_done, wait_and_settle
-from ampenet_sync.sync.change import Work
+from ampenet_sync.runs import Run
+from ampenet_sync.sync.apply import Applied, apply_plan, show_done
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan
+from ampenet_sync.sync.standing import Why
 
 __all__ = ["Applied", "SegmentRun", "apply_file", "read_plan", "sync_segments"]
 
@@ -53,17 +53,11 @@ def apply_file(world: World, path: Path, *, allow: str | None = None, intake: In
     somebody made another plan meanwhile changes nothing; that another run changed the group refuses this one.
     """
     plan = read_plan(path)
-    with world.working("apply", plan.header.segment) as work:
+    with world.working("apply", plan.header.segment) as run:
         _check_good(world, plan)
         _check_allowed(plan, allow)
-        return _carry_out(world, plan, work=work, moved=_moved(world, intake, plan))
-
-
-def _moved(world: World, intake: Intake | None, plan: PlanFile) -> dict[int, Why]:
-    if intake is None:
-        return {}
-    settings = world.config.segments[plan.header.segment]
-    return moved_in_source(world, intake, plan, rules=rules_of(world.config, settings))
+        moved = moved_in_source(world, intake, plan) if intake is not None else {}
+        return _carry_out(world, plan, run=run, moved=moved)
 
 
 def sync_segments(
@@ -99,28 +93,28 @@ def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
 
 
 def _sync_segment(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
-    with world.working("sync", segment) as work:
-        planned = make_segment_plan(world, intake, segment, work=work)
+    with world.working("sync", segment) as run:
+        planned = make_segment_plan(world, intake, segment, run=run)
         if approved not in (None, planned.plan.digest):
             message = "something moved since the plan was shown, so it was not carried out"
             raise PlanRefused(message, code="plan_moved", hint=f"look at the new one: ampenet-sync plan {segment}")
         if planned.plan.header.verdict == "unsafe":
             return SegmentRun(segment, planned, None)
-        applied = _carry_out(world, planned.plan, work=work, listing=planned.listing)
-        if planned.plan.header.in_doubt and not applied.paused:
-            applied = _finish_doubtful(world, intake, segment, work, applied)
+        applied = _carry_out(world, planned.plan, run=run, listing=planned.listing)
+        if planned.plan.header.counts.in_doubt and not applied.paused:
+            applied = _finish_doubtful(world, intake, segment, run, applied)
         return SegmentRun(segment, planned, applied)
 
 
-def _finish_doubtful(world: World, intake: Intake, segment: str, work: Work, first: Applied) -> Applied:
+def _finish_doubtful(world: World, intake: Intake, segment: str, run: Run, first: Applied) -> Applied:
     """Rows the plan left out because an earlier run's request had no answer: look them up, then plan what is left."""
     pinned = records.pinned_group(world.ledger, world.destination, segment)
     if pinned:
-        wait_and_settle(work, pinned.uid)
-    planned = make_segment_plan(world, intake, segment, work=work)
+        world.group_run(run, pinned.uid).wait_and_settle()
+    planned = make_segment_plan(world, intake, segment, run=run)
     if planned.plan.header.verdict == "unsafe":
         return first
-    return first.plus(_carry_out(world, planned.plan, work=work, listing=planned.listing))
+    return first.plus(_carry_out(world, planned.plan, run=run, listing=planned.listing))
 
 
 def _check_good(world: World, plan: PlanFile) -> None:
@@ -154,7 +148,7 @@ def _carry_out(
     world: World,
     plan: PlanFile,
     *,
-    work: Work,
+    run: Run,
     listing: Listing | None = None,
     moved: Mapping[int, Why] | None = None,
 ) -> Applied:
@@ -164,17 +158,18 @@ def _carry_out(
         world.ledger,
         world.destination,
         plan.digest,
-        source=header.source,
+        source=header.source.name,
         rows=header.customers + header.quarantined,
-        open_end=header.source_open_end,
+        open_end=header.source.open_end,
     )
+    at = world.group_run(run, group_uid)
     if listing is None:
-        listing = EMPTY if is_new else work.read_group(group_uid)
+        listing = EMPTY if is_new else at.read()
     try:
-        with world.at_work(work.breaker) as executor:
-            applied = apply_plan(plan, group_uid, listing, work=work, executor=executor, moved=moved)
+        with world.at_work(run.breaker) as executor:
+            applied = apply_plan(plan, at, listing, executor=executor, moved=moved)
     except BaseException:
-        tell_done(plan, work)
+        show_done(plan, run)
         raise
     if not applied.paused and not applied.in_doubt:
         records.finish_plan(world.ledger, world.destination, plan.digest)

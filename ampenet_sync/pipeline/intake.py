@@ -6,7 +6,7 @@ from typing import Any
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Intake, load_intake, read_customers, repairs_of
-from ampenet_sync.sync.listing import Progress, no_progress
+from ampenet_sync.runs import Progress, no_progress
 
 __all__ = ["Intake", "load_intake", "take_in"]
 

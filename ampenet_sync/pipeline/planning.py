@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +11,25 @@ from typing import Any
 from ampenet_sync.config import Config, Segment, did_you_mean
 from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
-from ampenet_sync.ledger import links, records, suppressions
-from ampenet_sync.pipeline.places import with_places
-from ampenet_sync.pipeline.target import Target, find_target
+from ampenet_sync.ledger import records, suppressions
+from ampenet_sync.ledger.linktable import read_links
+from ampenet_sync.pipeline.target import Target, find_target, managed_fields, places_of
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.apply import settle_group
-from ampenet_sync.sync.change import Work
+from ampenet_sync.runs import Run
 from ampenet_sync.sync.limits import Amounts, CutOff, SourceFigures, Violation, judge_plan, judge_source
 from ampenet_sync.sync.listing import EMPTY, NEW_SEGMENT, Listing, find_group
-from ampenet_sync.sync.plan import Comparison, Doubts, Known, Rules, compare
-from ampenet_sync.sync.planfile import Header, PlanFile, make_plan, write_plan
+from ampenet_sync.sync.plan import Counted, Doubts, Known, Rules, Sides, compare
+from ampenet_sync.sync.planfile import (
+    Counts,
+    Forecast,
+    Header,
+    PlanFile,
+    Source,
+    stages_of_plan,
+    write_plan,
+)
+from ampenet_sync.sync.relations import Links
 from ampenet_sync.sync.rows import DRIFT, Change, Reason
 
 
@@ -57,35 +65,47 @@ def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
 
 def plan_segment(world: World, intake: Intake, segment: str, *, folder: Path | None = None) -> Planned:
     """Compare one segment with its group and write the plan. Nothing at Ampenet is changed."""
-    with world.working("plan", segment) as work:
-        return make_segment_plan(world, intake, segment, work=work, folder=folder)
+    with world.working("plan", segment) as run:
+        return make_segment_plan(world, intake, segment, run=run, folder=folder)
 
 
-def make_segment_plan(world: World, intake: Intake, segment: str, *, work: Work, folder: Path | None = None) -> Planned:
+def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, folder: Path | None = None) -> Planned:
     """The same for a caller that holds the segment already."""
     settings = world.config.segments[segment]
     pinned = records.pinned_group(world.ledger, world.destination, segment)
     group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
     if group:
         check_not_shared(world, segment, group.uid)
-    listing = work.read_group(group.uid) if group else EMPTY
-    waiting = settle_group(work, group.uid, listing).doubts if group else Doubts()
+    listing, doubts = EMPTY, Doubts()
+    if group:
+        at = world.group_run(run, group.uid)
+        listing = at.read()
+        doubts = at.settle(listing).doubts
     target = find_target(world, intake, segment)
+    fields = managed_fields(world.config, world.client.dialect)
+    sides = Sides(
+        desired=target.desired,
+        live=listing.relation(fields),
+        links=Links(read_links(world.ledger, world.destination, group.uid if group else ""), fields),
+        **places_of(intake),
+    )
     known = Known(
-        links=links.links_of(world.ledger, world.destination, group.uid) if group else (),
         held=target.held,
         suppressed=suppressions.all_suppressed(world.ledger),
         opted_out=opt_outs(intake, world.config),
-        doubts=waiting,
+        doubts=doubts,
     )
-    comparison = compare(target.desired, listing.contacts, known, rules=rules_of(world.config, settings))
-    uid = group.uid if group else ""
-    header = _header(world, intake, segment, comparison, target=target, group_uid=uid, pages=listing.pages)
-    plan = make_plan(header, with_places(comparison.rows, intake))
-    path = write_plan(plan, folder or world.plans)
+    with compare(sides, known, rules=rules_of(settings), fields=fields, folder=run.folder) as found:
+        uid = group.uid if group else ""
+        header = _header(
+            world, intake, segment, found.counted, target=target, group_uid=uid, pages=listing.pages, fields=fields
+        )
+        plan = write_plan(header, found.batches(), folder or world.plans)
     records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
-    return Planned(plan, path, listing, group.name if group else header.group_name, target.collisions, target.warnings)
+    return Planned(
+        plan, plan.path, listing, group.name if group else header.group_name, target.collisions, target.warnings
+    )
 
 
 def check_not_shared(world: World, segment: str, group_uid: str) -> None:
@@ -109,14 +129,12 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
     )
 
 
-def rules_of(config: Config, settings: Segment) -> Rules:
-    """What the segment's configuration permits, and which fields it manages."""
+def rules_of(settings: Segment) -> Rules:
+    """What the segment's configuration permits."""
     return Rules(
         mode=settings.mode or "mirror",
         delete_foreign=settings.deletes == "all",
         adopt_matched=settings.adopt == "matched",
-        first_name=config.customers.first_name is not None,
-        last_name=config.customers.last_name is not None,
     )
 
 
@@ -124,16 +142,17 @@ def _header(
     world: World,
     intake: Intake,
     segment: str,
-    comparison: Comparison,
+    counted: Counted,
     *,
     target: Target,
     group_uid: str,
     pages: int,
+    fields: tuple[str, ...],
 ) -> Header:
     settings = world.config.segments[segment]
-    amounts = _amounts(comparison)
-    source = source_violations(world, intake, segment)
-    calls = amounts.creates + amounts.updates + 2 * amounts.deletes + (not group_uid)
+    counts = _counts(counted)
+    violations = (*source_violations(world, intake, segment), *judge_plan(_amounts(counted), settings.limits))
+    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=not group_uid))
     return Header(
         ledger=world.ledger.id,
         host=world.host,
@@ -143,54 +162,57 @@ def _header(
         group_uid=group_uid,
         mode=settings.mode or "",
         run_date=world.now().date().isoformat(),
-        **_source(intake),
+        fields=fields,
         config_digest=world.config.digest(segment=segment),
         after=records.last_changing_plan(world.ledger, world.destination, segment),
         customers=intake.usable,
         quarantined=intake.rejected,
-        creates=amounts.creates,
-        updates=amounts.updates,
-        deletes=amounts.deletes,
-        links=comparison.count(Change.LINK),
-        unchanged=comparison.unchanged,
-        drift=comparison.because(*DRIFT),
-        foreign=comparison.foreign,
-        held=comparison.because(Reason.HELD),
-        suppressed=comparison.because(Reason.SUPPRESSED),
-        in_doubt=comparison.because(Reason.IN_DOUBT),
-        linked=comparison.linked,
-        calls=calls,
-        pages=pages,
-        seconds=round((calls + pages) * 60 / world.config.api.requests_per_minute),
-        violations=tuple(str(violation) for violation in (*source, *judge_plan(amounts, settings.limits))),
+        source=_source(intake),
+        counts=counts,
+        forecast=Forecast(calls, pages, round((calls + pages) * 60 / world.config.api.requests_per_minute)),
+        violations=tuple(str(violation) for violation in violations),
         shared_phones=target.collisions.phones,
         unknown_members=target.unknown,
-        opted_out=comparison.because(Reason.OPTED_OUT),
-        consent_answers=_counts(intake.consent),
-        opted_out_answers=_counts(intake.opted_out),
+        consent_answers=_answers(intake.consent),
+        opted_out_answers=_answers(intake.opted_out),
     )
 
 
-def _counts(answered: Answered | None) -> dict[str, int]:
+def _answers(answered: Answered | None) -> dict[str, int]:
     """The four counts without the words."""
     return answered.counts if answered else {}
 
 
-def _source(intake: Intake) -> dict[str, Any]:
+def _source(intake: Intake) -> Source:
     """What was read, as the header tells it."""
-    found = intake.identity
-    told = ("kind", "rows", "size", "files", "modified", "open_end", "digest", "blank_rows", "rows_above")
-    figures = {f"source_{name}": getattr(found, name) for name in told}
-    return {"source": found.name, "repaired": intake.repaired, **figures}
+    there: dict[str, Any] = dataclasses.asdict(intake.identity)
+    names = {known.name for known in dataclasses.fields(Source)} - {"repaired"}
+    return Source(repaired=intake.repaired, **{name: there[name] for name in names})
 
 
-def _amounts(comparison: Comparison) -> Amounts:
-    strangers = Counter(row.change for row in comparison.rows if not row.owned)
+def _counts(counted: Counted) -> Counts:
+    return Counts(
+        creates=counted.count(Change.CREATE),
+        updates=counted.count(Change.UPDATE),
+        deletes=counted.count(Change.DELETE),
+        links=counted.count(Change.LINK),
+        unchanged=counted.unchanged,
+        drift=counted.because(*DRIFT),
+        foreign=counted.foreign,
+        held=counted.because(Reason.HELD),
+        suppressed=counted.because(Reason.SUPPRESSED),
+        opted_out=counted.because(Reason.OPTED_OUT),
+        in_doubt=counted.because(Reason.IN_DOUBT),
+        linked=counted.linked,
+    )
+
+
+def _amounts(counted: Counted) -> Amounts:
     return Amounts(
-        creates=comparison.count(Change.CREATE),
-        updates=comparison.count(Change.UPDATE),
-        deletes=comparison.count(Change.DELETE),
-        linked=comparison.linked,
-        stranger_updates=strangers[Change.UPDATE],
-        stranger_deletes=strangers[Change.DELETE],
+        creates=counted.count(Change.CREATE),
+        updates=counted.count(Change.UPDATE),
+        deletes=counted.count(Change.DELETE),
+        linked=counted.linked,
+        stranger_updates=counted.changes.get((Change.UPDATE, False), 0),
+        stranger_deletes=counted.changes.get((Change.DELETE, False), 0),
     )

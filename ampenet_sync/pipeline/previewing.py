@@ -16,7 +16,6 @@ from ampenet_sync.campaigns.audience import (
     Header,
     choose,
     exclusions,
-    make_audience,
     shared_phones,
     write_audience,
 )
@@ -102,8 +101,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     chosen = _members(world, intake, campaign)
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
     table = _table(world, intake, campaign, chosen, edition)
-    audience = make_audience(_header(world, intake, edition, campaign, table), table)
-    path = write_audience(audience, world.audiences)
+    audience = write_audience(_header(world, intake, edition, campaign, table), table, world.audiences)
     messages.note_audience(world.ledger, edition, digest=audience.digest)
     balance = world.client.balance()
     ends_at = last_leaves_at(world, campaign, audience.header.messages)
@@ -121,7 +119,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     )
     return Preview(
         audience=audience,
-        path=path,
+        path=audience.path,
         balance=balance,
         ends_at=ends_at,
         warnings=warnings,

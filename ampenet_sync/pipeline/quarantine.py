@@ -22,7 +22,7 @@ from ampenet_sync.contacts.repairs import Repair, Repairs, changing_repairs
 from ampenet_sync.contacts.targets import check_target, free_name
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.phones.reasons import Hint
-from ampenet_sync.sync.listing import Progress, no_progress
+from ampenet_sync.runs import Progress, no_progress
 
 __all__ = [
     "Exported",

@@ -2,55 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from ampenet_sync.contacts import Intake, OptOuts, opt_outs
+import pyarrow as pa
+
+from ampenet_sync.contacts import Intake, opt_outs
 from ampenet_sync.pipeline.target import find_target
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.apply import Why
-from ampenet_sync.sync.plan import Desired, Held, Rules, managed
 from ampenet_sync.sync.planfile import PlanFile
-from ampenet_sync.sync.rows import Change, Row
+from ampenet_sync.sync.relations import Set
+from ampenet_sync.sync.standing import Why
+
+if TYPE_CHECKING:
+    import duckdb
+
+# One line for each way in which a customer moves. A field that the configuration doesn't map is as it was before.
+_MOVED = """
+SELECT position, CASE
+    WHEN change = 'delete' AND (same_phone OR same_key) THEN 'customer_back'
+    WHEN change = 'delete' AND ($held_everybody OR held) THEN 'customer_held'
+    WHEN change = 'delete' THEN NULL
+    WHEN NOT same_key THEN 'customer_gone'
+    WHEN phone <> phone_after OR {differs} THEN 'customer_changed'
+    WHEN change = 'create' AND opted_out THEN 'opted_out'
+END AS why
+FROM (
+    SELECT
+        p.*, d.phone, {wanted},
+        d.customer_key IS NOT NULL AS same_key,
+        p.phone_before IN (SELECT phone FROM desired) AS same_phone,
+        p.customer_key IN (SELECT v FROM held_keys) OR p.phone_before IN (SELECT v FROM held_phones) AS held,
+        p.customer_key IN (SELECT v FROM opted_out_keys) OR p.phone_after IN (SELECT v FROM opted_out_phones)
+            AS opted_out
+    FROM piece p LEFT JOIN desired d ON d.customer_key = p.customer_key
+    WHERE p.change IN ('create', 'update', 'delete')
+)
+WHERE why IS NOT NULL
+"""
 
 
-def moved_in_source(world: World, intake: Intake, plan: PlanFile, *, rules: Rules) -> dict[int, Why]:
+def moved_in_source(world: World, intake: Intake, plan: PlanFile) -> dict[int, Why]:
     """Position → why a row of the plan must not be carried out any more. It only ever takes rows out.
 
     Rows may leave the plan also where the source is the same: `where` may go by the day, `members` by a database.
     """
-    target = find_target(world, intake, plan.header.segment)
-    judge = _judge(target.desired, target.held, opt_outs(intake, world.config), rules)
-    found = ((position, judge(row)) for position, row in enumerate(plan.rows))
-    return {position: why for position, why in found if why is not None}
+    import duckdb  # slow to import
+
+    target, left = find_target(world, intake, plan.header.segment), opt_outs(intake, world.config)
+    db = duckdb.connect(":memory:")
+    try:
+        db.execute("SET python_enable_replacements = false")
+        target.desired.hand_in(db, "desired")
+        for name, people in (("held", target.held), ("opted_out", left)):
+            Set(people.phones).hand_in(db, f"{name}_phones")
+            Set(people.keys).hand_in(db, f"{name}_keys")
+        query, asked = _query(plan.header.fields), {"held_everybody": target.held.everybody}
+        return {
+            at: why for first, piece in plan.pieces(0, len(plan)) for at, why in _asked(db, first, piece, query, asked)
+        }
+    finally:
+        db.close()
 
 
-def _judge(desired: list[Desired], held: Held, left: OptOuts, rules: Rules) -> Callable[[Row], Why | None]:
-    by_key = {want.customer_key: want for want in desired}
-    phones = {want.values.phone for want in desired}
+def _asked(
+    db: duckdb.DuckDBPyConnection, first: int, piece: pa.Table, query: str, asked: dict[str, bool]
+) -> Sequence[tuple[int, Why]]:
+    numbered = piece.append_column("position", pa.array(range(first, first + piece.num_rows), pa.int64()))
+    db.register("piece", numbered)
+    found: Sequence[tuple[int, Why]] = db.execute(query, asked).fetchall()
+    return found
 
-    def written(row: Row) -> Why | None:
-        """Of a create or an update: whether the customer would still be written like this."""
-        want = by_key.get(row.customer_key)
-        if want is None:
-            return "customer_gone"
-        wanted = managed(rules, want.values, row.before) if row.before else want.values
-        if wanted != row.after:
-            return "customer_changed"
-        opted_out = row.change is Change.CREATE and left.covers(row.values.phone, row.customer_key)
-        return "opted_out" if opted_out else None
 
-    def deleted(row: Row) -> Why | None:
-        if row.values.phone in phones or row.customer_key in by_key:
-            return "customer_back"
-        return "customer_held" if held.covers(row.customer_key, row.values.phone) else None
-
-    def judge(row: Row) -> Why | None:
-        match row.change:
-            case Change.CREATE | Change.UPDATE:
-                return written(row)
-            case Change.DELETE:
-                return deleted(row)
-            case Change.LINK | Change.SKIP:
-                return None
-
-    return judge
+def _query(fields: Sequence[str]) -> str:
+    differs = (f'coalesce("want_{name}", "{name}_before") <> "{name}_after"' for name in fields)
+    return _MOVED.format(
+        differs=" OR ".join(differs), wanted=", ".join(f'd."{name}" AS "want_{name}"' for name in fields)
+    )

@@ -20,7 +20,7 @@ from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
 from ampenet_sync.contacts import Intake, opt_outs, phone_holders
 from ampenet_sync.errors import PlanRefused, Unsafe
-from ampenet_sync.ledger import leases, messages, suppressions
+from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Draft, Edition
 from ampenet_sync.pipeline.previewing import campaign_of, hours_of, over_cap
 from ampenet_sync.pipeline.world import World
@@ -82,32 +82,17 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
 
 @contextmanager
 def _sending(world: World, campaign: Campaign, edition: Edition, frozen: AudienceFile) -> Iterator[Sending]:
-    run = world.begin_run("send")
-    name = f"campaign {edition.label} at {world.host}/{world.account.uid}"
-    with leases.held(world.ledger, name, run=run) as lease:
-        yield Sending(
-            client=world.client,
-            ledger=world.ledger,
-            edition=edition,
-            audience=frozen.digest,
-            sender_id=frozen.header.sender_id,
-            run=run,
-            lease=lease,
-            patience=world.patience,
-            hours=hours_of(world, campaign),
-            sleep=world.sleep,
-            progress=world.progress,
-            crash=world.crash,
-        )
+    with world.running("send", f"campaign {edition.label} at {world.host}/{world.account.uid}") as run:
+        yield Sending(run, edition, frozen.digest, frozen.header.sender_id, hours_of(world, campaign))
 
 
 def _send(world: World, allowed: Sequence[Draft], work: Sending) -> None:
     try:
-        with world.at_work(work.breaker) as executor:
+        with world.at_work(work.run.breaker) as executor:
             send_all(allowed, work=work, executor=executor)
     except BaseException:
-        done = messages.messaged_phones(work.ledger, work.edition)
-        work.progress("sending", sum(draft.phone in done for draft in allowed), len(allowed))
+        done = messages.messaged_phones(world.ledger, work.edition)
+        work.run.progress("sending", sum(draft.phone in done for draft in allowed), len(allowed))
         raise
 
 
@@ -150,7 +135,7 @@ def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: Sequenc
 
     A lost ledger knows nothing of a message that was sent, one restored from yesterday not of all: each start looks.
     """
-    known = messages.known_uids(world.ledger, world.destination)
+    known = messages.KnownUids(world.ledger, world.destination)
     texts = {(draft.phone, draft.text) for draft in drafts} - messages.unanswered(world.ledger, world.destination)
     if found := already_there(world.client, texts, known=known):
         message = f"{found} of these texts were sent already, but this ledger doesn't know of it"
@@ -193,9 +178,9 @@ def _sent(world: World, edition: Edition, frozen: AudienceFile, *, work: Sending
         audience=frozen.digest,
         sent=figures.get("sent", 0),
         refused=figures.get("refused", 0),
-        unknown=figures.get("unknown", 0) + figures.get("claimed", 0),
+        unknown=figures.get("in_doubt", 0) + figures.get("claimed", 0),
         expired=figures.get("expired", 0),
         remaining=len(frozen.recipients) - begun,
         withdrawn=withdrawn,
-        paused=work.breaker.why,
+        paused=work.run.breaker.why,
     )

@@ -69,13 +69,7 @@ def choose_rows(
     plan: PlanFile, *, changes: Collection[str] = (), keys: Collection[str] = (), reasons: Collection[str] = ()
 ) -> list[Row]:
     """The rows of the plan, in its order, that fit every filter; an empty filter fits all."""
-    return [
-        row
-        for row in plan.rows
-        if (not changes or row.change.value in changes)
-        and (not keys or row.customer_key in keys)
-        and (not reasons or row.reason.value in reasons)
-    ]
+    return list(plan.chosen(changes=changes, keys=keys, reasons=reasons))
 
 
 def write_rows(config: Config, out: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:

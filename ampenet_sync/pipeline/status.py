@@ -87,16 +87,16 @@ def read_status(config: Config, *, host: str | None = None) -> Status:
 def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
     found = []
     for segment, plan in sorted(records.newest_plans(ledger, destination).items()):
-        states = [state for state, _ in changes.outcomes(ledger, destination, plan.digest).values()]
-        doubtful = states.count("claimed") + states.count("in_doubt")
-        counts = (_contacts(ledger, destination, segment), states.count("done"), states.count("refused"), doubtful)
+        states = changes.count_outcomes(ledger, destination, plan.digest).states
+        doubtful = states.get("claimed", 0) + states.get("in_doubt", 0)
+        counts = (_contacts(ledger, destination, segment), states.get("done", 0), states.get("refused", 0), doubtful)
         found.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts))
     return found
 
 
 def _contacts(ledger: Ledger, destination: int, segment: str) -> int:
     group = records.pinned_group(ledger, destination, segment)
-    return len(links.links_of(ledger, destination, group.uid)) if group else 0
+    return links.count_links(ledger, destination, group.uid) if group else 0
 
 
 def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
@@ -110,7 +110,7 @@ def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
                 audience=begun.audience if begun else "",
                 sent=figures.get("sent", 0),
                 refused=figures.get("refused", 0),
-                unknown=figures.get("unknown", 0) + figures.get("claimed", 0),
+                unknown=figures.get("in_doubt", 0) + figures.get("claimed", 0),
                 expired=figures.get("expired", 0),
                 parts=messages.parts_sent(ledger, edition),
             )

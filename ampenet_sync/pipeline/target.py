@@ -4,46 +4,110 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ampenet_sync.api import Dialect
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Chosen, Collisions, Intake, collisions_of, desired_contacts, rule_of, select_members
+from ampenet_sync.contacts import (
+    Chosen,
+    ChosenRows,
+    Collisions,
+    Intake,
+    choose_rows,
+    collisions_of,
+    field_column,
+    losing_rows,
+    rule_of,
+)
 from ampenet_sync.contacts.cells import contents
 from ampenet_sync.contacts.regions import regions, unplaced
 from ampenet_sync.phones import ROW_REASONS, normalise
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.plan import Desired, Held
-from ampenet_sync.sync.rows import Values
+from ampenet_sync.sync.plan import Held
+from ampenet_sync.sync.relations import InFile, Relation
+from ampenet_sync.sync.rows import SHOWN
+
+if TYPE_CHECKING:
+    from ampenet_sync.contacts.keys import Numbers
+
+PLACE = ("customer_key", "source_file", "source_line")
 
 
 @dataclass(frozen=True)
 class Target:
-    """`unknown` counts the keys that the segment's `members` named and the source has not. `warnings` are about its
-    `where`."""
+    """What a segment's group should hold. `desired` has the columns that `sync.plan.Sides` names.
 
-    desired: list[Desired]
+    `unknown` counts the keys that the segment's `members` named and the source has not. `warnings` are about its
+    `where`.
+    """
+
+    desired: Relation
     held: Held
     collisions: Collisions
     unknown: int
     warnings: tuple[str, ...] = ()
 
 
+def managed_fields(config: Config, dialect: Dialect) -> tuple[str, ...]:
+    """The fields beside the phone that contacts there have: the names, and custom ones where the dialect has them."""
+    return (*SHOWN, *(config.customers.fields if dialect.custom_fields else ()))
+
+
 def find_target(world: World, intake: Intake, segment: str) -> Target:
-    chosen = select_members(intake, world.config, segment=segment, run_date=world.now().date())
-    found = desired_contacts(chosen.members, rule=rule_of(world.config))
-    columns = (found.contacts[name] for name in ("customer_key", "phone", "first_name", "last_name"))
-    desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
-    held = held_of(world.config, intake, losers=frozenset(found.losers["customer_key"]))
-    warnings = tuple(where_warnings(chosen, segment))
-    return Target(desired, held, collisions_of(found.losers), chosen.unknown, warnings)
+    config, rule = world.config, rule_of(world.config)
+    chosen = choose_rows(intake, config, segment=segment, run_date=world.now().date())
+    columns = ["customer_key", "phone", *([rule.column] if rule.column else [])]
+    members = chosen.read(columns)
+    lost, winner = losing_rows(members["phone"], rule=rule, values=members[rule.column] if rule.column else None)
+    losers = _losers(members, lost, winner)
+    return Target(
+        InFile(intake.customers_path, _columns(world), _without(chosen, lost)),
+        held_of(config, intake, losers=frozenset(losers["customer_key"])),
+        collisions_of(losers),
+        chosen.unknown,
+        tuple(where_warnings(chosen, segment)),
+    )
 
 
-def where_warnings(chosen: Chosen, segment: str) -> Iterator[str]:
+def places_of(intake: Intake) -> dict[str, Relation]:
+    """Where in the source each customer and each quarantined row stands."""
+    files = {"customers": intake.customers_path, "quarantined": intake.quarantine_path}
+    return {name: InFile(path, {column: column for column in PLACE}) for name, path in files.items()}
+
+
+def _columns(world: World) -> dict[str, str | None]:
+    """Column of the comparison → column of the customers; None for a field that the configuration doesn't map."""
+    mapped = world.config.customers
+    names = {name: name if getattr(mapped, name) else None for name in SHOWN}
+    custom = {tag: field_column(tag) for tag in managed_fields(world.config, world.client.dialect)[len(SHOWN) :]}
+    return {name: name for name in (*PLACE, "phone")} | names | custom
+
+
+def _without(chosen: ChosenRows, lost: Numbers) -> pa.Array | None:
+    """The numbers of the members' rows that have a contact; None for all customers."""
+    if not len(lost):
+        return None if chosen.numbers is None else pa.array(chosen.numbers)
+    numbers = np.arange(len(chosen)) if chosen.numbers is None else chosen.numbers
+    return pa.array(np.delete(numbers, lost))
+
+
+def _losers(members: pa.Table, lost: Numbers, winner: Numbers) -> pd.DataFrame:
+    """customer_key, phone and winner_key of those whose phone another member has who counts."""
+    found = members.select(["customer_key", "phone"]).take(pa.array(lost))
+    keys = members["customer_key"].take(pa.array(winner))
+    losers: pd.DataFrame = found.append_column("winner_key", keys).to_pandas()
+    return losers
+
+
+def where_warnings(chosen: Chosen | ChosenRows, segment: str) -> Iterator[str]:
     """A `where` without a column is hardly meant: 'true', 1 = 1, a forgotten test."""
     if chosen.constant:
-        whom = "all customers" if len(chosen.members) else "nobody"
+        whom = "all customers" if len(chosen) else "nobody"
         yield f"segments.{segment}.where names no column, so it is the same for everybody; it chooses {whom}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -15,17 +16,18 @@ from pathlib import Path
 from ampenet_sync.api import Account, Client, Lane, Slot, connect
 from ampenet_sync.api.transport import Deadlines
 from ampenet_sync.config import Config
+from ampenet_sync.contacts.growing import private_folder
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.pipeline.advised import advised
+from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
 from ampenet_sync.stopping import Stop
-from ampenet_sync.sync.breaker import Breaker
-from ampenet_sync.sync.change import CrashPoint, Work, no_crash
-from ampenet_sync.sync.listing import Progress, no_progress
-from ampenet_sync.sync.reconcile import Patience
+from ampenet_sync.sync.group import GroupRun
 
 __all__ = ["Clock", "Progress", "Sleep", "Told", "World", "open_client", "open_world", "untold"]
+
+FOLDERS = ".run-"  # before the run's id: its folder in the data folder
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -100,22 +102,40 @@ class World:
             executor.shutdown(wait=True)
 
     @contextmanager
-    def working(self, kind: str, segment: str) -> Iterator[Work]:
+    def working(self, kind: str, segment: str) -> Iterator[Run]:
         """Hold the segment's group for the block. Raises Busy where another process does."""
-        run = self.begin_run(kind)
-        with leases.held(self.ledger, f"segment {segment} at {self.host}/{self.account.uid}", run=run) as lease:
-            yield Work(
+        with self.running(kind, f"segment {segment} at {self.host}/{self.account.uid}") as run:
+            yield run
+
+    @contextmanager
+    def running(self, kind: str, name: str) -> Iterator[Run]:
+        """A run that holds `name` for the block, with a private folder of its own. Raises Busy."""
+        run, home = self.begin_run(kind), self.config.home
+        self._sweep()
+        with leases.held(self.ledger, name, run=run) as lease, private_folder(home / f"{FOLDERS}{run}") as folder:
+            yield Run(
+                id=run,
                 client=self.client,
                 ledger=self.ledger,
                 destination=self.destination,
-                run=run,
                 lease=lease,
                 patience=self.patience,
-                region=self.config.region,
                 sleep=self.sleep,
+                folder=folder,
                 progress=self.progress,
                 crash=self.crash,
             )
+
+    def _sweep(self) -> None:
+        """Remove the folders of runs that were killed."""
+        there = {path.name.removeprefix(FOLDERS): path for path in self.config.home.glob(f"{FOLDERS}*")}
+        for run in leases.gone_runs(self.ledger, there) if there else ():
+            shutil.rmtree(there[run], ignore_errors=True)
+
+    def group_run(self, run: Run, group_uid: str) -> GroupRun:
+        """The run at work on one group."""
+        custom = self.config.customers.fields if self.client.dialect.custom_fields else ()
+        return GroupRun(run, group_uid, self.config.region, tuple(custom))
 
 
 @contextmanager

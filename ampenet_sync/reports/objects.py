@@ -28,7 +28,7 @@ def plans_object(planned: Sequence[Planned], intake: Intake, *, unmasked: bool =
         "plans": [_plan(found, unmasked=unmasked) for found in planned],
         **counts_object(intake),
         "source": source_object(intake),
-        "forecast": {name: sum(getattr(header, name) for header in headers) for name in FORECAST},
+        "forecast": {name: sum(getattr(header.forecast, name) for header in headers) for name in FORECAST},
     }
 
 
@@ -128,7 +128,7 @@ def _plan(found: Planned, *, unmasked: bool) -> Object:
         "group": header.group_name or header.group_uid,
         "path": str(found.path),
         "digest": found.plan.digest,
-        **{name: getattr(header, name) for name in PLAN_COUNTS},
+        **{name: getattr(header.counts, name) for name in PLAN_COUNTS},
         "verdict": header.verdict,
         "violations": list(header.violations),
         "shared_phones": header.shared_phones,

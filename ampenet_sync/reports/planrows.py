@@ -10,7 +10,7 @@ from rich.table import Table
 from ampenet_sync.phones import shown_key, shown_phone
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.names import NAMELESS_ROW, ROW_NAMES
-from ampenet_sync.sync.planfile import FIELDS, PlanFile
+from ampenet_sync.sync.planfile import PlanFile
 from ampenet_sync.sync.rows import Reason, Row, Values
 
 PAGE = 500  # rows that are laid out as one table
@@ -37,7 +37,7 @@ def rows_object(plan: PlanFile, rows: Sequence[Row], *, total: int, unmasked: bo
         "digest": plan.digest,
         "segment": plan.header.segment,
         "group": plan.header.group_name or plan.header.group_uid,
-        "of": len(plan.rows),
+        "of": len(plan),
         "total": total,
         "rows": [_object(row, unmasked=unmasked) for row in rows],
     }
@@ -66,26 +66,25 @@ def nameless(row: Row) -> list[str]:
     return [shown[name] for name in NAMELESS_ROW]
 
 
-def file_columns() -> list[str]:
+def file_columns(plan: PlanFile) -> list[str]:
     """What `file_rows` has: every managed field before and after, in a column of its own."""
-    return ["change", "reason", "why", "key", "phone", *_sided(), "source"]
+    sided = [f"{name}_{side}" for name in ("phone", *plan.header.fields) for side in ("before", "after")]
+    return ["change", "reason", "why", "key", "phone", *sided, "source"]
 
 
-def file_rows(rows: Sequence[Row], *, unmasked: bool) -> list[list[str]]:
+def file_rows(plan: PlanFile, rows: Sequence[Row], *, unmasked: bool) -> list[list[str]]:
     """The rows as text for a file. Phones, and keys that may be one, are masked unless a person wants them whole."""
-    return [_cells(row, unmasked=unmasked) for row in rows]
+    names = ("phone", *plan.header.fields)
+    return [_cells(row, names, unmasked=unmasked) for row in rows]
 
 
 def difference(row: Row, *, unmasked: bool = False) -> str:
     """What changes: `first_name Asha → Neema`; of a contact that comes or goes, or stays as it is, its names."""
     if row.before is None or row.after is None or row.before == row.after:
-        return " ".join(name for name in row.values[1:] if name) or BLANK
-    pairs = zip(FIELDS, row.before, row.after, strict=True)
-    return ", ".join(
-        f"{name} {_field(name, before, unmasked=unmasked) or BLANK} → {_field(name, after, unmasked=unmasked) or BLANK}"
-        for name, before, after in pairs
-        if before != after
-    )
+        return " ".join(text for text in row.values.fields.values() if text) or BLANK
+    before, after = row.before.flat(), row.after.flat()
+    shown = {name: [_field(name, side[name], unmasked=unmasked) or BLANK for side in (before, after)] for name in after}
+    return ", ".join(f"{name} {' → '.join(sides)}" for name, sides in shown.items() if before[name] != after[name])
 
 
 def _object(row: Row, *, unmasked: bool) -> dict[str, Any]:
@@ -95,21 +94,15 @@ def _object(row: Row, *, unmasked: bool) -> dict[str, Any]:
     return dict(zip(ROW_NAMES, values, strict=True))
 
 
-def _cells(row: Row, *, unmasked: bool) -> list[str]:
+def _cells(row: Row, names: Sequence[str], *, unmasked: bool) -> list[str]:
     key, phone = _key(row, unmasked=unmasked), shown_phone(row.values.phone, unmasked=unmasked)
-    sides = [
-        _values(side, unmasked=unmasked) if side else dict.fromkeys(FIELDS, "") for side in (row.before, row.after)
-    ]
-    fields = [side[name] for name in FIELDS for side in sides]
+    sides = [_values(side, unmasked=unmasked) if side else dict.fromkeys(names, "") for side in (row.before, row.after)]
+    fields = [side[name] for name in names for side in sides]
     return [row.change.value, row.reason.value, REASON_WORDS[row.reason], key, phone, *fields, row.source]
 
 
-def _sided() -> list[str]:
-    return [f"{name}_{side}" for name in FIELDS for side in ("before", "after")]
-
-
 def _values(values: Values, *, unmasked: bool) -> dict[str, str]:
-    return {name: _field(name, value, unmasked=unmasked) for name, value in values._asdict().items()}
+    return {name: _field(name, value, unmasked=unmasked) for name, value in values.flat().items()}
 
 
 def _field(name: str, value: str, *, unmasked: bool) -> str:

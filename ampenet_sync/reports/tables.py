@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -20,9 +21,10 @@ from ampenet_sync.reports.misfits import misfit_lines
 from ampenet_sync.reports.names import ALWAYS_SHOWN, APPLIED_COUNTS, PLAN_COUNTS
 from ampenet_sync.reports.planrows import difference
 from ampenet_sync.reports.shared import collision_lines
-from ampenet_sync.sync.apply import Applied, Why
+from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.planfile import Header, PlanFile
 from ampenet_sync.sync.rows import CALLS, Reason, Row
+from ampenet_sync.sync.standing import Why
 
 EXAMPLES = 3
 MOVED_WORDS: dict[Why, str] = {
@@ -113,14 +115,14 @@ def planfile_block(plan: PlanFile, *, unmasked: bool = False) -> Iterator[Render
 def planfile_heading(plan: PlanFile) -> Iterator[RenderableType]:
     """Which plan it is, what it comes to, and each limit that it exceeds."""
     header = plan.header
-    yield f"Plan {plan.digest} of segment {header.segment}, made from {header.source}"
+    yield f"Plan {plan.digest} of segment {header.segment}, made from {header.source.name}"
     yield _table_of_plans([(plan, header.group_name)])
     yield from (f"UNSAFE: {violation}" for violation in header.violations)
 
 
 def changes_words(header: Header) -> str:
     """What a plan would do, for the question whether it shall: `vip in 'VIP': creates 3, updates 0, deletes 1`."""
-    amounts = ", ".join(f"{name} {getattr(header, name):,}" for name in PLAN_COUNTS[:3])
+    amounts = ", ".join(f"{name} {getattr(header.counts, name):,}" for name in PLAN_COUNTS[:3])
     return f"{header.segment} in '{header.group_name or header.group_uid}': {amounts}"
 
 
@@ -159,12 +161,12 @@ def applied_line(applied: Applied) -> str:
 
 def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
     """What is rare (drift, foreign, held and the like) gets a column only where there is any."""
-    rare = [name for name in PLAN_COUNTS[ALWAYS_SHOWN:] if any(getattr(plan.header, name) for plan, _ in plans)]
+    rare = [name for name in PLAN_COUNTS[ALWAYS_SHOWN:] if any(getattr(plan.header.counts, name) for plan, _ in plans)]
     names = [*PLAN_COUNTS[:ALWAYS_SHOWN], *rare]
     table = table_of("segment", "group", *map(_words, names), "verdict")
     for plan, group_now in plans:
         header = plan.header
-        counts = [getattr(header, name) for name in names]
+        counts = [getattr(header.counts, name) for name in names]
         verdict = Text(header.verdict, style="green" if header.verdict == "safe" else "bold red")
         group = f"{group_now or header.group_uid}{'' if header.group_uid else ' (new)'}"
         table.add_row(header.segment, group, *(f"{count:,}" for count in counts), verdict)
@@ -177,35 +179,40 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     if header.group_name and group_now != header.group_name:
         yield f"{header.segment}: the group '{header.group_name}' is called '{group_now}' there now"
     if header.unknown_members:
-        yield f"{header.segment}: {counted(header.unknown_members, 'key')} of its members not found in {header.source}"
-    if header.suppressed:
-        yield f"{header.segment}: {header.suppressed:,} not created: suppressed"
-    if header.opted_out:
-        yield f"{header.segment}: {header.opted_out:,} not created: opted out, as the source says"
-    if header.in_doubt:
-        yield f"{header.segment}: {header.in_doubt:,} left out: an earlier request had no answer yet; run again later"
-    for change in CALLS:
-        rows = [row for row in plan.rows if row.change is change]
-        yield from (f"{header.segment}: {_example(row, unmasked=unmasked)}" for row in rows[:EXAMPLES])
-        if len(rows) > EXAMPLES:
-            yield f"{header.segment}: … and {len(rows) - EXAMPLES:,} more {change}s"
+        keys = counted(header.unknown_members, "key")
+        yield f"{header.segment}: {keys} of its members not found in {header.source.name}"
+    counts = header.counts
+    if counts.suppressed:
+        yield f"{header.segment}: {counts.suppressed:,} not created: suppressed"
+    if counts.opted_out:
+        yield f"{header.segment}: {counts.opted_out:,} not created: opted out, as the source says"
+    if counts.in_doubt:
+        yield f"{header.segment}: {counts.in_doubt:,} left out: an earlier request had no answer yet; run again later"
+    for change, rows in zip(CALLS, (counts.updates, counts.creates, counts.deletes), strict=True):
+        for row in islice(plan.chosen(changes=[change]), min(rows, EXAMPLES)):
+            yield f"{header.segment}: {_example(row, unmasked=unmasked)}"
+        if rows > EXAMPLES:
+            yield f"{header.segment}: … and {rows - EXAMPLES:,} more {change}s"
     yield from _removed_there(plan, unmasked=unmasked)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
 
 
 def _removed_there(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:
-    rows = [row for row in plan.rows if row.reason is Reason.REMOVED_THERE]
-    if rows:
-        shown = ", ".join(shown_phone(row.values.phone, unmasked=unmasked) for row in rows[:EXAMPLES])
-        shown += ", …" if len(rows) > EXAMPLES else ""
-        yield f"{plan.header.segment}: {len(rows):,} removed there by somebody else, and not made again: {shown}"
+    removed = [Reason.REMOVED_THERE]
+    count = plan.count(reasons=removed) if plan.header.counts.drift else 0
+    if count:
+        rows = islice(plan.chosen(reasons=removed), EXAMPLES)
+        shown = ", ".join(shown_phone(row.values.phone, unmasked=unmasked) for row in rows)
+        shown += ", …" if count > EXAMPLES else ""
+        yield f"{plan.header.segment}: {count:,} removed there by somebody else, and not made again: {shown}"
         yield "  (if that was a mistake, add them to the group there; the next plan takes them up again)"
 
 
 def _forecast(headers: Sequence[Header]) -> str:
-    calls, pages = sum(header.calls for header in headers), sum(header.pages for header in headers)
-    seconds = sum(header.seconds for header in headers)
+    forecasts = [header.forecast for header in headers]
+    calls, pages = sum(found.calls for found in forecasts), sum(found.pages for found in forecasts)
+    seconds = sum(found.seconds for found in forecasts)
     lasts = f"at least {timedelta(seconds=seconds)}" if seconds else "within a second"
     return f"Forecast: {counted(calls, 'call')} and {counted(pages, 'page')}, {lasts} at the permitted rate."
 

@@ -1,36 +1,30 @@
-"""Carry a plan out in its order and look up every doubt. Whether it may be carried out at all is decided elsewhere."""
+"""Carry a plan out stage by stage, some thousand rows at a time, and look up every doubt."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from collections import Counter, deque
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import assert_never
+
+import pyarrow as pa
 
 from ampenet_sync.ledger import changes, links
 from ampenet_sync.phones import mask, shown_key
-from ampenet_sync.sync.change import Work, carry_out
+from ampenet_sync.runs import Run
+from ampenet_sync.sync.change import carry_out
+from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import Listing
-from ampenet_sync.sync.planfile import PlanFile
-from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
-from ampenet_sync.sync.rows import CALLS, Change, Row, Values
-from ampenet_sync.sync.waiting import wait_until
+from ampenet_sync.sync.planfile import PlanFile, rows_of
+from ampenet_sync.sync.rows import Change, Row
+from ampenet_sync.sync.stages import Name, Stage
+from ampenet_sync.sync.standing import Standing, Why, standing
 
 ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
 NAMED = 20  # rows that moved and are named; the others are counted
-
-Why = Literal[
-    "contact_gone",  # nobody has this uid in the group any more
-    "contact_changed",  # somebody changed the contact there since
-    "phone_taken",  # another contact has the number there now
-    "customer_gone",  # the source has the customer no more, or not in this segment, or set aside
-    "customer_changed",  # the source says something else of the customer now
-    "customer_back",  # of a delete: the customer is in the segment again
-    "customer_held",  # of a delete: the customer's row is set aside now
-    "opted_out",  # of a create: the source says so now
-]
+AHEAD = 256  # changes handed to the threads before the first of them is done
 
 
 @dataclass(frozen=True)
@@ -80,158 +74,167 @@ class Applied:
 
 def apply_plan(
     plan: PlanFile,
-    group_uid: str,
+    at: GroupRun,
     listing: Listing,
     *,
-    work: Work,
     executor: Executor,
     moved: Mapping[int, Why] | None = None,
 ) -> Applied:
     """Make the group what the plan says; rows that moved since it was made are left alone.
 
-    `moved` are positions of rows whose customer moved, as the source says; contacts that moved are found here.
-    `listing` is a complete reading of the group that is newer than the last change of any other run.
+    `moved` are positions of rows whose customer moved, as the source says; contacts that moved are seen here.
+    `listing` is a complete reading of the group, which is there already, newer than the last change of any other run.
     Run again after any interruption, it goes on where it was.
     """
-    tally = _Tally(work, total=sum(row.change in CALLS for row in plan.rows), moved=moved or {})
-    settle_group(work, group_uid, listing)
-    _write_links(plan, group_uid, listing, work)
-    for round_ in range(ROUNDS):
-        todo = _todo(plan, group_uid, listing, work, tally)
-        for change in CALLS:
-            list(executor.map(tally.carry_out, [intent for intent in todo if intent.change == change.value]))
-        if work.breaker.is_open or round_ == ROUNDS - 1 or not _open(work, group_uid):
-            break
-        listing = wait_and_settle(work, group_uid)
-    return _applied(plan, work, tally)
+    work = _Applying(plan, at, executor, moved or {})
+    for stage in plan.stages:
+        at.run.crash(stage.name)
+        match stage.name:
+            case Name.SETTLE:
+                at.settle(listing)
+            case Name.LINK | Name.UPDATE | Name.CREATE | Name.DELETE:
+                with standing(listing, plan.header.fields) as there:
+                    work.carry_out(stage, there)
+            case Name.LOOK_UP:
+                work.look_up()
+            case Name.GROUP:
+                pass
+            case _:
+                assert_never(stage.name)
+    return work.applied()
 
 
-def settle_group(work: Work, group_uid: str, listing: Listing) -> Settled:
-    """Look up every open claim of the group in a complete listing, and what appeared after it was given up."""
-    given_up = changes.given_up_creates(work.ledger, work.destination, group_uid)
-    own_late_creates(work.ledger, work.destination, given_up, listing, ours=_ours(work, group_uid))
-    claims, ours = _open(work, group_uid), _ours(work, group_uid)
-    return settle_doubts(
-        work.ledger, work.destination, claims, listing, run=work.run, ours=ours, patience=work.patience
-    )
-
-
-def wait_and_settle(work: Work, group_uid: str) -> Listing:
-    """Look the doubts up, wait until the rest can be judged, and judge them. Returns the newest listing."""
-    listing = work.read_group(group_uid)
-    settled = settle_group(work, group_uid, listing)
-    if not settled.waiting:
-        return listing
-    wait_until(settled.until, work, what=f"{len(settled.waiting)} unanswered change(s)")
-    listing = work.read_group(group_uid)
-    settle_group(work, group_uid, listing)
-    return listing
-
-
-def tell_done(plan: PlanFile, work: Work) -> None:
+def show_done(plan: PlanFile, run: Run) -> None:
     """How many of the plan's changes are settled, as the ledger knows it, where a run was interrupted."""
-    states = changes.outcomes(work.ledger, work.destination, plan.digest).values()
-    settled = sum(state in ("done", "refused") for state, _ in states)
-    work.progress("applying", settled, sum(row.change in CALLS for row in plan.rows))
+    states = changes.count_outcomes(run.ledger, run.destination, plan.digest).states
+    run.progress("applying", states.get("done", 0) + states.get("refused", 0), plan.header.counts.changes)
 
 
-class _Tally:
-    """Counts what the ledger doesn't: changes left out, and progress. Shared by the executor's threads."""
+class _Applying:
+    """One plan being carried out. Keeps what the ledger doesn't: what was left out, and how far it is."""
 
-    def __init__(self, work: Work, *, total: int, moved: Mapping[int, Why]) -> None:
-        self.left_out: dict[int, str] = {}  # position → why; what a later round could do stands here no more
-        self.moved: dict[int, Why] = {}
-        self.moved_in_source = moved
-        self.finished: set[int] = set()
-        self._work, self._total, self._lock = work, total, threading.Lock()
+    def __init__(self, plan: PlanFile, at: GroupRun, executor: Executor, moved: Mapping[int, Why]) -> None:
+        self._plan, self._at, self._run, self._executor = plan, at, at.run, executor
+        self._moved_in_source = moved
+        self._moved, self._named = 0, list[MovedRow]()
+        self._left_out: dict[int, changes.Unclaimed] = {}  # position → why; what a later round does is taken out
+        self._finished, self._lock = 0, threading.Lock()
 
-    def carry_out(self, intent: changes.Intent) -> None:
-        left_out = carry_out(self._work, intent)
-        with self._lock:
-            self.left_out.pop(intent.position, None)
-            if left_out:
-                self.left_out[intent.position] = left_out
-            if self._work.breaker.is_open:
+    def carry_out(self, stage: Stage, there: Standing, *, only: frozenset[int] | None = None) -> None:
+        """The stage's rows, or `only` those positions of them, that have no outcome and stand as the plan saw them."""
+        intents = self._links if stage.name is Name.LINK else self._changes
+        for first, piece in self._plan.pieces(stage.first, stage.first + stage.rows):
+            if only is None or not only.isdisjoint(range(first, first + piece.num_rows)):
+                intents(first, piece, there, only)
+
+    def look_up(self) -> None:
+        """Look up what got no answer, and do again what certainly was not applied."""
+        for _ in range(1, ROUNDS):
+            if self._run.breaker.is_open or not self._at.open_claims():
                 return
-            self.finished.add(intent.position)
-            self._work.progress("applying", len(self.finished), self._total)
+            listing = self._at.wait_and_settle()
+            only = self._left()
+            with standing(listing, self._plan.header.fields) as there:
+                for stage in self._plan.stages:
+                    if stage.name in (Name.UPDATE, Name.CREATE, Name.DELETE):
+                        self.carry_out(stage, there, only=only)
 
+    def applied(self) -> Applied:
+        counted = changes.count_outcomes(self._run.ledger, self._run.destination, self._plan.digest)
+        states, left_out = counted.states, Counter(self._left_out.values())
+        return Applied(
+            segment=self._plan.header.segment,
+            done=states.get("done", 0),
+            refused=states.get("refused", 0),
+            in_doubt=states.get("claimed", 0) + states.get("in_doubt", 0) + left_out["in_doubt"],
+            moved=self._moved,
+            suppressed=left_out["suppressed"],
+            paused=self._run.breaker.why,
+            refusals=dict(counted.refusals),
+            total=self._plan.header.counts.changes,
+            moved_rows=tuple(self._named),
+        )
 
-def _todo(plan: PlanFile, group_uid: str, listing: Listing, work: Work, tally: _Tally) -> list[changes.Intent]:
-    """The plan's changes that have no outcome yet and still fit what stands in the group."""
-    states = changes.outcomes(work.ledger, work.destination, plan.digest)
-    todo = []
-    for position, row in enumerate(plan.rows):
+    def _links(self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None) -> None:
+        """Learn whose the contacts are that match already."""
+        moved = there.moved(first, piece)
+        rows = enumerate(rows_of(piece, self._plan.header.fields), start=first)
+        found = (
+            links.Link(row.uid or "", row.customer_key, row.values.phone, row.values.fields, row.owned)
+            for position, row in rows
+            if position not in moved
+        )
+        run = self._run
+        links.write_links(run.ledger, run.destination, self._at.group_uid, found, renew=run.lease.renew)
+
+    def _changes(self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None) -> None:
+        end = first + piece.num_rows
+        states = changes.outcomes(self._run.ledger, self._run.destination, self._plan.digest, first=first, end=end)
+        moved = there.moved(first, piece)
+        waiting = deque[Future[None]]()
+        for position, row in enumerate(rows_of(piece, self._plan.header.fields), start=first):
+            if self._run.breaker.is_open:
+                break
+            if self._is_left(position, row, states, moved, only):
+                waiting.append(self._executor.submit(self._one, self._intent(position, row)))
+            while len(waiting) > AHEAD:
+                waiting.popleft().result()
+        for future in waiting:
+            future.result()
+
+    def _is_left(
+        self,
+        position: int,
+        row: Row,
+        states: Mapping[int, tuple[changes.State, str]],
+        moved: Mapping[int, Why],
+        only: frozenset[int] | None,
+    ) -> bool:
+        """Whether the row is still to be carried out; counts it where it is not."""
+        if only is not None and position not in only:
+            return False
         state, _ = states.get(position, ("planned", ""))
-        if row.change not in CALLS or state != "planned":
-            tally.finished |= {position} if row.change in CALLS else set()
-        elif why := tally.moved_in_source.get(position) or _moved(row, listing):
-            tally.moved[position] = why
-        else:
-            todo.append(_intent(plan, position, group_uid, row))
-    return todo
+        if state != "planned":
+            self._finished += only is None
+            return False
+        if why := self._moved_in_source.get(position) or moved.get(position):
+            self._moved += 1
+            if len(self._named) < NAMED:
+                self._named.append(_named(row, why))
+            return False
+        return True
 
+    def _one(self, intent: changes.Intent) -> None:
+        """Carry one change out, in one of the executor's threads."""
+        left_out = carry_out(self._run, intent)
+        with self._lock:
+            again = self._left_out.pop(intent.position, None)
+            if left_out:
+                self._left_out[intent.position] = left_out
+            if not self._run.breaker.is_open:
+                self._finished += again is None
+                self._run.progress("applying", self._finished, self._plan.header.counts.changes)
 
-def _moved(row: Row, listing: Listing) -> Why | None:
-    """Whether the contact is no longer as the plan saw it, and how."""
-    if row.change is Change.CREATE:
-        return "phone_taken" if row.values.phone in listing.phones else None
-    found = listing.by_uid.get(row.uid or "")
-    if found is None:
-        return "contact_gone"
-    if Values(found.phone, found.first_name, found.last_name) != row.before:
-        return "contact_changed"
-    taken = row.values.phone != found.phone and row.values.phone in listing.phones
-    return "phone_taken" if taken else None
+    def _left(self) -> frozenset[int]:
+        """The positions of what was given back, and of what couldn't be claimed as it was in doubt."""
+        run, plan = self._run, self._plan.digest
+        given_back = changes.given_back(run.ledger, run.destination, plan)
+        return frozenset((*given_back, *(at for at, why in self._left_out.items() if why == "in_doubt")))
 
-
-def _intent(plan: PlanFile, position: int, group_uid: str, row: Row) -> changes.Intent:
-    kind: changes.Kind = "create" if row.change is Change.CREATE else "update"
-    return changes.Intent(
-        plan=plan.digest,
-        position=position,
-        group_uid=group_uid,
-        change="delete" if row.change is Change.DELETE else kind,
-        uid=row.uid,
-        customer_key=row.customer_key,
-        owned=row.owned,
-        **row.values._asdict(),
-    )
-
-
-def _write_links(plan: PlanFile, group_uid: str, listing: Listing, work: Work) -> None:
-    """Learn whose the contacts are that match already."""
-    found = [
-        links.Link(row.uid or "", row.customer_key, *row.values, owned=row.owned)
-        for row in plan.rows
-        if row.change is Change.LINK and not _moved(row, listing)
-    ]
-    links.write_links(work.ledger, work.destination, group_uid, found)
-
-
-def _ours(work: Work, group_uid: str) -> frozenset[str]:
-    return frozenset(link.uid for link in links.links_of(work.ledger, work.destination, group_uid))
-
-
-def _open(work: Work, group_uid: str) -> Sequence[changes.Claim]:
-    return changes.open_claims(work.ledger, work.destination, group_uid)
-
-
-def _applied(plan: PlanFile, work: Work, tally: _Tally) -> Applied:
-    states = list(changes.outcomes(work.ledger, work.destination, plan.digest).values())
-    count, left_out = Counter(state for state, _ in states), Counter(tally.left_out.values())
-    return Applied(
-        segment=plan.header.segment,
-        done=count["done"],
-        refused=count["refused"],
-        in_doubt=count["claimed"] + count["in_doubt"] + left_out["in_doubt"],
-        moved=len(tally.moved),
-        suppressed=left_out["suppressed"],
-        paused=work.breaker.why,
-        refusals=dict(sorted(Counter(code for state, code in states if state == "refused").items())),
-        total=sum(row.change in CALLS for row in plan.rows),
-        moved_rows=tuple(_named(plan.rows[at], tally.moved[at]) for at in sorted(tally.moved)[:NAMED]),
-    )
+    def _intent(self, position: int, row: Row) -> changes.Intent:
+        kind: changes.Kind = "create" if row.change is Change.CREATE else "update"
+        return changes.Intent(
+            plan=self._plan.digest,
+            position=position,
+            group_uid=self._at.group_uid,
+            change="delete" if row.change is Change.DELETE else kind,
+            uid=row.uid,
+            customer_key=row.customer_key,
+            phone=row.values.phone,
+            fields=row.values.fields,
+            before=row.before.flat() if row.before else None,
+            owned=row.owned,
+        )
 
 
 def _named(row: Row, why: Why) -> MovedRow:

@@ -1,48 +1,44 @@
-"""Compare what should be with what is and what we remember. No network, no clock, no files: only values.
-
-How a desired contact meets the group:
-
-| live contact with its phone | our link for its key      | then                                                  |
-|-----------------------------|---------------------------|-------------------------------------------------------|
-| yes                         | (the phone match wins)    | link; update where managed fields differ              |
-| no                          | its contact is live       | update moves that contact to the new number           |
-| no                          | its contact is gone       | removed there: reported, never made again by itself   |
-| no                          | none, phone linked + gone | removed there, as above                               |
-| no                          | none                      | create, unless suppressed or opted out                |
-
-What is left in the group after that:
-
-| linked | owned | customer held | then                                              |
-|--------|-------|---------------|---------------------------------------------------|
-| no     |       | yes           | held: kept (his phone, or nobody knows whose)     |
-| no     |       | no            | foreign: kept (deleted only under `deletes: all`) |
-| yes    |       | yes           | held: kept                                        |
-| yes    | no    | no            | foreign: kept (deleted only under `deletes: all`) |
-| yes    | yes   | no            | mirror: delete; other modes keep it               |
-"""
+"""Compare what should be with what is and what we remember: one query in DuckDB, written out in `decisions.sql`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ampenet_sync.api import Contact
+import pyarrow as pa
+
 from ampenet_sync.config import Mode
 from ampenet_sync.contacts import OptOuts
 from ampenet_sync.ledger import Suppressed
-from ampenet_sync.ledger.links import Link
-from ampenet_sync.sync.rows import Change, Reason, Row, Values
+from ampenet_sync.sync.relations import Relation, Set
+from ampenet_sync.sync.rows import CHANGE_OF, Change, Reason
+
+if TYPE_CHECKING:
+    import duckdb
 
 CREATES: tuple[Mode, ...] = ("mirror", "upsert", "create_only")
 UPDATES: tuple[Mode, ...] = ("mirror", "upsert", "update_only")
 
+MEMORY = "1GB"  # beyond it DuckDB goes on in files of the folder handed in
+IN_ONE_BATCH = 65_536  # rows
+
+_SECTION = re.compile(r"^--@ (.+)$", re.M)
+_REPEATED = re.compile(r"(EACH|ANY)\[\[(.*?)\]\]", re.S)
+
 
 @dataclass(frozen=True)
-class Desired:
-    """One contact that should stand in the group."""
+class Rules:
+    """What the segment's configuration permits."""
 
-    customer_key: str
-    values: Values
+    mode: Mode
+    delete_foreign: bool = False
+    adopt_matched: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,20 +48,6 @@ class Held:
     keys: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     everybody: bool = False
-
-    def covers(self, customer_key: str, phone: str) -> bool:
-        return self.everybody or customer_key in self.keys or phone in self.phones
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the segment's configuration permits, and which fields it manages."""
-
-    mode: Mode
-    delete_foreign: bool = False
-    adopt_matched: bool = False
-    first_name: bool = True
-    last_name: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,186 +59,164 @@ class Doubts:
 
 
 @dataclass(frozen=True)
-class Known:
-    """Everything beside desired and live that decides: links, held customers, who is never created, doubts."""
+class Sides:
+    """The tables that are compared; all columns but `owned` and `source_line` are text.
 
-    links: Sequence[Link] = ()
-    held: Held = Held()
-    suppressed: Suppressed = field(default_factory=Suppressed)
-    opted_out: OptOuts = field(default_factory=OptOuts)
-    doubts: Doubts = Doubts()
+    desired      customer_key, phone, a column for each managed field (null throughout where the configuration doesn't
+                 map it), source_file, source_line; phone and key stand there once
+    live         uid, phone, a column for each managed field, null where the listing doesn't show it; each uid once.
+                 None: the ledger stands for the group
+    links        uid, customer_key, phone, a column for each managed field, owned; each uid once
+    customers    customer_key, source_file, source_line of all customers, in this segment or not
+    quarantined  the same of rows that were set aside
+    """
+
+    desired: Relation
+    live: Relation | None
+    links: Relation
+    customers: Relation
+    quarantined: Relation
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """The plan's rows in their fixed order, and the counts that rows don't carry."""
+class Known:
+    """Who decides beside the tables: held customers, who is never created, and what is in doubt."""
 
-    rows: tuple[Row, ...]
+    held: Held = field(default_factory=Held)
+    suppressed: Suppressed = field(default_factory=Suppressed)
+    opted_out: OptOuts = field(default_factory=OptOuts)
+    doubts: Doubts = field(default_factory=Doubts)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a comparison came to. `changes` are (change, owned) → rows, `reasons` reason → rows.
+
+    `unchanged` desired or owned contacts need nothing, `foreign` ones are not ours and kept; `linked` contacts of the
+    group were known before.
+    """
+
+    changes: Mapping[tuple[Change, bool], int]
+    reasons: Mapping[Reason, int]
     unchanged: int
     foreign: int
     linked: int
 
     def count(self, change: Change) -> int:
-        return sum(row.change is change for row in self.rows)
+        return self.changes.get((change, True), 0) + self.changes.get((change, False), 0)
 
     def because(self, *reasons: Reason) -> int:
-        return sum(row.reason in reasons for row in self.rows)
+        return sum(self.reasons.get(reason, 0) for reason in reasons)
 
 
-def compare(desired: Sequence[Desired], live: Sequence[Contact], known: Known, *, rules: Rules) -> Comparison:
-    """Each desired contact phone and key stands at most once; `live` is the complete listing of the group."""
-    board = _Board(live, known, rules)
-    waiting = [want for want in desired if not board.match_by_phone(want)]
-    for want in waiting:
-        board.match_by_key(want)
-    board.judge_the_rest()
-    return Comparison(
-        rows=tuple(sorted(board.rows, key=Row.sort_key)),
-        unchanged=board.unchanged,
-        foreign=board.foreign,
-        linked=sum(link.uid in board.by_uid for link in known.links),
-    )
+@dataclass(frozen=True)
+class Comparison:
+    """The decision, held by DuckDB until the block of `compare` ends."""
+
+    counted: Counted
+    fields: tuple[str, ...]
+    _db: duckdb.DuckDBPyConnection = field(repr=False)
+
+    def batches(self) -> pa.RecordBatchReader:
+        """The plan's rows in the order of carrying out. Columns, all text but `owned`, and blank for nothing: change,
+        reason, uid, customer_key, owned, source, then phone and each managed field, `<name>_before` and `<name>_after`.
+        """
+        return self._db.sql(_sql("rows", self.fields)).to_arrow_reader(IN_ONE_BATCH)
 
 
-def managed(rules: Rules, wanted: Values, before: Values) -> Values:
-    """What a contact becomes: a field that the configuration doesn't map keeps what stands there."""
-    return Values(
-        wanted.phone,
-        wanted.first_name if rules.first_name else before.first_name,
-        wanted.last_name if rules.last_name else before.last_name,
-    )
+@contextmanager
+def compare(
+    sides: Sides, known: Known, *, rules: Rules, fields: Sequence[str], folder: Path | None = None
+) -> Iterator[Comparison]:
+    """Decide what is to be done. `fields` are the managed ones beside the phone; `folder` takes what memory can't."""
+    db = _connection(folder)
+    try:
+        _hand_in(db, sides, known, rules)
+        side = "the group was listed" if sides.live is not None else "the ledger stands for the group"
+        for section in (f"actual, where {side}", "twins", "the decision", "places"):
+            db.execute(_sql(section, tuple(fields)))
+        yield Comparison(_count(db), tuple(fields), db)
+    finally:
+        db.close()
 
 
-@dataclass
-class _Board:
-    """The live contacts laid out, taken one by one as desired contacts find theirs."""
+def _connection(folder: Path | None) -> duckdb.DuckDBPyConnection:
+    import duckdb  # slow to import
 
-    live: Sequence[Contact]
-    known: Known
-    rules: Rules
-    rows: list[Row] = field(default_factory=list)
-    unchanged: int = 0
-    foreign: int = 0
-
-    def __post_init__(self) -> None:
-        self.by_uid = {contact.uid: contact for contact in self.live}
-        self.links = {link.uid: link for link in self.known.links}
-        self.links_of_key: dict[str, list[Link]] = {}
-        for link in self.known.links:
-            self.links_of_key.setdefault(link.customer_key, []).append(link)
-        self.gone_phones = {link.phone for link in self.known.links if link.uid not in self.by_uid}
-        self.by_phone = {contact.phone: contact for contact in _ours_last(self.live, self.links)}
-        self.taken: set[str] = set()
-
-    def match_by_phone(self, want: Desired) -> bool:
-        contact = self.by_phone.get(want.values.phone)
-        if contact is None:
-            return False
-        self._meet(want, contact)
-        return True
-
-    def match_by_key(self, want: Desired) -> None:
-        link = self._link_of(want.customer_key)
-        if self._doubtful(want.values.phone, link.uid if link else None):
-            self.taken |= {link.uid} if link else set()
-            self._skip(want, Reason.IN_DOUBT, uid=link.uid if link else None)
-        elif link is None and want.values.phone not in self.gone_phones:
-            self._create(want)
-        elif link is None or link.uid not in self.by_uid:
-            self._skip(want, Reason.REMOVED_THERE, uid=link.uid if link else None)
-        elif link.uid in self.taken:  # his old number is somebody else's now, and the phone match won
-            self._create(want)
-        else:
-            self._meet(want, self.by_uid[link.uid])
-
-    def judge_the_rest(self) -> None:
-        for contact in self.live:
-            if contact.uid not in self.taken:
-                self._leave_or_delete(contact)
-
-    def _link_of(self, key: str) -> Link | None:
-        """Of several links of one key: one that stands in the group, and that no phone match has taken."""
-        links = self.links_of_key.get(key, [])
-        return min(
-            links, key=lambda link: (link.uid not in self.by_uid, link.uid in self.taken, link.uid), default=None
-        )
-
-    def _meet(self, want: Desired, contact: Contact) -> None:
-        """The desired contact has found its live one: update, link or nothing."""
-        self.taken.add(contact.uid)
-        link, before = self.links.get(contact.uid), _values(contact)
-        after = managed(self.rules, want.values, before)
-        owned = link.owned if link else self.rules.adopt_matched
-        if self._doubtful(contact.phone, contact.uid) or self._doubtful(after.phone, None):
-            self._skip(want, Reason.IN_DOUBT, uid=contact.uid)
-        elif after != before and self.rules.mode in UPDATES:
-            reason = Reason.CHANGED_THERE if link and self._drifted(link, before) else Reason.DIFFERS
-            self._add(Change.UPDATE, reason, contact.uid, want.customer_key, before, after, owned)
-        else:
-            self.unchanged += 1
-            remembered = Link(contact.uid, want.customer_key, *before, owned=owned)
-            if link != remembered:
-                self._add(Change.LINK, Reason.MATCHES, contact.uid, want.customer_key, before, before, owned)
-
-    def _create(self, want: Desired) -> None:
-        if self.rules.mode not in CREATES:
-            return
-        if self.known.suppressed.covers(want.values.phone, want.customer_key):
-            self._skip(want, Reason.SUPPRESSED)
-            return
-        if self.known.opted_out.covers(want.values.phone, want.customer_key):
-            self._skip(want, Reason.OPTED_OUT)
-            return
-        self._add(Change.CREATE, Reason.NEW, None, want.customer_key, None, want.values, True)
-
-    def _leave_or_delete(self, contact: Contact) -> None:
-        link, values = self.links.get(contact.uid), _values(contact)
-        key = link.customer_key if link else ""
-        ours = link is not None and link.owned
-        if self._doubtful(contact.phone, contact.uid):
-            self._add(Change.SKIP, Reason.IN_DOUBT, contact.uid, key, values, None, ours)
-        elif self.known.held.covers(key, contact.phone) and (link or self._deletes_foreign()):
-            self._add(Change.SKIP, Reason.HELD, contact.uid, key, values, None, ours)
-        elif (ours and self.rules.mode == "mirror") or self._deletes_foreign():
-            reason = Reason.LEFT_SEGMENT if ours else Reason.FOREIGN
-            self._add(Change.DELETE, reason, contact.uid, key, values, None, ours)
-        else:
-            self.foreign += not ours
-            self.unchanged += ours
-
-    def _deletes_foreign(self) -> bool:
-        return self.rules.mode == "mirror" and self.rules.delete_foreign
-
-    def _drifted(self, link: Link, before: Values) -> bool:
-        return Values(link.phone, link.first_name, link.last_name) != before
-
-    def _doubtful(self, phone: str, uid: str | None) -> bool:
-        return phone in self.known.doubts.phones or uid in self.known.doubts.uids
-
-    def _skip(self, want: Desired, reason: Reason, *, uid: str | None = None) -> None:
-        self._add(Change.SKIP, reason, uid, want.customer_key, None, want.values, False)
-
-    def _add(
-        self,
-        change: Change,
-        reason: Reason,
-        uid: str | None,
-        key: str,
-        before: Values | None,
-        after: Values | None,
-        owned: bool,
-    ) -> None:
-        self.rows.append(Row(change, reason, uid, key, before, after, owned))
+    db = duckdb.connect(":memory:", config={"temp_directory": str(folder or ""), "memory_limit": MEMORY})
+    for setting in ("preserve_insertion_order = false", "python_enable_replacements = false"):
+        db.execute(f"SET {setting}")
+    return db
 
 
-def _values(contact: Contact) -> Values:
-    return Values(contact.phone, contact.first_name, contact.last_name)
+def _hand_in(db: duckdb.DuckDBPyConnection, sides: Sides, known: Known, rules: Rules) -> None:
+    for name in ("desired", "live", "links", "customers", "quarantined"):
+        relation: Relation | None = getattr(sides, name)
+        if relation is not None:
+            relation.hand_in(db, name)
+    for name, values in _sets(known).items():
+        Set(values).hand_in(db, name)
+    why = {"reason": list(CHANGE_OF), "change": list(CHANGE_OF.values())}
+    numbers = [list(Change).index(change) for change in CHANGE_OF.values()]
+    db.register("why", pa.table({**why, "number": pa.array(numbers, pa.int8())}))
+    for variable, value in _variables(known, rules).items():
+        db.execute(f"SET VARIABLE {variable} = {value}")
 
 
-def _ours_last(live: Iterable[Contact], links: dict[str, Link]) -> Iterator[Contact]:
-    """Where a phone stands twice in the group, the one we know wins the dictionary, then the oldest uid."""
-    yield from sorted(live, key=lambda contact: (contact.uid in links, _descending(contact.uid)))
+def _sets(known: Known) -> dict[str, frozenset[str]]:
+    return {
+        "doubt_phones": known.doubts.phones,
+        "doubt_uids": known.doubts.uids,
+        "held_phones": known.held.phones,
+        "held_keys": known.held.keys,
+        "suppressed_phones": known.suppressed.phones,
+        "suppressed_keys": known.suppressed.keys,
+        "opted_out_phones": known.opted_out.phones,
+        "opted_out_keys": known.opted_out.keys,
+    }
 
 
-def _descending(uid: str) -> tuple[int, ...]:
-    return tuple(-ord(letter) for letter in uid)
+def _variables(known: Known, rules: Rules) -> dict[str, bool]:
+    return {
+        "may_create": rules.mode in CREATES,
+        "may_update": rules.mode in UPDATES,
+        "may_delete": rules.mode == "mirror",
+        "delete_foreign": rules.mode == "mirror" and rules.delete_foreign,
+        "adopt": rules.adopt_matched,
+        "held_everybody": known.held.everybody,
+    }
+
+
+def _count(db: duckdb.DuckDBPyConnection) -> Counted:
+    counts = db.execute(_sql("counts", ())).fetchall()
+    desired, linked = db.execute(_sql("sizes", ())).fetchall()[0]
+    changes, reasons = dict[tuple[Change, bool], int](), dict[Reason, int]()
+    unchanged, foreign = desired, 0
+    for part, code, owned, rows in counts:
+        reason = None if code is None else Reason(code)
+        if reason is not None:
+            reasons[reason] = reasons.get(reason, 0) + rows
+            of = (CHANGE_OF[reason], owned)
+            changes[of] = changes.get(of, 0) + rows
+        if part == "rest":
+            unchanged += rows if reason is None and owned else 0
+            foreign += rows if reason is None and not owned else 0
+        elif part == "waits" or reason not in (None, Reason.MATCHES):
+            unchanged -= rows
+    return Counted(changes, reasons, unchanged, foreign, linked)
+
+
+def _sql(section: str, fields: tuple[str, ...]) -> str:
+    """A section of the file, with what is repeated written out for each managed field."""
+
+    def repeat(match: re.Match[str]) -> str:
+        texts = [match[2].replace("FIELD", name) for name in fields]
+        return "(" + (" OR ".join(texts) or "false") + ")" if match[1] == "ANY" else ", ".join(texts)
+
+    return _REPEATED.sub(repeat, _sections()[section])
+
+
+@cache
+def _sections() -> dict[str, str]:
+    _, *parts = _SECTION.split(files(__package__).joinpath("decisions.sql").read_text(encoding="utf-8"))
+    return dict(zip(parts[::2], parts[1::2], strict=True))

@@ -2,39 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from ampenet_sync.errors import PlanRefused
-from ampenet_sync.sync.rows import Change, Reason, Row, Values
-from ampenet_sync.sync.sealed import Kind, digest_of, header_of, read_sealed, understood, write_sealed
+from ampenet_sync.contacts.checked import arrow_schema, check_table
+from ampenet_sync.sync.rows import SHOWN, Change, Reason, Row, Values
+from ampenet_sync.sync.sealed import Kind, Sealed, header_of, open_sealed, sealing, understood
+from ampenet_sync.sync.stages import Stage, stages_of
 
-FIELDS = Values._fields
 
-PLAN = Kind(
-    word="plan",
-    made_by="ampenet-sync plan",
-    version=3,  # 2: rows say where their customer stands in the source; 3: digests of 32 digits
-    schema=pa.schema(
-        [("change", pa.string()), ("reason", pa.string()), ("uid", pa.string()), ("customer_key", pa.string())]
-        + [("owned", pa.bool_()), ("source", pa.string())]
-        + [(f"{name}_{side}", pa.string()) for name in FIELDS for side in ("before", "after")]
-    ),
-)
+@dataclass(frozen=True)
+class Source:
+    """The source as sources.SourceIdentity tells it; `repaired` of its rows were corrected by hand."""
+
+    name: str
+    kind: str
+    digest: str
+    rows: int
+    size: int
+    files: int
+    modified: str
+    open_end: bool
+    blank_rows: int
+    rows_above: int
+    repaired: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a plan comes to, in rows; `linked` contacts of the group were ours to know before."""
+
+    creates: int
+    updates: int
+    deletes: int
+    unchanged: int
+    drift: int
+    foreign: int
+    held: int
+    suppressed: int
+    opted_out: int
+    in_doubt: int
+    links: int
+    linked: int
+
+    @property
+    def changes(self) -> int:
+        return self.updates + self.creates + self.deletes
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What carrying the plan out costs: calls, pages of listing, and the least time that the permitted rate allows."""
+
+    calls: int
+    pages: int
+    seconds: int
 
 
 @dataclass(frozen=True)
 class Header:
     """Everything a plan promises beside its rows. `group_uid` is "" where the group is yet to be made.
 
-    `after` is the digest of the plan that last changed the group before this one was made. Counts are rows; `seconds`
-    is the least time the permitted rate allows. `violations` are sentences; a plan without any is safe. The source is
-    told as sources.SourceIdentity tells it; `repaired` of its rows were mended. `shared_phones` have several customers;
-    `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
+    `fields` are the managed fields beside the phone. `after` is the digest of the plan that last changed the group
+    before this one was made. `violations` are sentences; a plan without any is safe. `shared_phones` have several
+    customers; `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
     `opted_out_answers` are yes, no, nothing and unclear → customers of the source; empty where no column says it.
     """
 
@@ -46,41 +84,19 @@ class Header:
     group_uid: str
     mode: str
     run_date: str
-    source: str
-    source_digest: str
+    fields: tuple[str, ...]
     config_digest: str
     after: str
     customers: int
     quarantined: int
-    creates: int
-    updates: int
-    deletes: int
-    links: int
-    unchanged: int
-    drift: int
-    foreign: int
-    held: int
-    suppressed: int
-    in_doubt: int
-    linked: int
-    calls: int
-    pages: int
-    seconds: int
+    source: Source
+    counts: Counts
+    forecast: Forecast
     violations: tuple[str, ...]
-    source_open_end: bool
-    source_kind: str = ""  # from here on a plan of an earlier version says nothing
-    source_rows: int = 0
-    source_size: int = 0
-    source_files: int = 0
-    source_modified: str = ""
-    repaired: int = 0
     shared_phones: int = 0
     unknown_members: int = 0
-    opted_out: int = 0
     consent_answers: dict[str, int] = field(default_factory=dict)
     opted_out_answers: dict[str, int] = field(default_factory=dict)
-    source_blank_rows: int = 0
-    source_rows_above: int = 0
 
     @property
     def verdict(self) -> Literal["safe", "unsafe"]:
@@ -89,63 +105,141 @@ class Header:
 
 @dataclass(frozen=True)
 class PlanFile:
-    """A plan that can be written, read back and carried out."""
+    """A plan that can be looked at and carried out: its header is here, its rows stay in the file."""
 
     header: Header
-    rows: tuple[Row, ...]
-    digest: str
+    sealed: Sealed = field(repr=False)
+    path: Path
+
+    @property
+    def digest(self) -> str:
+        return self.sealed.digest
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages in which this plan is carried out."""
+        return stages_of_plan(self.header.counts, new_group=not self.header.group_uid)
+
+    def __len__(self) -> int:
+        return self.sealed.rows
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """All rows in their order, read from the file as they are asked for."""
+        return self.chosen()
+
+    def pieces(self, first: int, end: int) -> Iterator[tuple[int, pa.Table]]:
+        """The rows from position `first` to before `end`, some thousands at a time, with the position of each first."""
+        return self.sealed.groups(first, end)
+
+    def chosen(
+        self, *, changes: Collection[str] = (), keys: Collection[str] = (), reasons: Collection[str] = ()
+    ) -> Iterator[Row]:
+        """The rows, in their order, that fit every filter; an empty filter fits all."""
+        for piece in self._filtered({"change": changes, "customer_key": keys, "reason": reasons}):
+            yield from rows_of(piece, self.header.fields)
+
+    def count(self, *, reasons: Collection[str]) -> int:
+        """How many rows have one of these reasons."""
+        return sum(piece.num_rows for piece in self._filtered({"reason": reasons}))
+
+    def _filtered(self, filters: Mapping[str, Collection[str]]) -> Iterator[pa.Table]:
+        for _, table in self.sealed.groups():
+            for name, values in filters.items():
+                if values:
+                    table = table.filter(pc.is_in(table[name], pa.array([str(value) for value in values])))
+            yield table
 
 
-def make_plan(header: Header, rows: Sequence[Row]) -> PlanFile:
-    return PlanFile(header, tuple(rows), digest_of(PLAN, _plain(header), [_record(row) for row in rows]))
+def stages_of_plan(counts: Counts, *, new_group: bool) -> tuple[Stage, ...]:
+    """The stages in which a plan that comes to these counts is carried out."""
+    return stages_of(
+        updates=counts.updates,
+        creates=counts.creates,
+        deletes=counts.deletes,
+        links=counts.links,
+        new_group=new_group,
+    )
 
 
-def write_plan(plan: PlanFile, folder: Path) -> Path:
-    """Write `SEGMENT-DIGEST.plan.parquet` (0600) into `folder`; returns its path."""
-    path = folder / f"{plan.header.segment}-{plan.digest}.plan.parquet"
-    records = [_record(row) for row in plan.rows]
-    write_sealed(PLAN, path, _plain(plan.header), records=records, digest=plan.digest)
-    return path
+def write_plan(header: Header, batches: Iterable[pa.RecordBatch], folder: Path) -> PlanFile:
+    """Write `SEGMENT-DIGEST.plan.parquet` (0600) into `folder`. `batches` are rows as `plan.Comparison` gives them."""
+    with sealing(PLAN, plan_schema(header.fields), folder) as file:
+        for batch in batches:
+            file.add(batch)
+        _, path = file.end(as_json(header), lambda digest: folder / f"{header.segment}-{digest}.plan.parquet")
+    return read_plan(path)
 
 
 def read_plan(path: Path) -> PlanFile:
     """Raises PlanRefused where the file is missing, no plan, of another version, or not the one its digest names."""
-    header, records, digest = read_sealed(PLAN, path)
-    if set(header) != {known.name for known in fields(Header)}:
-        message = f"{path} was made by another version of this tool"
-        raise PlanRefused(message, code="bad_plan", hint=f"make a new one: {PLAN.made_by}")
+    sealed = open_sealed(PLAN, path)
     with understood(PLAN, path):
-        return PlanFile(header_of(Header, header), tuple(_row(record) for record in records), digest)
+        return PlanFile(header_of(Header, sealed.header), sealed, path)
 
 
-def _plain(header: Header) -> dict[str, Any]:
-    return {**asdict(header), "violations": list(header.violations)}
-
-
-def _record(row: Row) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "change": row.change.value,
-        "reason": row.reason.value,
-        "uid": row.uid or "",
-        "customer_key": row.customer_key,
-        "owned": row.owned,
-        "source": row.source,
+def as_json(header: Any) -> dict[str, Any]:
+    """A header as the file holds it."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(header).items()
     }
-    for side, values in (("before", row.before), ("after", row.after)):
-        for name, value in zip(FIELDS, values or ("", "", ""), strict=True):
-            record[f"{name}_{side}"] = value
-    return record
 
 
-def _row(record: dict[str, Any]) -> Row:
-    before, after = (Values(*(record[f"{name}_{side}"] for name in FIELDS)) for side in ("before", "after"))
-    return Row(
-        change=Change(record["change"]),
-        reason=Reason(record["reason"]),
-        uid=record["uid"] or None,
-        customer_key=record["customer_key"],
-        before=before if before.phone else None,
-        after=after if after.phone else None,
-        owned=record["owned"],
-        source=record["source"],
-    )
+def plan_schema(fields: Iterable[str]) -> pa.Schema:
+    """schemas.Plan with two columns for each of the fields."""
+    custom = [f"{name}_{side}" for name in fields if name not in SHOWN for side in ("before", "after")]
+    return _plan_schema(tuple(custom))
+
+
+def rows_of(table: pa.Table, fields: Iterable[str]) -> Iterator[Row]:
+    """The rows of a plan's table as values."""
+    names = ("phone", *fields)
+    sides = [[table[f"{name}_{side}"].to_pylist() for name in names] for side in ("before", "after")]
+    plain = (table[name].to_pylist() for name in ("change", "reason", "uid", "customer_key", "owned", "source"))
+    for change, reason, uid, key, owned, source, before, after in zip(
+        *plain, *(zip(*side, strict=True) for side in sides), strict=True
+    ):
+        yield Row(
+            Change(change),
+            Reason(reason),
+            uid or None,
+            key,
+            _values(names, before),
+            _values(names, after),
+            owned,
+            source,
+        )
+
+
+def _values(names: tuple[str, ...], cells: tuple[str, ...]) -> Values | None:
+    return Values(cells[0], dict(zip(names[1:], cells[1:], strict=True))) if cells[0] else None
+
+
+def _schema_of(header: dict[str, Any]) -> pa.Schema:
+    names = header["fields"]
+    if names[: len(SHOWN)] != list(SHOWN) or not all(isinstance(name, str) for name in names):
+        raise ValueError("other fields")
+    return plan_schema(names)
+
+
+@cache
+def _plan_schema(custom: tuple[str, ...]) -> pa.Schema:
+    from ampenet_sync import schemas  # pandera is slow to import
+
+    fixed = arrow_schema(schemas.Plan)
+    return pa.schema([*fixed, *((name, pa.string()) for name in custom)])
+
+
+def _check(table: pa.Table) -> None:
+    from ampenet_sync import schemas  # pandera is slow to import
+
+    check_table(table, schemas.Plan)
+
+
+PLAN = Kind(
+    word="plan",
+    made_by="ampenet-sync plan",
+    version=4,  # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header
+    schema=_schema_of,
+    check=_check,
+)

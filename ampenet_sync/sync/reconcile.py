@@ -6,28 +6,15 @@ time to act: a request accepted a moment before the line broke may still be carr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from ampenet_sync.api import Contact
 from ampenet_sync.ledger import Ledger, changes, leases
+from ampenet_sync.runs import Patience
 from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.plan import Doubts
-from ampenet_sync.sync.rows import Values
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long things may take, in seconds: claim → first byte, first byte → answer, request → its late effect."""
-
-    send_within: float = 5.0
-    answer_within: float = 60.0
-    settle: float = 120.0
-
-    def settled_at(self, send_before: float, *, owner_gone: bool) -> float:
-        """From when on an absent effect means: not applied. An owner that lives may still be waiting for its answer."""
-        return send_before + self.settle + (0 if owner_gone else self.answer_within)
 
 
 @dataclass(frozen=True)
@@ -55,17 +42,19 @@ def settle_doubts(
     ours: frozenset[str],
     patience: Patience,
 ) -> Settled:
-    """`listing` shows each contact the claims speak of; `ours` are the uids that are linked already.
+    """`listing` shows each contact the claims speak of; `ours` are the uids of it that are linked already.
 
     The caller (`run`) holds the group's lease and waits for no answer itself.
     """
     applied, not_applied, waiting, until = 0, 0, list[changes.Claim](), 0.0
     gone = leases.gone_runs(ledger, {claim.run for claim in claims}) | {run}
+    there = seen_of(claims, listing)
     for claim in claims:
         settled_at = patience.settled_at(claim.send_before, owner_gone=claim.run in gone)
-        contact = _evidence(claim.intent, listing, ours)
-        if contact is not None:
-            changes.finish(ledger, destination, claim, uid=contact.uid, owned=_owned(claim.intent, contact))
+        uid = there.evidence(claim.intent, ours)
+        if uid is not None:
+            owned = there.owned(claim.intent, uid)
+            changes.finish(ledger, destination, claim, uid=uid, owned=owned)
             applied += 1
         elif listing.begun_at >= settled_at:  # an effect later than that may have missed the pages already read
             changes.leave(ledger, claim, "planned", code=changes.NOT_APPLIED)
@@ -80,34 +69,47 @@ def own_late_creates(
     ledger: Ledger, destination: int, given_up: Sequence[changes.Claim], listing: Listing, *, ours: frozenset[str]
 ) -> None:
     """A create that was given up and stands there after all, later than any patience: still ours, so link it."""
+    there = seen_of(given_up, listing)
     for claim in given_up:
-        contact = _evidence(claim.intent, listing, ours)
-        if contact is not None and _owned(claim.intent, contact):
-            changes.finish(ledger, destination, claim, uid=contact.uid)
+        uid = there.evidence(claim.intent, ours)
+        if uid is not None and there.owned(claim.intent, uid):
+            changes.finish(ledger, destination, claim, uid=uid)
 
 
-def _evidence(intent: changes.Intent, listing: Listing, ours: frozenset[str]) -> Contact | None:
-    """The contact that shows the change applied (of a delete: the one that is gone), or None."""
-    match intent.change:
-        case "create":
-            return next((c for c in listing.contacts if c.phone == intent.phone and c.uid not in ours), None)
-        case "update":
-            found = listing.by_uid.get(intent.uid or "")
-            return found if found and _values(found) == _intended(intent) else None
-        case "delete":
-            gone = intent.uid is not None and intent.uid not in listing.by_uid
-            return Contact(intent.uid or "", *_intended(intent), status=None) if gone else None
-    assert_never(intent.change)
+@dataclass(frozen=True)
+class Seen:
+    """The contacts of a listing that some claims speak of, by uid."""
+
+    contacts: Mapping[str, Contact]
+
+    def evidence(self, intent: changes.Intent, ours: frozenset[str]) -> str | None:
+        """The uid of the contact that shows the change applied (of a delete: of the one that is gone), or None."""
+        match intent.change:
+            case "create":
+                there = (c.uid for c in self.contacts.values() if c.phone == intent.phone and c.uid not in ours)
+                return next(there, None)
+            case "update":
+                contact = self.contacts.get(intent.uid or "")
+                return contact.uid if contact and shows(contact, intent.phone, intent.fields) else None
+            case "delete":
+                return intent.uid if intent.uid and intent.uid not in self.contacts else None
+        assert_never(intent.change)
+
+    def owned(self, intent: changes.Intent, uid: str) -> bool:
+        """A contact made in the same moment by somebody else, with other names, is not ours to delete later."""
+        return intent.owned and (intent.change != "create" or shows(self.contacts[uid], intent.phone, intent.fields))
 
 
-def _owned(intent: changes.Intent, contact: Contact) -> bool:
-    """A contact made in the same moment by somebody else, with other names, is not ours to delete later."""
-    return intent.owned and (intent.change != "create" or _values(contact) == _intended(intent))
+def seen_of(claims: Sequence[changes.Claim], listing: Listing) -> Seen:
+    """What a listing shows of the contacts and phones of the claims."""
+    if not claims:
+        return Seen({})
+    uids = {claim.intent.uid for claim in claims if claim.intent.uid}
+    contacts = listing.find(uids=uids, phones={claim.intent.phone for claim in claims})
+    return Seen({contact.uid: contact for contact in contacts})
 
 
-def _values(contact: Contact) -> Values:
-    return Values(contact.phone, contact.first_name, contact.last_name)
-
-
-def _intended(intent: changes.Intent) -> Values:
-    return Values(intent.phone, intent.first_name, intent.last_name)
+def shows(contact: Contact, phone: str, fields: Mapping[str, str]) -> bool:
+    """Whether a listed contact has this phone and these fields, as far as the listing shows them."""
+    there = {"first_name": contact.first_name, "last_name": contact.last_name, **dict(contact.fields)}
+    return contact.phone == phone and all(there[name] == fields.get(name, there[name]) for name in there)

@@ -1,18 +1,24 @@
-"""The rows of a plan as values: what stands, what should stand, and the change between. No logic beside naming."""
+"""The rows of a plan as values: what stands, what should stand, and the change between."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+
+SHOWN = ("first_name", "last_name")  # the fields beside the phone that the listing of a group shows on every dialect
 
 
-class Values(NamedTuple):
-    """The managed fields of one contact, normalised: digits for the phone, trimmed NFC text for the names."""
+@dataclass(frozen=True)
+class Values:
+    """One contact's phone (digits) and managed fields by name, normalised: trimmed NFC text."""
 
     phone: str
-    first_name: str
-    last_name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def flat(self) -> dict[str, str]:
+        """The phone among the fields."""
+        return {"phone": self.phone, **self.fields}
 
 
 class Change(StrEnum):
@@ -25,7 +31,6 @@ class Change(StrEnum):
     SKIP = "skip"  # left alone, and why
 
 
-ORDER = tuple(Change)
 CALLS = (Change.UPDATE, Change.CREATE, Change.DELETE)
 
 
@@ -39,7 +44,7 @@ class Reason(StrEnum):
     FOREIGN = "foreign"  # not ours, deleted only under `deletes: all`
     MATCHES = "matches"
     REMOVED_THERE = "removed_there"  # drift: somebody removed it; never made again by itself
-    HELD = "held"  # the customer's row can't be judged, so he keeps the contact he has
+    HELD = "held"  # the customer's row can't be judged, so they keep the contact they have
     SUPPRESSED = "suppressed"
     OPTED_OUT = "opted_out"  # the source says so
     IN_DOUBT = "in_doubt"  # an earlier request's outcome is not known yet
@@ -47,10 +52,25 @@ class Reason(StrEnum):
 
 DRIFT = (Reason.CHANGED_THERE, Reason.REMOVED_THERE)
 
+# What is done for which reason.
+CHANGE_OF = {
+    Reason.NEW: Change.CREATE,
+    Reason.DIFFERS: Change.UPDATE,
+    Reason.CHANGED_THERE: Change.UPDATE,
+    Reason.LEFT_SEGMENT: Change.DELETE,
+    Reason.FOREIGN: Change.DELETE,
+    Reason.MATCHES: Change.LINK,
+    Reason.REMOVED_THERE: Change.SKIP,
+    Reason.HELD: Change.SKIP,
+    Reason.SUPPRESSED: Change.SKIP,
+    Reason.OPTED_OUT: Change.SKIP,
+    Reason.IN_DOUBT: Change.SKIP,
+}
+
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a plan. `before` is None for a create, `after` for a delete or a skip.
+    """One line of a plan. `before` is None for a create, `after` for a delete and most skips.
 
     `source` is where the customer stands, as `file:line`; "" where the source has nobody of this key.
     """
@@ -67,10 +87,7 @@ class Row:
     @property
     def values(self) -> Values:
         """What the change leads to; of a delete or a skip, what stands now."""
-        found = self.after or self.before
-        if found is None:
+        values = self.after or self.before
+        if values is None:
             raise ValueError("a plan row has values before or after")
-        return found
-
-    def sort_key(self) -> tuple[int, str, str, str]:
-        return (ORDER.index(self.change), self.values.phone, self.uid or "", self.customer_key)
+        return values

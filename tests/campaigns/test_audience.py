@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ampenet_sync.campaigns.audience import Header, choose, exclusions, make_audience, read_audience, write_audience
+from ampenet_sync.campaigns.audience import Header, choose, exclusions, read_audience, write_audience
 from ampenet_sync.config import Campaign, Customers, Source
 from ampenet_sync.contacts import OptOuts
 from ampenet_sync.errors import PlanRefused
@@ -130,8 +130,8 @@ TABLE = choose(
 
 
 def test_an_audience_reads_back_as_it_was_frozen_in_a_private_file(tmp_path: Path) -> None:
-    frozen = make_audience(HEADER, TABLE)
-    path = write_audience(frozen, tmp_path)
+    frozen = write_audience(HEADER, TABLE, tmp_path)
+    path = frozen.path
     back = read_audience(path)
     assert (back.digest, asdict(back.header)) == (frozen.digest, asdict(HEADER))
     pd.testing.assert_frame_equal(back.table, TABLE)
@@ -139,7 +139,7 @@ def test_an_audience_reads_back_as_it_was_frozen_in_a_private_file(tmp_path: Pat
 
 
 def test_an_audience_that_was_touched_is_refused(tmp_path: Path) -> None:
-    path = write_audience(make_audience(HEADER, TABLE), tmp_path)
+    path = write_audience(HEADER, TABLE, tmp_path).path
     table = pq.ParquetFile(path).read()
     everybody = table.set_column(table.schema.names.index("excluded"), "excluded", pa.array(["", ""]))
     pq.write_table(everybody, path)

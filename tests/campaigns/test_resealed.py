@@ -12,15 +12,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ampenet_sync.campaigns.audience import AUDIENCE, make_audience, read_audience, write_audience
+from ampenet_sync.campaigns.audience import AUDIENCE, read_audience, write_audience
 from ampenet_sync.errors import AmpenetError, PlanRefused
 from ampenet_sync.sync.planfile import PLAN as PLANS
-from ampenet_sync.sync.planfile import read_plan, write_plan
-from ampenet_sync.sync.sealed import Kind, digest_of, read_sealed, write_sealed
+from ampenet_sync.sync.planfile import plan_schema, read_plan
+from ampenet_sync.sync.sealed import Kind, open_sealed
 from tests.campaigns.test_audience import HEADER, TABLE
-from tests.sync.test_planfile import PLAN
+from tests.sealing import seal, written_plan
+from tests.sync.test_planfile import HEADER as PLAN_HEADER
+from tests.sync.test_planfile import ROWS as PLAN_ROWS
 
 Header, Records = dict[str, Any], list[dict[str, Any]]
+SCHEMAS = {PLANS: plan_schema(PLAN_HEADER.fields), AUDIENCE: AUDIENCE.schema({})}
 READERS: dict[Kind, Callable[[Path], object]] = {PLANS: read_plan, AUDIENCE: read_audience}
 
 # What is changed in the first record or in the header, as columns → values.
@@ -48,7 +51,7 @@ HEADERS: list[tuple[Kind, dict[str, Any]]] = [
     (AUDIENCE, {"unheard_of": 1}),
     (PLANS, {"violations": "none"}),
     (PLANS, {"violations": [1]}),
-    (PLANS, {"creates": 1.5}),
+    (PLANS, {"counts": {"creates": 1.5}}),
     (PLANS, {"consent_answers": []}),
     (PLANS, {"segment": None}),
     (PLANS, {"unheard_of": 1}),
@@ -56,8 +59,9 @@ HEADERS: list[tuple[Kind, dict[str, Any]]] = [
 
 
 def genuine(kind: Kind, folder: Path) -> tuple[Header, Records]:
-    path = write_plan(PLAN, folder) if kind is PLANS else write_audience(make_audience(HEADER, TABLE), folder)
-    return read_sealed(kind, path)[:2]
+    made = written_plan(PLAN_HEADER, PLAN_ROWS, folder) if kind is PLANS else write_audience(HEADER, TABLE, folder)
+    sealed = open_sealed(kind, made.path)
+    return sealed.header, sealed.file.read().to_pylist()
 
 
 def refusal(kind: Kind, path: Path) -> AmpenetError:
@@ -68,8 +72,7 @@ def refusal(kind: Kind, path: Path) -> AmpenetError:
 
 
 def resealed(kind: Kind, path: Path, header: Header, records: Records) -> Path:
-    write_sealed(kind, path, header, records=records, digest=digest_of(kind, header, records))
-    return path
+    return seal(kind, SCHEMAS[kind], path, header, records)
 
 
 @pytest.mark.parametrize("kind", READERS, ids=lambda kind: kind.word)
@@ -100,7 +103,7 @@ def test_a_field_or_a_column_that_is_missing_is_refused(kind: Kind, name: int, t
     less = {key: value for key, value in header.items() if key != list(header)[name]}
     assert refusal(kind, resealed(kind, tmp_path / "header", less, records)).code == f"bad_{kind.word}"
     table = pq.ParquetFile(tmp_path / "header").read()
-    pq.write_table(table.drop_columns([kind.schema.names[name]]), tmp_path / "column")
+    pq.write_table(table.drop_columns([SCHEMAS[kind].names[name]]), tmp_path / "column")
     assert refusal(kind, tmp_path / "column").code == f"bad_{kind.word}"
 
 
@@ -108,7 +111,7 @@ def test_a_field_or_a_column_that_is_missing_is_refused(kind: Kind, name: int, t
 @pytest.mark.parametrize("said", ["[]", "null", "7", '{"format": 3}', "[" * 100_000, "{", '{"header": 7}'])
 def test_a_seal_that_says_something_else_is_refused(kind: Kind, said: str, tmp_path: Path) -> None:
     _, records = genuine(kind, tmp_path / "own")
-    schema = kind.schema.with_metadata({f"ampenet.{kind.word}".encode(): said.encode()})
+    schema = SCHEMAS[kind].with_metadata({f"ampenet.{kind.word}".encode(): said.encode()})
     pq.write_table(pa.Table.from_pylist(records, schema=schema), tmp_path / "file")
     assert refusal(kind, tmp_path / "file").code == f"bad_{kind.word}"
 

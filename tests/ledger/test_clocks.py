@@ -17,7 +17,7 @@ from ampenet_sync.ledger import Ledger, changes, create_ledger, leases, open_led
 from ampenet_sync.ledger.clocks import ServerClock, clock_of
 from ampenet_sync.pipeline.doctor import examine, refuse_if_apart
 from ampenet_sync.pipeline.world import open_world
-from ampenet_sync.sync.reconcile import Patience
+from ampenet_sync.runs import Patience
 from tests.world import CONFIG, NOON, Clock, Place
 
 HOUR = 3600.0

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
+from ampenet_sync.runs import Patience
 from ampenet_sync.sandbox import Sandbox
-from ampenet_sync.sync.reconcile import Patience
 from tests.world import CONFIG, Place, WallClock
 
 KILLS = int(os.environ.get("AMPENET_TEST_KILLS", "20"))

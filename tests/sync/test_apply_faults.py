@@ -7,8 +7,8 @@ import pytest
 from ampenet_sync.errors import Busy, Unauthorised
 from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.pipeline.planning import plan_segment
+from ampenet_sync.runs import Patience
 from ampenet_sync.sandbox import Fault
-from ampenet_sync.sync.reconcile import Patience
 from tests.world import CONFIG, Place, people, phones
 
 LOST = [Fault.drop_before, Fault.drop_after, Fault.error_after, Fault.garbage, Fault.html_502, Fault.throttled]

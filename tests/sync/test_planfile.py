@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,44 +13,86 @@ import pytest
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.schemas import Plan as Schema
 from ampenet_sync.sync.planfile import PLAN as KIND
-from ampenet_sync.sync.planfile import Header, make_plan, read_plan, write_plan
+from ampenet_sync.sync.planfile import (
+    Counts,
+    Forecast,
+    Header,
+    PlanFile,
+    Source,
+    plan_schema,
+    read_plan,
+    write_plan,
+)
 from ampenet_sync.sync.rows import Change, Reason, Row, Values
-from ampenet_sync.sync.sealed import digest_of, write_sealed
+from tests.sealing import seal, written_plan
 
-ASHA = Values("255712000001", "Asha", "Mollel")
+NAMES = {"first_name": "Asha", "last_name": "Mollel"}
+ASHA = Values("255712000001", NAMES)
 HEADER = Header(
     ledger="l", host="h", account="a", segment="vip", group_name="VIP", group_uid="", mode="mirror",
-    run_date="2026-11-24", source="customers.csv", source_digest="s", config_digest="c", after="", customers=3,
-    quarantined=0, creates=1, updates=1, deletes=1, links=0, unchanged=0, drift=0, foreign=0, held=0, suppressed=0,
-    in_doubt=0, linked=2, calls=5, pages=1, seconds=6, violations=("deletes 1 of 2",), source_open_end=False,
+    run_date="2026-11-24", fields=("first_name", "last_name"), config_digest="c", after="", customers=3,
+    quarantined=0, violations=("deletes 1 of 2",), forecast=Forecast(calls=5, pages=1, seconds=6),
+    source=Source(
+        name="customers.csv", kind="csv", digest="s", rows=3, size=99, files=1, modified="", open_end=False,
+        blank_rows=0, rows_above=0, repaired=0,
+    ),
+    counts=Counts(
+        creates=1, updates=1, deletes=1, links=0, unchanged=0, drift=0, foreign=0, held=0, suppressed=0, opted_out=0,
+        in_doubt=0, linked=2,
+    ),
 )  # fmt: skip
 ROWS = (
-    Row(Change.UPDATE, Reason.DIFFERS, "u1", "k1", ASHA, ASHA._replace(first_name=""), True, "customers.csv:7"),
-    Row(Change.CREATE, Reason.NEW, None, "k2", None, ASHA._replace(phone="255712000002"), True),
-    Row(Change.DELETE, Reason.LEFT_SEGMENT, "u3", "k3", ASHA._replace(phone="255712000003"), None, True),
+    Row(
+        Change.UPDATE,
+        Reason.DIFFERS,
+        "u1",
+        "k1",
+        ASHA,
+        Values(ASHA.phone, {**NAMES, "first_name": ""}),
+        True,
+        "customers.csv:7",
+    ),
+    Row(Change.CREATE, Reason.NEW, None, "k2", None, Values("255712000002", NAMES), True),
+    Row(Change.DELETE, Reason.LEFT_SEGMENT, "u3", "k3", Values("255712000003", NAMES), None, True),
 )
-PLAN = make_plan(HEADER, ROWS)
+
+
+def write(folder: Path, header: Header = HEADER, rows: Sequence[Row] = ROWS) -> PlanFile:
+    return written_plan(header, rows, folder)
 
 
 def test_a_plan_reads_back_as_it_was_written(tmp_path: Path) -> None:
-    assert read_plan(write_plan(PLAN, tmp_path)) == PLAN
+    plan = write(tmp_path)
+    read = read_plan(plan.path)
+    assert (read.header, tuple(read.rows), read.digest) == (HEADER, ROWS, plan.digest)
 
 
 def test_a_written_plan_is_what_its_schema_says(tmp_path: Path) -> None:
-    table = pq.read_table(write_plan(PLAN, tmp_path)).to_pandas()
+    table = pq.read_table(write(tmp_path).path).to_pandas()
     assert len(Schema.validate(table, lazy=True)) == 3
 
 
 def test_the_same_plan_is_the_same_bytes_in_a_private_file_named_by_its_digest(tmp_path: Path) -> None:
-    first, second = write_plan(PLAN, tmp_path / "a"), write_plan(make_plan(HEADER, list(ROWS)), tmp_path / "b")
+    plan = write(tmp_path / "a")
+    first, second = plan.path, write(tmp_path / "b", rows=list(ROWS)).path
     assert first.read_bytes() == second.read_bytes()
-    assert first.name == f"vip-{PLAN.digest}.plan.parquet"
+    assert first.name == f"vip-{plan.digest}.plan.parquet"
     assert first.stat().st_mode & 0o777 == 0o600 and first.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_any_other_row_or_promise_has_another_digest() -> None:
-    others = [make_plan(HEADER, ROWS[:2]), make_plan(HEADER, ROWS[::-1]), make_plan(replace(HEADER, after="x"), ROWS)]
-    assert len({PLAN.digest, *(other.digest for other in others)}) == 4
+def test_any_other_row_or_promise_has_another_digest(tmp_path: Path) -> None:
+    others = [
+        write(tmp_path, rows=ROWS[:2]),
+        write(tmp_path, rows=ROWS[::-1]),
+        write(tmp_path, replace(HEADER, after="x")),
+    ]
+    assert len({write(tmp_path).digest, *(other.digest for other in others)}) == 4
+
+
+def test_a_digest_does_not_depend_on_how_the_rows_were_cut_into_pieces(tmp_path: Path) -> None:
+    table = pq.read_table(write(tmp_path).path).replace_schema_metadata()
+    whole, pieces = (write_plan(HEADER, table.to_batches(size), tmp_path).digest for size in (None, 1))
+    assert whole == pieces == write(tmp_path).digest
 
 
 def tampered_row(path: Path) -> None:
@@ -79,7 +122,7 @@ def another_kind(path: Path) -> None:
 
 @pytest.mark.parametrize("touch", [tampered_row, tampered_header, cut, another_kind])
 def test_a_plan_that_was_touched_is_refused(tmp_path: Path, touch) -> None:
-    path = write_plan(PLAN, tmp_path)
+    path = write(tmp_path).path
     touch(path)
     with pytest.raises(PlanRefused) as refused:
         read_plan(path)
@@ -94,7 +137,7 @@ def test_a_plan_that_is_not_there_is_named_with_the_way_out(tmp_path: Path) -> N
 
 def test_a_plan_of_another_version_of_this_tool_is_refused_with_the_way_out(tmp_path: Path) -> None:
     header = {"segment": "vip", "violations": [], "foretold": 7}
-    write_sealed(KIND, tmp_path / "p", header, records=[], digest=digest_of(KIND, header, []))
+    seal(KIND, plan_schema(HEADER.fields), tmp_path / "p", header, [])
     with pytest.raises(PlanRefused) as refused:
         read_plan(tmp_path / "p")
     assert (refused.value.code, refused.value.hint) == ("bad_plan", "make a new one: ampenet-sync plan")
@@ -102,8 +145,8 @@ def test_a_plan_of_another_version_of_this_tool_is_refused_with_the_way_out(tmp_
 
 def test_a_plan_in_an_older_format_is_refused_with_both_formats_and_the_way_out(tmp_path: Path) -> None:
     older = replace(KIND, version=1)
-    write_sealed(older, tmp_path / "p", {"segment": "vip"}, records=[], digest=digest_of(older, {"segment": "vip"}, []))
+    seal(older, plan_schema(HEADER.fields), tmp_path / "p", {"segment": "vip"}, [])
     with pytest.raises(PlanRefused) as refused:
         read_plan(tmp_path / "p")
     assert (refused.value.code, refused.value.hint) == ("plan_format", "make a new one: ampenet-sync plan")
-    assert "has format 1 of a plan; this version of ampenet-sync reads format 3" in refused.value.message
+    assert "has format 1 of a plan; this version of ampenet-sync reads format 4" in refused.value.message

@@ -10,14 +10,16 @@ import pytest
 from ampenet_sync.api import Contact
 from ampenet_sync.ledger import Ledger, changes, create_ledger, links, records
 from ampenet_sync.ledger.changes import Claim, Intent
-from ampenet_sync.sync.listing import Listing
-from ampenet_sync.sync.reconcile import Patience, Settled, own_late_creates, settle_doubts
+from ampenet_sync.runs import Patience
+from ampenet_sync.sync.listing import listing_of
+from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
 from tests.world import Clock
 
 ASHA = ("255712000001", "Asha", "Mollel")
-CREATE = Intent("p", 0, "g", "create", None, "k1", *ASHA, True)
-UPDATE = Intent("p", 0, "g", "update", "u1", "k1", *ASHA, True)
-DELETE = Intent("p", 0, "g", "delete", "u1", "k1", *ASHA, True)
+FIELDS = {"first_name": "Asha", "last_name": "Mollel"}
+CREATE = Intent("p", 0, "g", "create", None, "k1", ASHA[0], FIELDS)
+UPDATE = Intent("p", 0, "g", "update", "u1", "k1", ASHA[0], FIELDS, {"phone": ASHA[0]})
+DELETE = Intent("p", 0, "g", "delete", "u1", "k1", ASHA[0], FIELDS, {"phone": ASHA[0]})
 SENT_BEFORE = 1000.0
 SETTLED = SENT_BEFORE + 120  # for a run that is gone
 
@@ -36,7 +38,7 @@ def judged(
     run = records.begin_run(ledger, "sync")
     held = changes.claim(ledger, 1, intent, run=run, send_before=SENT_BEFORE)
     assert isinstance(held, Claim)
-    listing = Listing(there, 1, at)
+    listing = listing_of(there, 1, at)
     judge = records.begin_run(ledger, "sync") if alive else run
     claims = changes.open_claims(ledger, 1, "g")
     settled = settle_doubts(ledger, 1, claims, listing, run=judge, ours=ours, patience=Patience())
@@ -100,7 +102,7 @@ def test_somebody_else_s_contact_with_the_number_is_linked_but_not_ours(ledger: 
 
 def _look_again(ledger: Ledger, *there: Contact) -> list[tuple[str, bool]]:
     given_up = changes.given_up_creates(ledger, 1, "g")
-    own_late_creates(ledger, 1, given_up, Listing(there, 1, SETTLED + 999), ours=frozenset())
+    own_late_creates(ledger, 1, given_up, listing_of(there, 1, SETTLED + 999), ours=frozenset())
     return [(link.uid, link.owned) for link in links.links_of(ledger, 1, "g")]
 
 

@@ -1,0 +1,70 @@
+"""A run at work on one group: reading it whole, and looking up what an earlier request or this run left in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ampenet_sync.ledger import changes, links
+from ampenet_sync.runs import Run
+from ampenet_sync.sync.listing import Listing, read_group
+from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
+
+
+@dataclass(frozen=True)
+class GroupRun:
+    """A run at work on one group. `region` is the country of numbers that stand there without one, `custom` the custom
+    fields it manages."""
+
+    run: Run
+    group_uid: str
+    region: str
+    custom: tuple[str, ...] = ()
+
+    def read(self) -> Listing:
+        """A complete reading of the group; the lease stays ours however many pages it takes."""
+
+        def renew_and_show(what: str, done: int, total: int | None) -> None:
+            self.run.lease.renew()
+            self.run.progress(what, done, total)
+
+        return read_group(
+            self.run.client,
+            self.group_uid,
+            region=self.region,
+            folder=self.run.folder,
+            custom=self.custom,
+            clock=self.run.ledger.clock,
+            progress=renew_and_show,
+        )
+
+    def settle(self, listing: Listing) -> Settled:
+        """Look up every open claim of the group in a complete listing, and what appeared after it was given up."""
+        run, group = self.run, self.group_uid
+        given_up = changes.given_up_creates(run.ledger, run.destination, group)
+        own_late_creates(run.ledger, run.destination, given_up, listing, ours=self._ours(given_up, listing))
+        claims = self.open_claims()
+        ours = self._ours(claims, listing)
+        return settle_doubts(run.ledger, run.destination, claims, listing, run=run.id, ours=ours, patience=run.patience)
+
+    def wait_and_settle(self) -> Listing:
+        """Look the doubts up, wait until the rest can be judged, and judge them. Returns the newest listing."""
+        listing = self.read()
+        settled = self.settle(listing)
+        if not settled.waiting:
+            return listing
+        self.run.wait_until(settled.until, what=f"{len(settled.waiting)} unanswered change(s)")
+        listing = self.read()
+        self.settle(listing)
+        return listing
+
+    def open_claims(self) -> list[changes.Claim]:
+        return changes.open_claims(self.run.ledger, self.run.destination, self.group_uid)
+
+    def _ours(self, claims: Iterable[changes.Claim], listing: Listing) -> frozenset[str]:
+        """Which of the contacts that have a phone of the claims are linked already."""
+        phones = {claim.intent.phone for claim in claims if claim.intent.change == "create"}
+        if not phones:
+            return frozenset()
+        uids = [contact.uid for contact in listing.find(uids=(), phones=phones)]
+        return links.linked_among(self.run.ledger, self.run.destination, self.group_uid, uids)

@@ -1,0 +1,85 @@
+"""A table that a query in DuckDB reads: in memory, or where it stands in Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Relation(Protocol):
+    """Something that can be handed to a query under a name."""
+
+    def hand_in(self, db: duckdb.DuckDBPyConnection, name: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class InMemory:
+    """An Arrow table."""
+
+    table: pa.Table
+
+    def hand_in(self, db: duckdb.DuckDBPyConnection, name: str) -> None:
+        db.register(name, self.table)
+
+
+@dataclass(frozen=True)
+class Set:
+    """Texts, each once, in one column, v."""
+
+    texts: Collection[str]
+
+    def hand_in(self, db: duckdb.DuckDBPyConnection, name: str) -> None:
+        db.register(name, pa.table({"v": pa.array(sorted(self.texts), pa.string())}))
+
+
+@dataclass(frozen=True)
+class InFile:
+    """A Parquet file. `columns`: name in the query → column of the file, None for null; `rows`: the numbers (int64,
+    from 0) of those rows that are meant, None for all."""
+
+    path: Path
+    columns: Mapping[str, str | None]
+    rows: Any = None  # pyarrow.Array
+
+    def hand_in(self, db: duckdb.DuckDBPyConnection, name: str) -> None:
+        chosen = ", ".join(f"{_source(column)} AS {_quoted(alias)}" for alias, column in self.columns.items())
+        view = f"SELECT {chosen} FROM read_parquet({_text(self.path)}, file_row_number = true)"
+        if self.rows is not None:
+            db.register(f"{name}_rows", pa.table({"number": self.rows}))
+            view += f" SEMI JOIN {name}_rows ON number = file_row_number"
+        db.execute(f"CREATE TEMP VIEW {name} AS {view}")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The ledger's links: a table as `ledger.linktable.read_links` gives it, with a column for each of the fields; what
+    was never written is blank."""
+
+    table: pa.Table
+    fields: tuple[str, ...]
+
+    def hand_in(self, db: duckdb.DuckDBPyConnection, name: str) -> None:
+        db.register(f"{name}_written", self.table)
+        texts = ", ".join(f"coalesce(fields ->> '$.{field}', '') AS {_quoted(field)}" for field in self.fields)
+        db.execute(f"CREATE TEMP VIEW {name} AS SELECT uid, customer_key, phone, owned, {texts} FROM {name}_written")
+
+
+def _source(column: str | None) -> str:
+    return "NULL::VARCHAR" if column is None else _quoted(column)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(path: Path) -> str:
+    """A path as DuckDB takes it for one file: signs that would make a pattern of it stand for themselves."""
+    literal = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+    return "'" + literal.replace("'", "''") + "'"

@@ -1,0 +1,45 @@
+"""The stages in which a plan is carried out. Forecast, output, apply and every crash point walk the same list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CALLS_TO_DELETE = 2  # the status is read first
+
+
+class Name(StrEnum):
+    """What is done in a stage."""
+
+    SETTLE = "settle doubts"  # look up what an earlier run left without an answer
+    GROUP = "make the group"
+    LINK = "link"  # only the ledger learns whose contacts these are
+    UPDATE = "update"
+    CREATE = "create"
+    DELETE = "delete"
+    LOOK_UP = "look up"  # what this run left without an answer, and then again what certainly was not applied
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of one plan: how many of the plan's rows it carries out, from which position on, and the calls."""
+
+    name: Name
+    first: int = 0
+    rows: int = 0
+    calls: int = 0
+
+
+def stages_of(*, updates: int, creates: int, deletes: int, links: int, new_group: bool) -> tuple[Stage, ...]:
+    """Every stage of a plan in its order, those with nothing to do, too. The rows stand in the file as updates,
+    creates, deletes and links."""
+    changes = updates + creates + deletes
+    return (
+        Stage(Name.SETTLE),
+        Stage(Name.GROUP, calls=int(new_group)),
+        Stage(Name.LINK, changes, links),
+        Stage(Name.UPDATE, 0, updates, updates),
+        Stage(Name.CREATE, updates, creates, creates),
+        Stage(Name.DELETE, updates + creates, deletes, CALLS_TO_DELETE * deletes),
+        Stage(Name.LOOK_UP),
+    )

@@ -1,0 +1,71 @@
+"""A plan's rows held against the group as it stands now: which contacts moved since the plan was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+
+from ampenet_sync.sync.listing import Listing
+
+if TYPE_CHECKING:
+    import duckdb
+
+Why = Literal[
+    "contact_gone",  # nobody has this uid in the group any more
+    "contact_changed",  # somebody changed the contact there since
+    "phone_taken",  # another contact has the number there now
+    "customer_gone",  # the source has the customer no more, or not in this segment, or in quarantine
+    "customer_changed",  # the source says something else of the customer now
+    "customer_back",  # of a delete: the customer is in the segment again
+    "customer_held",  # of a delete: the customer's row is in quarantine now
+    "opted_out",  # of a create: the source says so now
+]
+
+# One line for each way in which a contact moves. A field that the listing doesn't show can't be seen to move.
+_MOVED = """
+SELECT position, CASE
+    WHEN change = 'create' AND taken THEN 'phone_taken'
+    WHEN change = 'create' THEN NULL
+    WHEN there IS NULL THEN 'contact_gone'
+    WHEN phone <> phone_before OR {differs} THEN 'contact_changed'
+    WHEN phone_after NOT IN ('', phone) AND taken THEN 'phone_taken'
+END AS why
+FROM (
+    SELECT p.*, c.uid AS there, c.phone, {shown}, p.phone_after IN (SELECT phone FROM live) AS taken
+    FROM piece p LEFT JOIN live c ON c.uid = p.uid
+    WHERE p.change <> 'skip'
+)
+WHERE why IS NOT NULL
+"""
+
+
+class Standing:
+    """The group as a listing shows it, asked for the rows of a plan piece by piece."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> None:
+        self._db = db
+        differs = " OR ".join(f'coalesce("{name}" <> "{name}_before", false)' for name in fields)
+        self._query = _MOVED.format(differs=differs, shown=", ".join(f'c."{name}"' for name in fields))
+
+    def moved(self, first: int, piece: pa.Table) -> dict[int, Why]:
+        """Position → why, of the rows of a plan's piece that begins at position `first`."""
+        numbered = piece.append_column("position", pa.array(range(first, first + piece.num_rows), pa.int64()))
+        self._db.register("piece", numbered)
+        return dict(self._db.execute(self._query).fetchall())
+
+
+@contextmanager
+def standing(listing: Listing, fields: Sequence[str]) -> Iterator[Standing]:
+    """Hold the group ready for questions within the block."""
+    import duckdb  # slow to import
+
+    db = duckdb.connect(":memory:")
+    try:
+        db.execute("SET python_enable_replacements = false")
+        listing.relation(fields).hand_in(db, "live")
+        yield Standing(db, fields)
+    finally:
+        db.close()
