@@ -33,11 +33,13 @@ _Q = "char(30)"
 _QUOTED = f" || {_Q} || ',' || {_Q} || ".join(
     ["uid", *(f"replace({name}, {_Q}, {_Q} || {_Q})" for name in ("customer_key", "phone")), "fields"]
 )
+# Rows are asked for by their ids alone: other indexes lead through the table in another order.
 _SQLITE = text(
-    f"SELECT CAST(group_concat({_Q} || {_QUOTED} || {_Q} || CASE WHEN owned THEN ',true' ELSE ',false' END, char(10)) "
-    "AS BLOB) FROM contacts "
-    # By their ids alone: other indexes lead through the table in another order.
-    "WHERE id >= :first AND id < :end AND +destination = :destination AND +group_uid = :group_uid AND +state = 'live'"
+    f"""
+    SELECT CAST(group_concat({_Q} || {_QUOTED} || {_Q} || CASE WHEN owned THEN ',true' ELSE ',false' END, char(10)) AS BLOB)
+    FROM contacts
+    WHERE id >= :first AND id < :end AND +destination = :destination AND +group_uid = :group_uid AND +state = 'live'
+    """  # noqa: S608 - the names are ours
 )
 _POSTGRESQL = (
     "COPY (SELECT uid, customer_key, phone, fields, CASE WHEN owned THEN 'true' ELSE 'false' END FROM contacts "

@@ -124,7 +124,7 @@ def was_begun(ledger: Ledger, edition: Edition, audience: str) -> bool:
         return db.scalar(query) is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared as any set is
 class KnownUids(Set[str]):
     """The uids of all messages that this ledger knows it sent there. They stay in the database."""
 

@@ -76,7 +76,7 @@ def _fields_as_data(db: Connection) -> None:
     for table in ("contacts", "changes"):
         for statement in (
             f"ALTER TABLE {table} ADD COLUMN fields VARCHAR NOT NULL DEFAULT '{{}}'",
-            f"UPDATE {table} SET fields = CAST({json_of}('first_name', first_name, 'last_name', last_name) AS VARCHAR)",
+            f"UPDATE {table} SET fields = CAST({json_of}('first_name', first_name, 'last_name', last_name) AS VARCHAR)",  # noqa: S608
             f"ALTER TABLE {table} DROP COLUMN first_name",
             f"ALTER TABLE {table} DROP COLUMN last_name",
         ):

@@ -13,7 +13,7 @@ from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
 from ampenet_sync.ledger import records, suppressions
 from ampenet_sync.ledger.linktable import read_links
-from ampenet_sync.pipeline.target import Target, find_target, managed_fields, places_of
+from ampenet_sync.pipeline.target import Target, find_target, places_of
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import Run
@@ -82,7 +82,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
         listing = at.read()
         doubts = at.settle(listing).doubts
     target = find_target(world, intake, segment)
-    fields = managed_fields(world.config, world.client.dialect)
+    fields = world.fields
     sides = Sides(
         desired=target.desired,
         live=listing.relation(fields),

@@ -11,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.api import Dialect
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import (
     Chosen,
@@ -53,11 +52,6 @@ class Target:
     warnings: tuple[str, ...] = ()
 
 
-def managed_fields(config: Config, dialect: Dialect) -> tuple[str, ...]:
-    """The fields beside the phone that contacts there have: the names, and custom ones where the dialect has them."""
-    return (*SHOWN, *(config.customers.fields if dialect.custom_fields else ()))
-
-
 def find_target(world: World, intake: Intake, segment: str) -> Target:
     config, rule = world.config, rule_of(world.config)
     chosen = choose_rows(intake, config, segment=segment, run_date=world.now().date())
@@ -84,7 +78,7 @@ def _columns(world: World) -> dict[str, str | None]:
     """Column of the comparison → column of the customers; None for a field that the configuration doesn't map."""
     mapped = world.config.customers
     names = {name: name if getattr(mapped, name) else None for name in SHOWN}
-    custom = {tag: field_column(tag) for tag in managed_fields(world.config, world.client.dialect)[len(SHOWN) :]}
+    custom = {tag: field_column(tag) for tag in world.custom_fields}
     return {name: name for name in (*PLACE, "phone")} | names | custom
 
 

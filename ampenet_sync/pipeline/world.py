@@ -24,6 +24,7 @@ from ampenet_sync.pipeline.advised import advised
 from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
 from ampenet_sync.stopping import Stop
 from ampenet_sync.sync.group import GroupRun
+from ampenet_sync.sync.rows import SHOWN
 
 __all__ = ["Clock", "Progress", "Sleep", "Told", "World", "open_client", "open_world", "untold"]
 
@@ -132,10 +133,26 @@ class World:
         for run in leases.gone_runs(self.ledger, there) if there else ():
             shutil.rmtree(there[run], ignore_errors=True)
 
+    @property
+    def custom_fields(self) -> tuple[str, ...]:
+        """The custom fields that contacts there have beside their names.
+
+        Where no answer tells the dialect yet, as nobody is listed anywhere, they are written too: who can't read them
+        ignores them.
+        """
+        if not self.config.customers.fields:
+            return ()
+        detected = self.client.detected
+        return tuple(self.config.customers.fields) if detected.dialect.custom_fields or not detected.certain else ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The managed fields beside the phone."""
+        return (*SHOWN, *self.custom_fields)
+
     def group_run(self, run: Run, group_uid: str) -> GroupRun:
         """The run at work on one group."""
-        custom = self.config.customers.fields if self.client.dialect.custom_fields else ()
-        return GroupRun(run, group_uid, self.config.region, tuple(custom))
+        return GroupRun(run, group_uid, self.config.region, self.custom_fields)
 
 
 @contextmanager

@@ -123,10 +123,10 @@ def read_group(
     """
     reader = _Reader(client, group_uid, region, folder, tuple(custom), clock, progress)
     listing = reader.good_reading()
-    needed = client.dialect.readings_needed
-    wanted = needed if readings is None else readings
     if listing.absence_proven:
         return listing
+    needed = client.dialect.readings_needed
+    wanted = needed if readings is None else readings
     for _ in range(1, wanted):
         listing = reader.together(listing, reader.good_reading())
     return Listing(listing.rows, listing.pages, listing.begun_at, absence_proven=wanted >= needed)

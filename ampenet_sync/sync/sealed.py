@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -120,7 +120,7 @@ class Sealed:
 
     header: dict[str, Any]
     digest: str
-    file: pq.ParquetFile
+    file: pq.ParquetFile = field(compare=False, repr=False)
 
     @property
     def rows(self) -> int:
@@ -166,7 +166,7 @@ def understood(kind: Kind, path: Path) -> Iterator[None]:
         raise PlanRefused(message, code=f"no_{kind.word}", hint=f"make one: {kind.made_by}") from None
     except MISFITS:
         message = f"{path} is no {kind.word} of this tool"
-        raise PlanRefused(message, code=f"bad_{kind.word}", hint=f"make one: {kind.made_by}") from None
+        raise PlanRefused(message, code=f"bad_{kind.word}", hint=f"make a new one: {kind.made_by}") from None
 
 
 def header_of(header_type: type[H], header: dict[str, Any]) -> H:

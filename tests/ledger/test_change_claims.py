@@ -15,8 +15,9 @@ from ampenet_sync.ledger.links import Link
 from ampenet_sync.ledger.records import AcceptedSource
 from tests.world import Clock
 
-CREATE = Intent("p1", 0, "g1", "create", None, "k1", "255712000001", "Asha", "Mollel", True)
-UPDATE = Intent("p1", 1, "g1", "update", "u2", "k2", "255712000002", "Juma", "", True)
+ASHA, JUMA = {"first_name": "Asha", "last_name": "Mollel"}, {"first_name": "Juma", "last_name": ""}
+CREATE = Intent("p1", 0, "g1", "create", None, "k1", "255712000001", ASHA)
+UPDATE = Intent("p1", 1, "g1", "update", "u2", "k2", "255712000002", JUMA, {"phone": "255712000009", **ASHA})
 DELETE = replace(UPDATE, change="delete")
 
 
@@ -29,12 +30,12 @@ def claimed(ledger: Ledger, there: int, intent: Intent, run: str) -> Claim:
 def test_a_finished_create_is_a_link_that_we_own(ledger: Ledger, there: int, run: str) -> None:
     held = claimed(ledger, there, CREATE, run)
     assert changes.finish(ledger, there, held, uid="u1")
-    assert links.links_of(ledger, there, "g1") == [Link("u1", "k1", "255712000001", "Asha", "Mollel", True)]
+    assert links.links_of(ledger, there, "g1") == [Link("u1", "k1", "255712000001", ASHA, True)]
     assert changes.outcomes(ledger, there, "p1") == {0: ("done", "")}
 
 
 def test_a_finished_delete_forgets_the_link(ledger: Ledger, there: int, run: str) -> None:
-    links.write_links(ledger, there, "g1", [Link("u2", "k2", "255712000002", "Juma", "", True)])
+    links.write_links(ledger, there, "g1", [Link("u2", "k2", "255712000002", JUMA, True)])
     changes.finish(ledger, there, claimed(ledger, there, DELETE, run), uid="u2")
     assert links.links_of(ledger, there, "g1") == []
 
@@ -70,7 +71,8 @@ def test_the_same_phone_in_another_group_or_account_is_another_matter(ledger: Le
 @pytest.mark.parametrize("same", ["phone", "uid"])
 def test_the_database_itself_forbids_two_open_claims(ledger: Ledger, there: int, run: str, same: str) -> None:
     held = claimed(ledger, there, UPDATE, run)
-    row = {**held.intent.__dict__, "destination": there, "plan": "p2", "state": "in_doubt", "run": run}
+    values = {"fields": "{}", "before": None}
+    row = {**held.intent.__dict__, **values, "destination": there, "plan": "p2", "state": "in_doubt", "run": run}
     row |= {"attempts": 1, "send_before": 1.0, "claimed_at": 1.0, "phone": "255700", "uid": "u9"}
     row[same] = getattr(UPDATE, same)
     with pytest.raises(IntegrityError), ledger.write() as db:

@@ -66,7 +66,7 @@ def test_a_machine_whose_clock_is_fast_takes_no_lease_of_a_living_run(machines: 
 def test_a_claim_is_as_old_on_a_machine_whose_clock_is_fast(machines: Callable[[float], Ledger]) -> None:
     slow, fast = machines(-HOUR), machines(HOUR)
     there = records.destination_id(slow, host="sms.ampenet.com", account="5f0c3a9b1d2e4")
-    intent = changes.Intent("plan", 1, "g1", "create", None, "k1", "255712000001", "Asha", "", owned=True)
+    intent = changes.Intent("plan", 1, "g1", "create", None, "k1", "255712000001")
     run = records.begin_run(slow, "sync")
     changes.claim(slow, there, intent, run=run, send_before=slow.clock() + 5)
     (claim,) = changes.open_claims(fast, there, "g1")

@@ -77,7 +77,7 @@ def test_an_outcome_is_written_once_and_by_its_owner_alone(ledger: Ledger, editi
     assert not messages.settle(ledger, stranger, "planned")
     assert messages.settle(ledger, held, "sent", uid="m1")
     assert not messages.settle(ledger, held, "unknown")
-    assert messages.figures(ledger, edition) == {"sent": 1} and messages.known_uids(ledger, edition.destination) == {
+    assert messages.figures(ledger, edition) == {"sent": 1} and messages.KnownUids(ledger, edition.destination) == {
         "m1"
     }
 

@@ -66,7 +66,8 @@ def shape(ledger: Ledger) -> dict[str, object]:
 def test_what_old_versions_remembered_is_remembered(old: str, tmp_path: Path) -> None:
     ledger = open_ledger(old, tmp_path, clock=Clock())
     assert (ledger.id, version(ledger)) == ("0123456789abcdef", str(SCHEMA_VERSION))
-    assert links.links_of(ledger, 1, "g1") == [Link("u1", "k1", "255712000001", "Asha", "Mollel", True)]
+    asha = {"first_name": "Asha", "last_name": "Mollel"}
+    assert links.links_of(ledger, 1, "g1") == [Link("u1", "k1", "255712000001", asha, True)]
     assert [claim.intent.phone for claim in changes.open_claims(ledger, 1, "g1")] == ["255712000002"]
     assert messages.messaged_phones(ledger, Edition(1, "hello", "1")) == {"255712000001"}
     assert suppressions.all_suppressed(ledger).covers("255712000003", "")

@@ -13,7 +13,7 @@ from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.reports import objects
 from ampenet_sync.reports.tables import intake_block, plan_block
-from ampenet_sync.sync.planfile import Header, read_plan
+from ampenet_sync.sync.planfile import read_plan
 from tests.world import CONFIG, Place, people
 
 STRICT = CONFIG.replace("quarantined: none", "quarantined: 5%")
@@ -30,21 +30,21 @@ def test_a_row_that_cant_be_told_apart_may_be_anybodys_so_nobody_is_deleted(plac
     place.sync()
     place.write(*people(2), "k3,255712000003,Name3,Du,ka,yes")
     header = planned(place).plan.header
-    assert (header.deletes, header.held, header.quarantined) == (0, 2, 1)
+    assert (header.counts.deletes, header.counts.held, header.quarantined) == (0, 2, 1)
 
 
 def test_an_empty_line_of_commas_holds_nobody(place: Place) -> None:
     place.write(*people(4))
     place.sync()
     place.write(*people(2), ",,,,")
-    assert planned(place).plan.header.deletes == 2
+    assert planned(place).plan.header.counts.deletes == 2
 
 
 def test_twenty_customers_and_ten_blank_rows_are_twenty_customers_and_a_safe_plan(place: Place) -> None:
     place.write(*people(20), *[",,,,"] * 10, text=STRICT)
     header = planned(place).plan.header
-    assert (header.customers, header.quarantined, header.creates, header.verdict) == (20, 0, 20, "safe")
-    assert (header.source_rows, header.source_blank_rows) == (20, 10)
+    assert (header.customers, header.quarantined, header.counts.creates, header.verdict) == (20, 0, 20, "safe")
+    assert (header.source.rows, header.source.blank_rows) == (20, 10)
 
 
 def test_a_line_of_blanks_may_be_nobodys_and_holds_nobody(place: Place) -> None:
@@ -52,7 +52,7 @@ def test_a_line_of_blanks_may_be_nobodys_and_holds_nobody(place: Place) -> None:
     place.sync()
     place.write(*people(2), "   ", ",,", '" "," "', "\u00a0,\u200b,,,")
     header = planned(place).plan.header
-    assert (header.deletes, header.held, header.quarantined, header.source_blank_rows) == (2, 0, 0, 4)
+    assert (header.counts.deletes, header.counts.held, header.quarantined, header.source.blank_rows) == (2, 0, 0, 4)
 
 
 def test_what_was_passed_over_is_told_to_people_and_to_scripts(place: Place) -> None:
@@ -70,7 +70,11 @@ def test_who_loses_a_phone_keeps_his_contact_and_is_told_of(place: Place) -> Non
     place.sync()
     place.write(*people(2), "k3,255712000001,Name3,Duka,yes")
     found = planned(place)
-    assert (found.plan.header.shared_phones, found.plan.header.held, found.plan.header.deletes) == (1, 1, 0)
+    assert (found.plan.header.shared_phones, found.plan.header.counts.held, found.plan.header.counts.deletes) == (
+        1,
+        1,
+        0,
+    )
     (plan,) = objects.plans_object([found], place.intake())["plans"]
     told = {"winner_key": "k1", "keys": ["k3"], "others": 1, "phone": "2557•••001"}
     assert plan["collisions"] == [told]
@@ -102,23 +106,14 @@ def test_a_plan_tells_which_source_it_was_made_from(place: Place) -> None:
     place.write(*people(3))
     found, intake = planned(place), place.intake()
     header = read_plan(found.path).header
-    assert (header.source, header.source_kind, header.source_rows, header.source_files) == (
+    assert (header.source.name, header.source.kind, header.source.rows, header.source.files) == (
         "customers.csv",
         "csv",
         3,
         1,
     )
-    assert header.source_size == (place.folder / "customers.csv").stat().st_size
-    assert header.source_modified.endswith("+00:00") and header.source_digest == intake.identity.digest
-
-
-def test_a_plan_of_an_earlier_version_is_read_without_what_it_did_not_know(place: Place) -> None:
-    place.write(*people(1))
-    header = planned(place).plan.header
-    known = {
-        name: getattr(header, name) for name in Header.__dataclass_fields__ if name not in ("source_kind", "repaired")
-    }
-    assert Header(**known) == replace(header, source_kind="", repaired=0)
+    assert header.source.size == (place.folder / "customers.csv").stat().st_size
+    assert header.source.modified.endswith("+00:00") and header.source.digest == intake.identity.digest
 
 
 def test_customers_handed_in_are_planned_like_those_of_a_source(place: Place) -> None:
@@ -131,7 +126,7 @@ def test_customers_handed_in_are_planned_like_those_of_a_source(place: Place) ->
         replace(row, source="") for row in from_file.plan.rows
     ]
     assert [row.source for row in handed.plan.rows] == ["handed in:1", "handed in:2", "handed in:3"]
-    assert (handed.plan.header.source, handed.plan.header.source_kind) == ("handed in", "handed")
+    assert (handed.plan.header.source.name, handed.plan.header.source.kind) == ("handed in", "handed")
 
 
 def test_nobody_handed_in_is_an_error_like_an_empty_source(place: Place) -> None:

@@ -53,7 +53,7 @@ def test_who_opted_out_is_not_made_a_contact_and_the_plan_says_why(place: Place)
         ("opted_out", "k2")
     ]
     header = read_plan(found.path).header
-    assert (header.creates, header.opted_out, header.suppressed) == (2, 1, 0)
+    assert (header.counts.creates, header.counts.opted_out, header.counts.suppressed) == (2, 1, 0)
     assert header.opted_out_answers == {"yes": 1, "no": 1, "nothing": 1, "unclear": 0}
     assert header.consent_answers == {"yes": 3, "no": 0, "nothing": 0, "unclear": 0}
     place.sync()
@@ -164,7 +164,7 @@ def test_a_suppression_is_told_before_it_and_a_missing_consent_after_it(place: P
         suppressions.suppress(ledger, customer_key="k1", reason="asked")
     assert excluded(place) == {"no_consent": 1, "opted_out": 1, "suppressed": 1}
     place.sync()
-    assert planned(place).plan.header.opted_out == planned(place).plan.header.suppressed == 1
+    assert planned(place).plan.header.counts.opted_out == planned(place).plan.header.counts.suppressed == 1
 
 
 def test_an_attestation_speaks_for_nobody_who_left(place: Place) -> None:

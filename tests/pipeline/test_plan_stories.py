@@ -36,7 +36,7 @@ def refusal(place: Place, path, **named) -> str:
 
 
 def test_planning_changes_nothing_there(place: Place) -> None:
-    assert planned(place).plan.header.creates == 3
+    assert planned(place).plan.header.counts.creates == 3
     assert place.sandbox.effects() == []
 
 
@@ -187,9 +187,9 @@ def test_a_row_without_key_and_country_could_be_anybody_but_not_one_with_its_own
     place.write(*shop, text=text)
     place.sync()
     place.write(*shop[:1], ",0712000002,Name2,Atlantis,yes")
-    assert planned(place).plan.header.deletes == 0
+    assert planned(place).plan.header.counts.deletes == 0
     place.write(*shop[:1], ",+255712000002,Name2,Atlantis,yes")
-    assert planned(place).plan.header.deletes == 1
+    assert planned(place).plan.header.counts.deletes == 1
 
 
 def test_without_keys_nobody_is_deleted_while_any_row_can_not_be_read(place: Place) -> None:
@@ -210,7 +210,7 @@ def test_a_contact_removed_there_is_told_and_not_made_again(place: Place) -> Non
     place.sync()
     place.sandbox.remove_contact("VIP", "255712000002")
     header = planned(place).plan.header
-    assert (header.drift, header.creates) == (1, 0)
+    assert (header.counts.drift, header.counts.creates) == (1, 0)
 
 
 def test_claims_whose_plan_file_is_gone_are_settled_by_the_next_plan(place: Place) -> None:

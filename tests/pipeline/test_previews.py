@@ -42,7 +42,7 @@ def test_another_tools_tag_stops_plans_and_previews_before_anything_is_read(plac
 def test_a_tag_with_the_name_of_a_column_nobody_configured_stops_the_preview(place: Place, tag: str) -> None:
     written(place, MESSAGE, f'"DUKA: Habari {tag}"')
     (place.folder / "customers.csv").write_text("id,phone,first,last,sms,mji\nk1,255712000001,Asha,Duka,yes,Dodoma\n")
-    assert planned(place).plan.header.creates == 1, "the text concerns no plan"
+    assert planned(place).plan.header.counts.creates == 1, "the text concerns no plan"
     with pytest.raises(ConfigError, match=r"ampenet.yaml:16:28: campaigns.hello.message") as caught:
         place.preview()
     assert caught.value.code == "bad_template"
@@ -119,7 +119,7 @@ def test_a_where_that_names_no_column_is_warned_of_in_plan_and_preview(place: Pl
 def test_a_where_that_names_one_or_is_not_there_is_not(place: Place, where: str) -> None:
     written(place, "{group: VIP,", f"{{group: VIP, where: {where},")
     assert planned(place).warnings == () == place.preview().warnings
-    assert planned(place).plan.header.creates == (1 if where == "first = 'Name1'" else 3)
+    assert planned(place).plan.header.counts.creates == (1 if where == "first = 'Name1'" else 3)
 
 
 def test_a_segment_whose_group_is_null_is_kept_in_none_and_says_so(place: Place) -> None:

@@ -78,7 +78,7 @@ def test_a_customer_who_came_back_or_is_set_aside_now_is_not_deleted(place: Plac
     place.sync()
     place.write(*people(2))
     waiting = planned(place)
-    assert waiting.plan.header.deletes == 3
+    assert waiting.plan.header.counts.deletes == 3
     place.write(*people(3), "k4,0712 garbled,Name4,Duka,yes")
     done = applied(place, waiting.path)
     assert moved(done) == [("delete", "k3", "customer_back"), ("delete", "k4", "customer_held")]

@@ -26,8 +26,8 @@ def test_json_and_terminal_have_every_count_of_a_plan_by_the_same_name(place: Pl
     found = planned(place)
     (plan,) = objects.plans_object([found], place.intake())["plans"]
     header = found.plan.header
-    assert {name: plan[name] for name in names.PLAN_COUNTS} == {n: getattr(header, n) for n in names.PLAN_COUNTS}
-    rare = [name.replace("_", " ") for name in names.PLAN_COUNTS[4:] if getattr(header, name)]
+    assert {name: plan[name] for name in names.PLAN_COUNTS} == {n: getattr(header.counts, n) for n in names.PLAN_COUNTS}
+    rare = [name.replace("_", " ") for name in names.PLAN_COUNTS[4:] if getattr(header.counts, name)]
     always = ["creates", "updates", "deletes", "unchanged"]
     headings = [str(column.header) for column in plans_table([found]).columns]
     assert rare and headings == ["segment", "group", *always, *rare, "verdict"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,14 +44,16 @@ def page(*uids: str, number: int = 1, last: int = 1, total: int) -> Page[Contact
     return Page(tuple(Contact(uid, "255712000001", "", "") for uid in uids), number, last, total)
 
 
-def test_a_group_of_three_pages_is_read_whole_trimmed_and_in_order(place: Place, client: Client) -> None:
-    listing = read_group(client, filled(place.sandbox, 60), region="TZ", clock=place.clock)
+def test_a_group_of_three_pages_is_read_whole_trimmed_and_in_order(
+    place: Place, client: Client, tmp_path: Path
+) -> None:
+    listing = read_group(client, filled(place.sandbox, 60), region="TZ", folder=tmp_path, clock=place.clock)
     assert [contact.phone for contact in listing.contacts] == phones(60)
     assert {contact.first_name for contact in listing.contacts} == {"Asha"}
     assert (listing.pages, listing.begun_at) == (3, place.clock.now)
 
 
-def test_a_group_that_changes_between_two_pages_is_read_again(place: Place) -> None:
+def test_a_group_that_changes_between_two_pages_is_read_again(place: Place, tmp_path: Path) -> None:
     clock, removed = Clock(), []
 
     def somebody_removes_one(request) -> None:
@@ -60,34 +63,36 @@ def test_a_group_that_changes_between_two_pages_is_read_again(place: Place) -> N
     with Sandbox(fault=somebody_removes_one, clock=clock) as sandbox:
         uid = filled(sandbox, 50)
         client = connect(Api(base_url=sandbox.url), sandbox.token, clock=clock, sleep=clock.sleep)
-        listing = read_group(client, uid, region="TZ", clock=clock)
+        listing = read_group(client, uid, region="TZ", folder=tmp_path, clock=clock)
     assert sorted(listing.phones) == phones(49, first=2)
     assert listing.pages > 2
 
 
-def test_a_listing_that_never_adds_up_is_no_listing() -> None:
+def test_a_listing_that_never_adds_up_is_no_listing(tmp_path: Path) -> None:
     short = [page("u1", "u2", number=1, last=2, total=3), page("u2", number=2, last=2, total=3)]
     with pytest.raises(BadAnswer) as bad:
-        read_group(Pages(short, short, short), "g", region="TZ")
+        read_group(Pages(short, short, short), "g", region="TZ", folder=tmp_path)
     assert bad.value.code == "listing_incomplete"
 
 
-def test_a_page_that_can_not_be_read_ends_in_an_error_not_in_a_short_list(place: Place, client: Client) -> None:
+def test_a_page_that_can_not_be_read_ends_in_an_error_not_in_a_short_list(
+    place: Place, client: Client, tmp_path: Path
+) -> None:
     uid = filled(place.sandbox, 60)
     place.trouble.on("/all", Fault.html_502, times=99, skip=2)
     with pytest.raises(ApiError):
-        read_group(client, uid, region="TZ", clock=place.clock)
+        read_group(client, uid, region="TZ", folder=tmp_path, clock=place.clock)
 
 
 @pytest.mark.parametrize("written", ["0712000001", "712000001", "+255 712 000 001", "255712000001"])
-def test_a_number_typed_there_as_at_home_is_the_same_number(written: str) -> None:
+def test_a_number_typed_there_as_at_home_is_the_same_number(written: str, tmp_path: Path) -> None:
     there = Page((Contact("u1", written, "", ""),), 1, 1, 1)
-    assert read_group(Pages([there]), "g", region="TZ").contacts[0].phone == "255712000001"
+    assert read_group(Pages([there]), "g", region="TZ", folder=tmp_path).contacts[0].phone == "255712000001"
 
 
-def test_what_is_no_number_at_all_stays_as_it_stands_there() -> None:
+def test_what_is_no_number_at_all_stays_as_it_stands_there(tmp_path: Path) -> None:
     there = Page((Contact("u1", "0712", "", ""),), 1, 1, 1)
-    assert read_group(Pages([there]), "g", region="TZ").contacts[0].phone == "0712"
+    assert read_group(Pages([there]), "g", region="TZ", folder=tmp_path).contacts[0].phone == "0712"
 
 
 def test_a_group_is_found_by_its_name(place: Place, client: Client) -> None:
