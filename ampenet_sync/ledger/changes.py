@@ -214,55 +214,6 @@ _CLAIM = text(
     ON CONFLICT DO NOTHING RETURNING id
     """  # noqa: S608 - the names are ours
 )
-_CLAIM_AGAIN, {"of": earlier.id, **fresh})
-        except IntegrityError:
-            savepoint.rollback()
-            return "in_doubt"
-    return Claim(earlier.id, intent, "claimed", fresh["run"], earlier.attempts + 1, fresh["send_before"], None)
-
-
-def _settle(db: Connection, held: Claim, state: State, *, code: str | None, at: float) -> bool:
-    return bool(db.execute(_SETTLE, {**_owner(held), "to": state, "why": code, "at": at}).rowcount)
-
-
-def _owner(held: Claim) -> dict[str, Any]:
-    return {"of": held.id, "was": held.state, "owner": held.run}
-
-
-def _record_link(
-    db: Connection, destination: int, intent: Intent, *, uid: str | None, owned: bool | None, at: float
-) -> None:
-    contact = uid or intent.uid
-    if contact is None:
-        raise ValueError("a finished change names its contact")
-    if intent.change == "delete":
-        links.drop_link_in(db, destination, intent.group_uid, contact, at=at)
-        return
-    ours = intent.owned if owned is None else owned
-    link = links.Link(contact, intent.customer_key, intent.phone, intent.fields, ours)
-    links.write_link_in(db, destination, intent.group_uid, link, at=at)
-
-
-def _record(intent: Intent) -> dict[str, Any]:
-    """The intent as its row holds it."""
-    before = None if intent.before is None else links.as_text(intent.before)
-    return {**intent.__dict__, "fields": links.as_text(intent.fields), "before": before}
-
-
-def _claim_of(row: Row[Any]) -> Claim:
-    values = {name: getattr(row, name) for name in Intent.__dataclass_fields__}
-    values["fields"] = json.loads(row.fields)
-    values["before"] = None if row.before is None else json.loads(row.before)
-    return Claim(row.id, Intent(**values), row.state, row.run, row.attempts, row.send_before, row.code)
-
-
-_NAMES = tuple(Intent.__dataclass_fields__)
-# Whatever stands in the way, nothing is written and no id comes back; why is asked afterwards.
-_CLAIM = text(
-    f"INSERT INTO changes (destination, {', '.join(_NAMES)}, state, run, attempts, send_before, claimed_at) "
-    f"VALUES (:destination, {', '.join(f':{name}' for name in _NAMES)}, 'claimed', :run, 1, :send_before, :at) "
-    "ON CONFLICT DO NOTHING RETURNING id"  # noqa: S608 - the names are ours
-)
 _CLAIM_AGAIN = (
     update(t.changes)
     .where(t.changes.c.id == bindparam("of"))

@@ -36,7 +36,8 @@ _QUOTED = f" || {_Q} || ',' || {_Q} || ".join(
 # Rows are asked for by their ids alone: other indexes lead through the table in another order.
 _SQLITE = text(
     f"""
-    SELECT CAST(group_concat({_Q} || {_QUOTED} || {_Q} || CASE WHEN owned THEN ',true' ELSE ',false' END, char(10)) AS BLOB)
+    SELECT CAST(group_concat({_Q} || {_QUOTED} || {_Q} || CASE WHEN owned THEN ',true' ELSE ',false' END, char(10))
+        AS BLOB)
     FROM contacts
     WHERE id >= :first AND id < :end AND +destination = :destination AND +group_uid = :group_uid AND +state = 'live'
     """  # noqa: S608 - the names are ours
