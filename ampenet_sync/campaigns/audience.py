@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.campaigns.parts import count, smart
 from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
-from ampenet_sync.contacts import FIRST, OptOuts, Rule, desired_contacts, field_column
-from ampenet_sync.contacts.checked import arrow_schema, check_table
+from ampenet_sync.contacts import FIRST, OptOuts, Rule, field_column, losing_rows
+from ampenet_sync.contacts.checked import arrow_schema, check_table, checked
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.schemas import Audience as AudienceSchema
 from ampenet_sync.sync.sealed import Kind, header_of, open_sealed, sealing, understood
@@ -86,35 +87,54 @@ def choose(
     opted_out, no_consent, already_messaged, then what its template lacks.
     """
     everybody = members if holders is None else holders
-    desired = desired_contacts(members, rule=rule)
-    table = desired.contacts.join(_rendered(members, campaign, customers).set_index("customer_key"), on="customer_key")
-    off = table["phone"].isin(suppressed_phones(everybody, suppressed))
-    excluded = table["fault"]
-    excluded = excluded.mask(table["phone"].isin(list(already)), "already_messaged")
-    if campaign.kind == "marketing":
-        excluded = excluded.mask(~table["phone"].isin(consenting_phones(everybody)), "no_consent")
-    excluded = excluded.mask(table["phone"].isin(opted_out.phones), "opted_out")
-    excluded = excluded.mask(off, "suppressed")
-    losers = desired.losers[["phone", "customer_key"]].assign(text="", excluded="shared_phone")
-    rows = pd.concat([table.assign(excluded=excluded)[list(losers.columns)], losers], ignore_index=True)
-    return AudienceSchema.validate(_counted(rows), lazy=True)
+    lost, _ = losing_rows(texts(members["phone"]), rule=rule, values=_values(members, rule))
+    rows = pa.array(np.delete(np.arange(len(members)), lost))
+    rendered = _rendered(members, campaign, customers)
+    phones = texts(members["phone"]).take(rows)
+    conditions = {
+        "suppressed": pc.is_in(phones, suppressed_phones(everybody, suppressed)),
+        "opted_out": pc.is_in(phones, pa.array(sorted(opted_out.phones), pa.string())),
+        "no_consent": _unwilling(phones, everybody, campaign),
+        "already_messaged": pc.is_in(phones, pa.array(list(already), pa.string())),
+    }
+    reasons = [*map(pa.scalar, conditions), rendered["fault"].take(rows)]
+    excluded = pc.case_when(pc.make_struct(*conditions.values()), *reasons)
+    table = pa.table(
+        {
+            "phone": phones,
+            "customer_key": texts(members["customer_key"]).take(rows),
+            "text": rendered["text"].take(rows),
+            "excluded": excluded,
+        }
+    )
+    return checked(_counted(pa.concat_tables([table, _losers(members, lost)])).to_pandas(), AudienceSchema)
 
 
 def shared_phones(table: pd.DataFrame) -> pd.DataFrame:
     """customer_key, phone, winner_key of those who are left out as another customer stands for their phone."""
     losers = table.loc[table["excluded"] == "shared_phone", ["customer_key", "phone"]]
-    others = table[(table["excluded"] != "shared_phone") & table["phone"].isin(losers["phone"])]
+    same = pc.is_in(texts(table["phone"]), texts(losers["phone"])).to_numpy()
+    others = table[same & (table["excluded"] != "shared_phone").to_numpy()]
     return losers.assign(winner_key=losers["phone"].map(others.set_index("phone")["customer_key"]))
 
 
-def consenting_phones(holders: pd.DataFrame) -> frozenset[str]:
-    """The phones whose every holder agreed to marketing."""
-    return frozenset(holders["phone"]) - frozenset(holders.loc[~holders["consent"], "phone"])
+def consenting(phones: pa.ChunkedArray, holders: pd.DataFrame) -> pa.ChunkedArray:
+    """Of each phone, whether every holder of it agreed to marketing, and there is any."""
+    agreed, held = pa.array(holders["consent"].to_numpy()), texts(holders["phone"])
+    no = pc.is_in(phones, held.filter(pc.invert(agreed)))
+    return pc.and_(pc.is_in(phones, held.filter(agreed)), pc.invert(no))
 
 
-def suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> frozenset[str]:
+def suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> pa.Array:
     """The suppressed phones, and those that a suppressed customer has now, alone or shared."""
-    return suppressed.phones | frozenset(holders.loc[holders["customer_key"].isin(suppressed.keys), "phone"])
+    keys = pa.array(sorted(suppressed.keys), pa.string())
+    theirs = texts(holders["phone"]).filter(pc.is_in(texts(holders["customer_key"]), keys))
+    return pa.array([*sorted(suppressed.phones), *theirs.to_pylist()], pa.string())
+
+
+def texts(column: pd.Series[str]) -> pa.ChunkedArray:
+    """A column of text as Arrow has it."""
+    return pa.chunked_array(pa.array(column, pa.string()))
 
 
 def audience_path(folder: Path, digest: str) -> Path:
@@ -141,22 +161,46 @@ def read_audience(path: Path) -> AudienceFile:
 
 def exclusions(table: pd.DataFrame) -> dict[str, int]:
     """Reason → how many customers, sorted by reason."""
-    return dict(sorted(Counter(reason for reason in table["excluded"] if reason).items()))
+    counts = {str(reason): int(count) for reason, count in table["excluded"].value_counts().items() if reason}
+    return dict(sorted(counts.items()))
 
 
-def _rendered(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> pd.DataFrame:
-    """customer_key, text, fault: each member's text as it will be sent, or what is missing for it."""
+def _values(members: pd.DataFrame, rule: Rule) -> pa.ChunkedArray | None:
+    return texts(members[rule.column]) if rule.column else None
+
+
+def _unwilling(phones: pa.ChunkedArray, holders: pd.DataFrame, campaign: Campaign) -> pa.ChunkedArray:
+    """Whether a phone lacks the consent that the campaign needs."""
+    if campaign.kind != "marketing":
+        return pa.chunked_array([pa.repeat(False, len(phones))])
+    return pc.invert(consenting(phones, holders))
+
+
+def _losers(members: pd.DataFrame, lost: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
+    """Those for whose phone another customer stands."""
+    rows = pa.array(lost)
+    return pa.table(
+        {
+            "phone": texts(members["phone"]).take(rows),
+            "customer_key": texts(members["customer_key"]).take(rows),
+            "text": pa.repeat("", len(lost)),
+            "excluded": pa.repeat("shared_phone", len(lost)),
+        }
+    )
+
+
+def _rendered(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> pa.Table:
+    """text, fault: each member's text as it will be sent, or what is missing for it."""
     variables = _variables(members, customers)
     template = compile_template(campaign.message, known=sorted(variables), name="the campaign's message")
     rendered = render_distinct(template, pd.DataFrame(variables, index=members.index))
     tail = f"\n{campaign.opt_out}" if campaign.opt_out and campaign.kind == "marketing" else ""
-    whole = {text: _finished(text + tail, campaign) if text else "" for text in rendered["text"].unique()}
-    text = rendered["text"].map(whole).astype("str")
-    return pd.DataFrame({"customer_key": members["customer_key"], "text": text, "fault": rendered["fault"]})
 
+    def finished(text: str) -> str:
+        return (smart(text + tail) if campaign.smart_encoding else text + tail) if text else ""
 
-def _finished(text: str, campaign: Campaign) -> str:
-    return smart(text) if campaign.smart_encoding else text
+    (text,) = _of_distinct(texts(rendered["text"]), lambda text: (finished(text),), [pa.string()])
+    return pa.table({"text": text, "fault": texts(rendered["fault"])})
 
 
 def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Series[str]]:
@@ -167,15 +211,29 @@ def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Seri
     return found
 
 
-def _counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count parts once for each distinct text; whoever is excluded has no text and costs nothing."""
-    text = rows["text"].where(rows["excluded"] == "", "")
-    parts = {one: count(one) for one in text.unique()}
-    table = rows.assign(
-        text=text,
-        encoding=text.map({one: found.encoding if one else "" for one, found in parts.items()}).astype("str"),
-        parts=text.map({one: found.parts for one, found in parts.items()}).astype("int64"),
-        billed=text.map({one: found.billed for one, found in parts.items()}).astype("int64"),
-    )
-    columns: list[str] = SCHEMA.names
-    return table.sort_values(["phone", "customer_key"], ignore_index=True)[columns]
+def _counted(rows: pa.Table) -> pa.Table:
+    """The columns of the schema, sorted by phone and key. Whoever is excluded has no text and costs nothing."""
+    text = pc.if_else(pc.equal(rows["excluded"], ""), rows["text"], "")
+
+    def counts(text: str) -> tuple[str, int, int]:
+        found = count(text)
+        return (found.encoding if text else "", found.parts, found.billed)
+
+    encoding, parts, billed = _of_distinct(text, counts, [pa.string(), pa.int64(), pa.int64()])
+    table = rows.set_column(rows.schema.get_field_index("text"), "text", text)
+    for name, column in (("encoding", encoding), ("parts", parts), ("billed", billed)):
+        table = table.append_column(name, column)
+    order = pa.table({"phone": pc.cast(table["phone"], pa.int64()), "key": table["customer_key"]})
+    by = pc.sort_indices(order, sort_keys=[("phone", "ascending"), ("key", "ascending")])
+    return table.select(SCHEMA.names).take(by)
+
+
+def _of_distinct(
+    column: pa.ChunkedArray, made: Callable[[str], tuple[object, ...]], types: list[pa.DataType]
+) -> list[pa.Array]:
+    """Columns made from a column of text, each different text looked at once."""
+    coded = column.combine_chunks().dictionary_encode()
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    made_of = [made(text) for text in coded.dictionary.to_pylist()]
+    columns = list(zip(*made_of, strict=True)) or [()] * len(types)
+    return [pa.array(values, kind).take(coded.indices) for values, kind in zip(columns, types, strict=True)]

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.campaigns.audience import (
     AudienceFile,
     audience_path,
-    consenting_phones,
+    consenting,
     read_audience,
     suppressed_phones,
 )
@@ -154,13 +156,15 @@ def _drafts(recipients: pd.DataFrame) -> list[Draft]:
 def _still_allowed(world: World, intake: Intake, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
     """Consent, opt-outs and suppressions as they are now: they can only take somebody out of the frozen audience."""
     suppressed, left = suppressions.all_suppressed(world.ledger), opt_outs(intake, world.config)
-    holders = phone_holders(intake, world.config)
-    off, keys = suppressed_phones(holders, suppressed) | left.phones, suppressed.keys | left.keys
-    kept = [draft for draft in drafts if draft.phone not in off and draft.customer_key not in keys]
-    if frozen.header.kind != "marketing":
-        return kept
-    consenting = consenting_phones(holders)
-    return [draft for draft in kept if draft.phone in consenting]
+    holders, keys = phone_holders(intake, world.config), suppressed.keys | left.keys
+    phones = pa.chunked_array([pa.array([draft.phone for draft in drafts], pa.string())])
+    off = pc.is_in(
+        phones, pa.concat_arrays([suppressed_phones(holders, suppressed), pa.array(sorted(left.phones), pa.string())])
+    )
+    if frozen.header.kind == "marketing":
+        off = pc.or_(off, pc.invert(consenting(phones, holders)))
+    there = zip(drafts, off.to_pylist(), strict=True)
+    return [draft for draft, is_off in there if not is_off and draft.customer_key not in keys]
 
 
 def _left(world: World, edition: Edition, drafts: Sequence[Draft]) -> list[Draft]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import Intake, field_column
@@ -22,7 +23,8 @@ def value_warnings(
     `members` are the segment's, with their names and fields; `recipients` the keys of those who get the message.
     """
     used = template_words(campaign.message)
-    reached = members[members["customer_key"].isin(list(recipients))]
+    keys = pa.array(members["customer_key"], pa.string())
+    reached = members[pc.is_in(keys, pa.array(recipients, pa.string())).to_numpy(zero_copy_only=False)]
     for variable in text_columns(customers).values():
         if {variable, variable.lower()} & used:
             column = variable if variable in reached else field_column(variable)
