@@ -1,86 +1,237 @@
-"""A whole plan (read, validate, compare) against what one would write in an afternoon with pandas and phonenumbers."""
+"""A whole plan (CSV read, phones judged, group and ledger compared, file written) against a script of one afternoon.
+
+The script reads with pandas, asks phonenumbers row by row and merges; it keeps no ledger, no quarantine and writes no
+file. The group is handed in as the client gives it, page by page, but without HTTP: calls are counted elsewhere.
+Below it the comparison alone, from Parquet files, against a merge in pandas. `python benchmarks/plan.py ROWS`.
+"""
 
 from __future__ import annotations
 
 import random
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import phonenumbers
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from measure import compare as measure
 from measure import show
 
-from ampenet_sync.api import Contact
-from ampenet_sync.config import Config, load
-from ampenet_sync.contacts import desired_contacts, read_customers, select_members
-from ampenet_sync.sync.plan import Desired, Known, Rules, compare
-from ampenet_sync.sync.rows import Values
+from ampenet_sync.api import DIALECTS, Account, Contact, Detected, Dialect, Group, Page
+from ampenet_sync.config import load
+from ampenet_sync.ledger import create_ledger, links, records
+from ampenet_sync.ledger.links import Link
+from ampenet_sync.pipeline.intake import take_in
+from ampenet_sync.pipeline.planning import plan_segment
+from ampenet_sync.pipeline.world import open_world
+from ampenet_sync.sync.plan import Known, Rules, Sides, compare
+from ampenet_sync.sync.planfile import PLAN, plan_schema
+from ampenet_sync.sync.relations import InFile, InMemory
+from ampenet_sync.sync.sealed import sealing
 
-ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+ROUNDS = 3 if ROWS <= 100_000 else 1
+PAGE = 1_000
+HOST, ACCOUNT, GROUP = "sms.ampenet.com", "a1", "g1"
+FIELDS = ("first_name", "last_name", "CITY", "TIER")
 CONFIG = """
-customers: {source: {csv: customers.csv}, key: id, phone: phone, first_name: first, last_name: last, consent: ok}
+customers:
+  source: {csv: customers.csv}
+  key: id
+  phone: phone
+  first_name: first
+  last_name: last
+  fields: {CITY: city, TIER: tier}
+  consent: ok
 segments: {all: {group: All, mode: mirror}}
 """
+
+
+@dataclass(frozen=True)
+class Shop:
+    """ROWS customers and as many links; of the contacts 5 % were changed there, 2 % are new and 2 % gone here."""
+
+    phones: list[str]
+
+    def first(self, number: int) -> str:
+        return f"Asha {number % 900}"
+
+    def city(self, number: int) -> str:
+        return ("Dodoma", "Arusha", "Mwanza")[number % 3]
+
+    def linked(self) -> Iterator[Link]:
+        for number, phone in enumerate(self.phones):
+            if number % 50:
+                fields = {
+                    "first_name": self.first(number),
+                    "last_name": "Mushi",
+                    "CITY": self.city(number),
+                    "TIER": "gold",
+                }
+                yield Link(f"{number:013x}", str(number), phone, fields, owned=True)
+        for number in range(ROWS // 50):
+            yield Link(f"f{number:012x}", f"G{number}", f"25562{number:07d}", {"first_name": "Gone"}, owned=True)
+
+    def there(self) -> Iterator[Contact]:
+        for number, link in enumerate(self.linked()):
+            changed = "Changed" if number % 20 == 1 else link.fields["first_name"]
+            yield Contact(link.uid, link.phone, changed, link.fields.get("last_name", ""))
+
+
+class Platform:
+    """What planning asks a client for, answered from memory."""
+
+    dialect: Dialect = DIALECTS["3.9"]
+    detected = Detected(DIALECTS["3.9"], ())
+    calls = under_way = 0
+
+    def __init__(self, pages: list[Page[Contact]]) -> None:
+        self._pages = pages
+
+    def me(self) -> Account:
+        return Account(ACCOUNT, "Duka", None)
+
+    def group_pages(self) -> Iterator[Page[Group]]:
+        yield Page((Group(GROUP, "All"),), 1, 1, 1)
+
+    def contact_pages(self, group_uid: str) -> Iterator[Page[Contact]]:
+        return iter(self._pages)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        live = _make(folder)
-        (folder / "ampenet.yaml").write_text(CONFIG)
-        config = load(folder / "ampenet.yaml", environ={})
-        ours, peer = measure(lambda: _ours(config, live), lambda: _peer(folder / "customers.csv", live))
-        show(
-            f"Plan of {ROWS:,} customers × {len(live):,} contacts", ours, peer, peer_name="pandas + phonenumbers by row"
+        shop = make_shop(folder)
+        pages = paged(list(shop.there()))
+        ours, peer = measure(
+            lambda: plan(folder, pages), lambda: script(folder / "customers.csv", pages), rounds=ROUNDS
         )
+        show(
+            f"Whole plan of {ROWS:,} customers × {ROWS:,} contacts",
+            ours,
+            peer,
+            peer_name="pandas + phonenumbers by row",
+        )
+        sides = write_sides(folder, shop)
+        for side in ("ledger", "live"):
+            ours, peer = measure(
+                lambda live=side == "live": step(folder, sides, live=live), lambda: merged(folder), rounds=ROUNDS
+            )
+            show(f"The comparison alone, {side} side", ours, peer, peer_name="pandas merge, 5 fields, no ledger")
 
 
-def _make(folder: Path) -> list[Contact]:
-    """TZ-shaped numbers, one in five written with spaces or +255; 5 % changed there, 2 % new, 2 % gone."""
+def make_shop(folder: Path) -> Shop:
+    """TZ-shaped numbers, one in five written with spaces or +255; the ledger knows the group."""
     chance = random.Random(7)
-    numbers = chance.sample(range(10_000_000), ROWS)
+    tails = [f"7{number:08d}" for number in chance.sample(range(30_000_000, 90_000_000), ROWS)]
+    shop = Shop([f"255{tail}" for tail in tails])
     with (folder / "customers.csv").open("w", encoding="utf-8") as file:
-        file.write("id,phone,first,last,ok\n")
-        for key, number in enumerate(numbers):
-            tail = f"75{number:07d}"
-            written = (f"0{tail}", f"0{tail}", f"0{tail}", f"+255 {tail[:3]} {tail[3:]}", f"255{tail}")[key % 5]
-            file.write(f"{key},{written},Asha {key % 900},Mushi,yes\n")
-    live = []
-    for key, number in enumerate(numbers):
-        if key % 50:
-            first = "Changed" if key % 20 == 1 else f"Asha {key % 900}"
-            live.append(Contact(f"{key:013x}", f"25575{number:07d}", first, "Mushi", None))
-    return live + [Contact(f"f{key:012x}", f"2556{key:08d}", "Gone", "", None) for key in range(ROWS // 50)]
+        file.write("id,phone,first,last,city,tier,ok\n")
+        for number, tail in enumerate(tails):
+            written = (f"0{tail}", f"0{tail}", f"0{tail}", f"+255 {tail[:3]} {tail[3:]}", f"255{tail}")[number % 5]
+            file.write(f"{number},{written},{shop.first(number)},Mushi,{shop.city(number)},gold,yes\n")
+    (folder / "ampenet.yaml").write_text(CONFIG)
+    config = load(folder / "ampenet.yaml", environ={})
+    ledger, _ = create_ledger(config.ledger, config.folder)
+    there = records.destination_id(ledger, host=HOST, account=ACCOUNT)
+    links.write_links(ledger, there, GROUP, shop.linked())
+    records.pin_group(ledger, there, "all", uid=GROUP, name="All")
+    ledger.close()
+    return shop
 
 
-def _ours(config: Config, live: list[Contact]) -> None:
-    intake = read_customers(config, environ={})
-    today = pd.Timestamp("2026-11-22").date()
-    found = desired_contacts(select_members(intake, config, segment="all", run_date=today).members).contacts
-    columns = (found[name] for name in ("customer_key", "phone", "first_name", "last_name"))
-    desired = [Desired(key, Values(phone, first, last)) for key, phone, first, last in zip(*columns, strict=True)]
-    compare(desired, live, Known(), rules=Rules("mirror", delete_foreign=True))
+def paged(contacts: list[Contact]) -> list[Page[Contact]]:
+    last = -(-len(contacts) // PAGE)
+    return [
+        Page(tuple(contacts[at : at + PAGE]), number, last, len(contacts))
+        for number, at in enumerate(range(0, len(contacts), PAGE), start=1)
+    ]
 
 
-def _peer(path: Path, live: list[Contact]) -> None:
+def plan(folder: Path, pages: list[Page[Contact]]) -> None:
+    config = load(folder / "ampenet.yaml", environ={})
+    with open_world(config, Platform(pages), host=HOST) as world:  # type: ignore[arg-type]
+        planned = plan_segment(world, take_in(config), "all")
+    assert planned.plan.header.counts.creates == -(-ROWS // 50)
+
+
+def script(path: Path, pages: list[Page[Contact]]) -> None:
     customers = pd.read_csv(path, dtype=str)
-    customers["e164"] = [_e164(text) for text in customers["phone"]]
+    customers["e164"] = [e164(text) for text in customers["phone"]]
     good = customers.dropna(subset=["e164"]).drop_duplicates("e164")
-    there = pd.DataFrame([(c.uid, c.phone, c.first_name) for c in live], columns=["uid", "e164", "there"])
-    merged = good.merge(there, on="e164", how="outer", indicator=True)
-    changed = merged[(merged["_merge"] == "both") & (merged["first"] != merged["there"])]
-    merged["_merge"].value_counts(), len(changed)
+    rows = [(c.uid, c.phone, c.first_name) for page in pages for c in page.items]
+    there = pd.DataFrame(rows, columns=["uid", "e164", "there"])
+    both = good.merge(there, on="e164", how="outer", indicator=True)
+    changed = both[(both["_merge"] == "both") & (both["first"] != both["there"])]
+    both["_merge"].value_counts(), len(changed)
 
 
-def _e164(text: str) -> str | None:
+def e164(text: str) -> str | None:
     try:
         number = phonenumbers.parse(text, "TZ")
     except phonenumbers.NumberParseException:
         return None
-    valid = phonenumbers.is_valid_number(number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:] if valid else None
+    good = phonenumbers.is_valid_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:] if good else None
+
+
+def write_sides(folder: Path, shop: Shop) -> Sides:
+    """The same tables as Parquet files, as the program keeps them."""
+    numbers = range(ROWS)
+    desired = pa.table(
+        {
+            "customer_key": pa.array(map(str, numbers)),
+            "phone": pa.array(shop.phones),
+            "first_name": pa.array(map(shop.first, numbers)),
+            "last_name": pa.repeat("Mushi", ROWS),
+            "CITY": pa.array(map(shop.city, numbers)),
+            "TIER": pa.repeat("gold", ROWS),
+            "source_file": pa.repeat("customers.csv", ROWS),
+            "source_line": pa.array(range(2, ROWS + 2)),
+        }
+    )
+    known = list(shop.linked())
+    columns = {name: pa.array([getattr(link, name) for link in known]) for name in ("uid", "customer_key", "phone")}
+    columns |= {name: pa.array([link.fields.get(name, "") for link in known]) for name in FIELDS}
+    linked = pa.table({**columns, "owned": pa.repeat(True, len(known))})
+    every_twentieth = pa.array([number % 20 == 1 for number in range(len(known))])
+    first = pc.if_else(every_twentieth, "Changed", linked["first_name"])
+    live = pa.table(
+        {"uid": linked["uid"], "phone": linked["phone"], "first_name": first, "last_name": linked["last_name"]}
+    )
+    for name, table in (("desired", desired), ("links", linked), ("live", live)):
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=65_536, compression="zstd")
+    places = dict.fromkeys(("customer_key", "source_file", "source_line"))
+    nobody = InMemory(desired.select(list(places))[:0])
+    return Sides(
+        desired=InFile(folder / "desired.parquet", {name: name for name in desired.column_names}),
+        live=InFile(folder / "live.parquet", {**{n: n for n in live.column_names}, "CITY": None, "TIER": None}),
+        links=InFile(folder / "links.parquet", {name: name for name in linked.column_names}),
+        customers=InFile(folder / "desired.parquet", {name: name for name in places}),
+        quarantined=nobody,
+    )
+
+
+def step(folder: Path, sides: Sides, *, live: bool) -> None:
+    chosen = sides if live else Sides(sides.desired, None, sides.links, sides.customers, sides.quarantined)
+    with compare(chosen, Known(), rules=Rules("mirror"), fields=FIELDS, folder=folder) as decided:
+        with sealing(PLAN, plan_schema(FIELDS), folder) as file:
+            for batch in decided.batches():
+                file.add(batch)
+            file.end({}, lambda digest: folder / digest)
+
+
+def merged(folder: Path) -> None:
+    wanted, there = (pd.read_parquet(folder / f"{name}.parquet") for name in ("desired", "links"))
+    both = wanted.merge(there, on="phone", how="outer", suffixes=("", "_there"), indicator=True)
+    met = both["_merge"] == "both"
+    differs = pd.concat([both[name] != both[f"{name}_there"] for name in FIELDS], axis=1).any(axis=1)
+    both[met & differs], both[~met]
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.contacts.files import clear_errors, to_disk
 
+LOOKED_AT = 2_000  # rows that tell whether a column repeats itself
 ABANDONED_AFTER = 3600.0  # seconds without a byte, after which a file that still grows is one of a dead process
 
 
@@ -29,24 +31,36 @@ class Growing:
             os.close(handle)
         self.path = Path(name)
         self._writer: pq.ParquetWriter | None = None
+        self._empty: pa.Table | None = None  # the columns of a file that has no rows yet
 
     def write(self, table: pa.Table) -> None:
         """Each table becomes a row group of its own, so that a reader needs no more memory than the writer."""
+        if not table.num_rows:
+            self._empty = self._empty or table
+            return
         with clear_errors(self._folder):
             if self._writer is None:
-                self._writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
-            if table.num_rows:
-                self._writer.write_table(table)
+                self._writer = self._begun(table)
+            self._writer.write_table(table)
 
     def close(self, meta: dict[bytes, bytes] | None = None) -> None:
         """End the file; `meta` goes into its footer. At least one table, perhaps without rows, was written."""
-        if self._writer is None:
+        if self._writer is None and self._empty is None:
             return
         with clear_errors(self._folder):
+            if self._writer is None:
+                self._writer = self._begun(self._empty)
             if meta:
                 self._writer.add_key_value_metadata(meta)
             self._writer.close()
-        self._writer = None
+        self._writer, self._empty = None, None
+
+    def _begun(self, table: pa.Table) -> pq.ParquetWriter:
+        """A dictionary is tried only for columns that repeat themselves: for the others it costs half of the writing,
+        and in the end is given up."""
+        some = table.slice(0, LOOKED_AT)
+        repeated = [name for name in table.column_names if 2 * pc.count_distinct(some[name]).as_py() <= some.num_rows]
+        return pq.ParquetWriter(self.path, table.schema, compression="zstd", use_dictionary=repeated)
 
     def name(self, path: Path) -> None:
         """The closed file gets its place; readers see the old file there or the whole new one."""

@@ -13,8 +13,21 @@ _UNSEEN = (
 _SPACES = r"[\s\v\x{0085}\p{Z}]+"
 
 
+# What may not be tidy: anything but signs of ASCII and single spaces between them. Most texts have none of it.
+_PERHAPS = r"[^\x20-\x7E]|^ | $|  "
+
+
 def tidy(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Trimmed, in NFC, runs of spaces as one, without control and direction characters."""
+    perhaps = pc.match_substring_regex(column, pattern=_PERHAPS)
+    if not pc.any(perhaps).as_py():
+        return column
+    tidied = _tidied(column.filter(perhaps))
+    changed = pc.replace_with_mask(column.combine_chunks(), perhaps.combine_chunks(), tidied.combine_chunks())
+    return pa.chunked_array([changed])
+
+
+def _tidied(column: pa.ChunkedArray) -> pa.ChunkedArray:
     seen = pc.replace_substring_regex(column, pattern=_UNSEEN, replacement="")
     spaced = pc.replace_substring_regex(pc.utf8_normalize(seen, form="NFC"), pattern=_SPACES, replacement=" ")
     return pc.utf8_trim_whitespace(spaced)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -241,8 +242,10 @@ def _kept(pieces: Iterable[pa.Table], kept: np.ndarray[Any, np.dtype[np.bool_]])
 
 def _table(contacts: Sequence[Contact], custom: Sequence[str]) -> pa.Table:
     """One row for each contact."""
-    columns = [[getattr(contact, name) for contact in contacts] for name in ("uid", "phone", *SHOWN)]
-    columns += [[dict(contact.fields).get(tag) for contact in contacts] for tag in custom]
+    columns: list[Any] = [list(map(attrgetter(name), contacts)) for name in ("uid", "phone", *SHOWN)]
+    shown = [dict(contact.fields) for contact in contacts] if any(map(attrgetter("fields"), contacts)) else None
+    for tag in custom:
+        columns.append([fields.get(tag) for fields in shown] if shown else [None] * len(contacts))
     return pa.table([pa.array(column, pa.string()) for column in columns], schema=schema_of(custom))
 
 
