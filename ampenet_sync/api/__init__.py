@@ -5,8 +5,8 @@ from ampenet_sync.api.connect import connect
 from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect
 from ampenet_sync.api.dispatch import ReadPolicy
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page
-from ampenet_sync.api.throttle import Lane, Slot, SlotThrottle, Throttle
 from ampenet_sync.api.transport import Answer, Deadlines, Request, RequestsTransport, Transport
+from ampenet_sync.throttle import Lane, Slot, SlotThrottle, Throttle
 
 __all__ = [
     "DIALECTS",

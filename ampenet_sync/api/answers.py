@@ -20,9 +20,8 @@ from ampenet_sync.api import calls
 from ampenet_sync.api.calls import Call, Kind
 from ampenet_sync.api.transport import Answer
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unauthorised
+from ampenet_sync.throttle.policy import AFTER_THROTTLED, LONGEST
 
-DEFAULT_WAIT = 60.0  # seconds; the 200 form of "Too Many Attempts." names none
-LONGEST_WAIT = 600.0  # seconds; whoever wants more silence will say so again
 MOST_PARTS = 20_000  # objects, lists and commas of an answer; a page of 25 with a hundred fields each has 2,600
 LONGEST_QUOTE = 200
 LONGEST_DATE = 64
@@ -131,9 +130,9 @@ def wait_named(headers: Mapping[str, str], now: float) -> float | None:
     """Retry-After in seconds from `now`, as a number or as a date; None where it is missing or unreadable."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_WAIT)
+        return min(float(text[:9]), LONGEST)
     date = _moment(text)
-    return None if date is None else min(max(date - now, 0.0), LONGEST_WAIT)
+    return None if date is None else min(max(date - now, 0.0), LONGEST)
 
 
 def date_named(headers: Mapping[str, str]) -> float | None:
@@ -223,7 +222,7 @@ def _error(call: Call, means: Means, words: str, about: dict[str, Any]) -> ApiEr
         case Means.REFUSED:
             return Refused(f"{call.name} was refused: {words}", **about)
         case Means.THROTTLED:
-            return Throttled(f"{call.name} was throttled: {words}", wait=DEFAULT_WAIT, **about)
+            return Throttled(f"{call.name} was throttled: {words}", wait=AFTER_THROTTLED, **about)
         case Means.DOUBT:
             return InDoubt(f"{call.name} is in doubt: {words}", **about)
         case Means.HOPELESS:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from ampenet_sync.api.throttle import Lane
 from ampenet_sync.api.transport import Request
 from ampenet_sync.errors import Refused
+from ampenet_sync.throttle import Lane
 
 UID = re.compile(r"[0-9A-Za-z-]{1,64}")  # 13 lower-case hex characters so far; never a dot, slash or percent sign
 

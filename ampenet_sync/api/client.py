@@ -22,9 +22,9 @@ from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect, Evidence, Name
 from ampenet_sync.api.dispatch import Dispatch, ReadPolicy, Told
 from ampenet_sync.api.paging import in_order
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page
-from ampenet_sync.api.throttle import Slot, Throttle
 from ampenet_sync.api.transport import Transport
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused
+from ampenet_sync.throttle import Slot, Throttle
 
 T = TypeVar("T")
 

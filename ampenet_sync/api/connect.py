@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from ampenet_sync.api.client import Client
 from ampenet_sync.api.dispatch import Told
-from ampenet_sync.api.throttle import SlotThrottle, Throttle
 from ampenet_sync.api.transport import Deadlines, RequestsTransport
 from ampenet_sync.config import Api
+from ampenet_sync.throttle import SlotThrottle, Throttle
 
 
 def connect(

@@ -10,13 +10,12 @@ from typing import TypeVar
 from ampenet_sync.api.answers import count_named, date_named, judge, wait_named
 from ampenet_sync.api.calls import Call
 from ampenet_sync.api.shapes import Misshapen
-from ampenet_sync.api.throttle import Slot, Throttle
 from ampenet_sync.api.transport import Answer, Request, Transport
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unreachable
+from ampenet_sync.throttle import Slot, Throttle, silence_after
 
 T = TypeVar("T")
 
-SHORTEST_WAIT = 1.0  # seconds after a throttled answer, also where it says "now" or names a time that is over
 LONG_WAIT = 5.0  # seconds of silence from which a person is told
 
 
@@ -165,8 +164,7 @@ class Dispatch:
         try:
             return judge(call, answer)
         except Throttled as error:
-            named = wait_named(answer.headers, self._clock())
-            wait = error.wait = error.wait if named is None else max(named, SHORTEST_WAIT)
+            wait = error.wait = silence_after(wait_named(answer.headers, self._clock()))
             if wait > LONG_WAIT:
                 self._told(wait)
             raise

@@ -40,7 +40,7 @@ DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 LOOK = "is its server up, and its address right? It stands in ampenet.yaml at `ledger`, or in AMPENET_LEDGER_URL"
 EXAMPLE = "sqlite:///.ampenet/ledger.db or postgresql+psycopg://user:password@host/database"
 
-_LIMITS = (
+_SETTINGS = (
     f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true), "
     f"set_config('idle_in_transaction_session_timeout', '{SILENT_SECONDS}s', true), "
     "set_config('synchronous_commit', {sync}, true)"
@@ -48,12 +48,18 @@ _LIMITS = (
 _SAME_OR_ON = (
     "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END"
 )
+_OFF = "'off'"
+# In a stricter level than this, whatever the server's default, the picture would be older than the lock.
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+# Each is sent as one message, so settings and lock cost no way to the server of their own. They end with the
+# transaction: settings of the connection would bind readers too, and leak where a pooler shares connections.
 _POSTGRESQL_BEGINS = {
-    "read": (),
-    "write": (_LIMITS.format(sync=_SAME_OR_ON), "LOCK TABLE meta IN EXCLUSIVE MODE"),
-    "slots": (_LIMITS.format(sync="'off'"),),
+    "read": "BEGIN ISOLATION LEVEL REPEATABLE READ",
+    "write": f"{_BEGIN}; {_SETTINGS.format(sync=_SAME_OR_ON)}; LOCK TABLE meta IN EXCLUSIVE MODE",
+    "slots": f"{_BEGIN}; {_SETTINGS.format(sync=_OFF)}",
     # There is no table to lock yet.
-    "make": (_LIMITS.format(sync=_SAME_OR_ON), "SELECT pg_advisory_xact_lock(hashtext('ampenet-sync ledger'))"),
+    "make": f"{_BEGIN}; {_SETTINGS.format(sync=_SAME_OR_ON)}; "
+    "SELECT pg_advisory_xact_lock(hashtext('ampenet-sync ledger'))",
 }
 
 
@@ -92,15 +98,13 @@ def engine_at(where: URL, *, durable: bool = True) -> Engine:
         return engine
     try:
         wait = {"connect_timeout": CONNECT_SECONDS} if "connect_timeout" not in where.query else {}
-        # Whatever the server's default: in a stricter level the picture would be older than the lock.
-        engine = create_engine(
-            address(where), isolation_level="READ COMMITTED", pool_pre_ping=True, connect_args=wait, **pool
-        )
+        engine = create_engine(address(where), pool_pre_ping=True, connect_args=wait, **pool)
     except ImportError as error:
         hint = "pip install 'ampenet-sync[postgres]'"
         raise LedgerError(
             f"the driver for {where.drivername} is missing: {error.name}", code="no_driver", hint=hint
         ) from None
+    event.listen(engine, "connect", _begin_nothing)
     event.listen(engine, "begin", _begin_postgresql)
     if schema := schema_of(where):
         live_in(engine, schema)
@@ -110,12 +114,9 @@ def engine_at(where: URL, *, durable: bool = True) -> Engine:
 @contextmanager
 def begun(engine: Engine, kind: str) -> Iterator[Connection]:
     """One transaction of a kind; committed at the end of the block, rolled back on an error."""
-    options: dict[str, Any] = {"ledger": kind}
-    if kind == "read" and engine.dialect.name == "postgresql":
-        options["isolation_level"] = "REPEATABLE READ"
     with (
         translated(engine.url),
-        engine.connect().execution_options(**options) as connection,
+        engine.connect().execution_options(ledger=kind) as connection,
         connection.begin(),
     ):
         yield connection
@@ -208,6 +209,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
+def _begin_nothing(connection: Any, _record: Any) -> None:
+    """Else the driver would send a BEGIN of its own before the first statement."""
+    connection.autocommit = True
+
+
 def _begin_postgresql(connection: Connection) -> None:
-    for statement in _POSTGRESQL_BEGINS[connection.get_execution_options().get("ledger", "read")]:
-        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(_POSTGRESQL_BEGINS[connection.get_execution_options().get("ledger", "read")])

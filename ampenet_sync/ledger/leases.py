@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
+from ampenet_sync.ledger.machine import HERE, Machine
 
 LEASE_SECONDS = 600.0  # a holder on another machine that was silent for so long counts as dead
 RENEW_AFTER = 60.0
@@ -42,11 +41,11 @@ class Lease:
 
 
 @contextmanager
-def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
+def held(ledger: Ledger, name: str, *, run: str, machine: Machine = HERE) -> Iterator[Lease]:
     """Hold `name` for the block, which is all of the run's work. Raises Busy where somebody alive holds it."""
     now = ledger.clock()
     with ledger.write() as db:
-        _refuse_if_alive(db, name, now)
+        _refuse_if_alive(db, name, now, machine)
         db.execute(delete(t.leases).where(t.leases.c.name == name))
         db.execute(insert(t.leases).values(name=name, run=run, since=now, until=now + LEASE_SECONDS))
     try:
@@ -57,32 +56,19 @@ def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
             db.execute(update(t.runs).where(t.runs.c.id == run).values(ended_at=ledger.clock()))
 
 
-def gone_runs(ledger: Ledger, runs: Collection[str]) -> frozenset[str]:
+def gone_runs(ledger: Ledger, runs: Collection[str], *, machine: Machine = HERE) -> frozenset[str]:
     """Which of the runs certainly send nothing any more: they ended, or their process on this machine did."""
     query = select(t.runs).where(t.runs.c.id.in_(runs))
     with ledger.read() as db:
         found = db.execute(query).all()
-    return frozenset(row.id for row in found if row.ended_at is not None or not _may_live(row.host, row.pid))
+    return frozenset(row.id for row in found if row.ended_at is not None or not machine.may_run(row.host, row.pid))
 
 
-def _refuse_if_alive(db: Connection, name: str, now: float) -> None:
+def _refuse_if_alive(db: Connection, name: str, now: float, machine: Machine) -> None:
     joined = select(t.leases, t.runs.c.host, t.runs.c.pid).join(t.runs, t.runs.c.id == t.leases.c.run)
     holder = db.execute(joined.where(t.leases.c.name == name)).one_or_none()
-    if holder is None or holder.until <= now or not _may_live(holder.host, holder.pid):
+    if holder is None or holder.until <= now or not machine.may_run(holder.host, holder.pid):
         return
     since = datetime.fromtimestamp(holder.since, UTC)
     message = f"{name} is held by process {holder.pid} on {holder.host} since {since:%Y-%m-%d %H:%M:%S} UTC"
     raise Busy(message, code="busy", hint="wait for it to end, then run the same command again")
-
-
-def _may_live(host: str, pid: int) -> bool:
-    """Only a process of this machine can be known to be dead; a run of our own process is alive."""
-    if host != socket.gethostname():
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

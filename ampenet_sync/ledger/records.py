@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, fun
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
+from ampenet_sync.ledger.machine import HERE, Machine
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,17 @@ def destinations_of(ledger: Ledger, host: str) -> list[int]:
         return list(db.scalars(select(t.destinations.c.id).where(t.destinations.c.host == host)))
 
 
-def begin_run(ledger: Ledger, kind: str, *, within: str = "") -> str:
+def begin_run(
+    ledger: Ledger,
+    kind: str,
+    *,
+    within: str = "",
+    machine: Machine = HERE,
+    uuid4: Callable[[], uuid.UUID] = uuid.uuid4,
+) -> str:
     """Note that this process begins a run; its id owns the claims made in it, and begins with that of the command."""
-    run = within + uuid.uuid4().hex[len(within) :]
-    row = {"id": run, "kind": kind, "host": socket.gethostname(), "pid": os.getpid(), "started_at": ledger.clock()}
+    run = within + uuid4().hex[len(within) :]
+    row = {"id": run, "kind": kind, "host": machine.host(), "pid": machine.pid(), "started_at": ledger.clock()}
     with ledger.write() as db:
         db.execute(insert(t.runs).values(row))
     return run

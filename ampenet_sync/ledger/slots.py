@@ -8,9 +8,9 @@ what a power cut forgets is at most a window of calls, and it takes as long to s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import (
     BindParameter,
@@ -31,29 +31,35 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.clocks import SERVER_TIME, Clock
 from ampenet_sync.ledger.database import Ledger, make_private_file
 from ampenet_sync.ledger.engines import begun, engine_at, sqlite_file
+from ampenet_sync.throttle import Rate, State, Taken, Turn
+from ampenet_sync.throttle.policy import AT_WORK, LEFT_TO_CAMPAIGN, MARK, SYNC_NAP, mark_until
+
+__all__ = [
+    "AT_WORK",
+    "LEFT_TO_CAMPAIGN",
+    "MARK",
+    "SYNC_NAP",
+    "Rate",
+    "Slots",
+    "Taken",
+    "answered",
+    "close_slots",
+    "drawn_id",
+    "give_back",
+    "open_slots",
+    "stop_waiting",
+    "take",
+]
 
 FILE = "throttle.db"
 FILE_VERSION = 1
-BELIEVED = 10  # windows for which a lower limit holds, although the platform names higher ones meanwhile
-LONGEST = (
-    600.0  # seconds: nothing silences everybody for longer, neither an absurd answer nor a clock that was set back
-)
-MARK = 3.0  # seconds a waiting campaign is waited for without a sign of life
-LEFT_TO_CAMPAIGN = 0.05  # a sync call's nap while a free slot is left to a campaign that has not woken yet
-AT_WORK = 10.0  # seconds after a campaign's call in which more of them are expected
-KEPT = 4  # one slot in so many is kept for the calls a campaign at work will make; sync takes what is free beyond
-SYNC_NAP = 0.5
 FORGOTTEN = 86_400.0  # a token unused for so long
 SIMULATED = "simulated "  # begins the keys of slots that a clock handed in dates
 
 
-@dataclass(frozen=True)
-class Rate:
-    """So many calls in a window (seconds); after `deadline` seconds no answer is waited for any more."""
-
-    calls: int
-    window: float
-    deadline: float
+def drawn_id(uuid4: Callable[[], uuid.UUID] = uuid.uuid4) -> int:
+    """Drawn, not counted: no number comes twice, even if the database forgot the last ones."""
+    return uuid4().int >> 66
 
 
 @dataclass(frozen=True)
@@ -63,31 +69,7 @@ class Slots:
     engine: Engine
     key: str
     clock: Clock | None
-
-
-@dataclass(frozen=True)
-class Taken:
-    id: int
-    free_at: float
-
-
-@dataclass
-class State:
-    """The row of `throttles`, changed in memory and written at the end of the transaction."""
-
-    busy: int = 0
-    taken: int = 0
-    learned: int = 0
-    learned_until: float = 0.0
-    quiet_until: float = 0.0
-    campaigns_until: float = 0.0
-
-    def permitted(self, calls: int, now: float) -> int:
-        return min(calls, self.learned) if _ahead(self.learned_until, now) else calls
-
-    def count(self, calls: int) -> None:
-        self.busy += calls
-        self.taken += calls
+    new_id: Callable[[], int] = drawn_id
 
 
 _KEY: BindParameter[str] = bindparam("key_")
@@ -104,7 +86,7 @@ _ONE = (t.throttle_slots.c.key == _KEY, t.throttle_slots.c.id == bindparam("id_"
 _OCCUPY = update(t.throttle_slots).where(*_ONE).returning(t.throttle_slots.c.lead)
 _RETURN = delete(t.throttle_slots).where(*_ONE).returning(t.throttle_slots.c.calls)
 _WAITING = select(func.count()).where(
-    t.throttle_waits.c.key == _KEY, t.throttle_waits.c.until > _NOW, t.throttle_waits.c.until <= _NOW + MARK
+    t.throttle_waits.c.key == _KEY, t.throttle_waits.c.until > _NOW, t.throttle_waits.c.until <= bindparam("latest")
 )
 _UNMARK = delete(t.throttle_waits).where(t.throttle_waits.c.id == bindparam("id_"))
 _BEGIN = text(
@@ -113,7 +95,7 @@ _BEGIN = text(
 )
 
 
-def open_slots(ledger: Ledger, key: str) -> Slots:
+def open_slots(ledger: Ledger, key: str, *, new_id: Callable[[], int] = drawn_id) -> Slots:
     """The slots that all processes of this ledger share under `key`, a digest that tells one token from another.
 
     They go by the ledger's clock. Simulated ones stand apart: whose clock is another would take them for long free, or
@@ -122,14 +104,14 @@ def open_slots(ledger: Ledger, key: str) -> Slots:
     file = sqlite_file(ledger.engine.url)
     key = f"{SIMULATED}{key}" if ledger.simulated else key
     if file is None:
-        slots = Slots(ledger.engine, key, ledger.clock if ledger.simulated else None)
+        slots = Slots(ledger.engine, key, ledger.clock if ledger.simulated else None, new_id)
     else:
         make_private_file(file.with_name(FILE))
         url = ledger.engine.url.set(database=str(file.with_name(FILE)))
-        slots = Slots(engine_at(url, durable=False), key, ledger.clock)
+        slots = Slots(engine_at(url, durable=False), key, ledger.clock, new_id)
         _make_tables(slots.engine)
-    with _held(slots) as turn:
-        turn.db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now})
+    with _held(slots) as (turn, db):
+        db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now})
     _forget_unused(slots, turn.now)
     return slots
 
@@ -140,43 +122,27 @@ def close_slots(slots: Slots) -> None:
         slots.engine.dispose()
 
 
-def new_id() -> int:
-    """Drawn, not counted: no number comes twice, even if the database forgot the last ones."""
-    return uuid.uuid4().int >> 66
-
-
 def take(slots: Slots, rate: Rate, *, campaign: bool, waiter: int) -> Taken | float:
     """A slot; or how long to wait before asking again, in seconds.
 
     `waiter` is the same number each time one caller asks again: while a campaign waits, a free slot is left to it.
     """
-    with _held(slots) as turn:
-        turn.clear()
-        nap = turn.nap(rate, campaign=campaign)
-        if campaign and (nap is not None or turn.state.campaigns_until > turn.now):
-            turn.mark(waiter, waits=nap is not None)
-        return turn.take(rate, campaign=campaign) if nap is None else nap
+    with _held(slots) as (turn, _):
+        return turn.take(rate, campaign=campaign, waiter=waiter)
 
 
 def answered(
     slots: Slots, rate: Rate, number: int, *, limit: int | None, remaining: int | None, wait: float | None
 ) -> None:
     """A window from now the slot is free. What the answer tells about limit, others and silence holds for everybody."""
-    with _held(slots) as turn:
-        lead = turn.occupy(number, rate)
-        if limit is not None and 0 < limit < rate.calls:
-            turn.learn(limit, rate)
-        if remaining is not None and lead is not None:
-            turn.leave_to_others(rate, remaining, lead)
-        if wait is not None and wait > 0:
-            turn.state.quiet_until = max(turn.state.quiet_until, turn.now + min(wait, LONGEST))
+    with _held(slots) as (turn, _):
+        turn.answered(rate, number, limit=limit, remaining=remaining, wait=wait)
 
 
 def give_back(slots: Slots, number: int) -> None:
     """Nothing was sent, so nothing was counted."""
-    with _held(slots) as turn:
-        for calls in turn.db.scalars(_RETURN, {"key_": slots.key, "id_": number}):
-            turn.state.count(-calls)
+    with _held(slots) as (turn, _):
+        turn.give_back(number)
 
 
 def stop_waiting(slots: Slots, waiter: int) -> None:
@@ -185,91 +151,48 @@ def stop_waiting(slots: Slots, waiter: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """One process's moment with the slots, in which nobody else changes them."""
+class _Rows:
+    """The rows of one token in a transaction that keeps all others out."""
 
     db: Connection
     key: str
-    now: float
-    state: State
 
-    def clear(self) -> None:
-        self.state.busy -= sum(self.db.scalars(_FREED, {"key_": self.key, "now": self.now}))
+    def free(self, now: float) -> int:
+        return sum(self.db.scalars(_FREED, {"key_": self.key, "now": now}))
 
-    def nap(self, rate: Rate, *, campaign: bool) -> float | None:
-        """None where a slot may be taken now."""
-        if _ahead(self.state.quiet_until, self.now):
-            return self.state.quiet_until - self.now
-        permitted = self.state.permitted(rate.calls, self.now)
-        free = permitted - self.state.busy
-        if free <= 0:
-            return self._next_free() - self.now
-        if not campaign and self.now < self.state.campaigns_until:
-            if free <= self._campaigns_waiting():
-                return LEFT_TO_CAMPAIGN
-            if free <= permitted // KEPT:
-                return SYNC_NAP
-        return None
+    def next_free(self, latest: float) -> float:
+        self.db.execute(_IMPOSSIBLE, {"key_": self.key, "now": latest, "free_at": latest})
+        first = self.db.scalar(_NEXT_FREE, {"key_": self.key})
+        return latest if first is None else float(first)
 
-    def take(self, rate: Rate, *, campaign: bool) -> Taken:
-        self.state.count(1)
-        if campaign:
-            self.state.campaigns_until = self.now + AT_WORK
-        slot = Taken(new_id(), self.now + rate.deadline + rate.window)
-        self._put(slot.id, calls=1, free_at=slot.free_at)
-        return slot
-
-    def occupy(self, number: int, rate: Rate) -> int | None:
-        """The slot is used up from now for a window, also where it was thought free already (then: None)."""
-        free_at = self.now + rate.window
-        lead = self.db.scalar(_OCCUPY, {"key_": self.key, "id_": number, "free_at": free_at})
-        if lead is None:
-            self.state.count(1)
-            self._put(number, calls=1, free_at=free_at)
-        return None if lead is None else int(lead)
-
-    def learn(self, limit: int, rate: Rate) -> None:
-        """The lowest limit named counts until only higher ones were named for a while: routes differ."""
-        if limit <= self.state.permitted(rate.calls, self.now):
-            self.state.learned = limit
-            self.state.learned_until = self.now + min(BELIEVED * rate.window, LONGEST)
-
-    def leave_to_others(self, rate: Rate, remaining: int, lead: int) -> None:
-        """Less is left than we think: what somebody else used of the token counts as used here.
-
-        Ours are all calls that may have been counted before the answer was written: those busy when its slot was taken
-        and those taken since, whether or not they are free again by now.
-        """
-        ours = lead + self.state.taken
-        calls = self.state.permitted(rate.calls, self.now) - ours - remaining
-        if calls > 0:
-            self.state.count(calls)
-            self._put(new_id(), calls=calls, free_at=self.now + rate.window)
-
-    def mark(self, waiter: int, *, waits: bool) -> None:
-        self.db.execute(_UNMARK, {"id_": waiter})
-        if waits:
-            until = self.now + MARK
-            self.state.campaigns_until = max(self.state.campaigns_until, until)
-            self.db.execute(insert(t.throttle_waits), {"id": waiter, "key": self.key, "until": until})
-
-    def _put(self, number: int, *, calls: int, free_at: float) -> None:
-        lead = self.state.busy - self.state.taken
+    def put(self, number: int, *, calls: int, lead: int, free_at: float) -> None:
         row = {"id": number, "key": self.key, "calls": calls, "lead": lead, "free_at": free_at}
         self.db.execute(insert(t.throttle_slots), row)
 
-    def _campaigns_waiting(self) -> int:
-        return int(self.db.scalar(_WAITING, {"key_": self.key, "now": self.now}) or 0)
+    def prolong(self, number: int, free_at: float) -> int | None:
+        lead = self.db.scalar(_OCCUPY, {"key_": self.key, "id_": number, "free_at": free_at})
+        return None if lead is None else int(lead)
 
-    def _next_free(self) -> float:
-        """When the first slot is free. One further off than any can be was taken under a clock that was set back."""
-        latest = self.now + LONGEST
-        self.db.execute(_IMPOSSIBLE, {"key_": self.key, "now": latest, "free_at": latest})
-        return float(self.db.execute(_NEXT_FREE, {"key_": self.key}).scalar_one())
+    def remove(self, number: int) -> int:
+        return sum(self.db.scalars(_RETURN, {"key_": self.key, "id_": number}))
+
+    def waiting(self, state: State, now: float) -> int:
+        """A process that was killed while it waited leaves a mark, so each runs out without a sign of life."""
+        if now >= state.campaigns_until:  # no mark lasts longer
+            return 0
+        return int(self.db.scalar(_WAITING, {"key_": self.key, "now": now, "latest": mark_until(now)}) or 0)
+
+    def mark(self, waiter: int, now: float) -> None:
+        self.db.execute(_UNMARK, {"id_": waiter})
+        self.db.execute(insert(t.throttle_waits), {"id": waiter, "key": self.key, "until": mark_until(now)})
+
+    def unmark(self, waiter: int, state: State, now: float) -> None:
+        if now < state.campaigns_until:
+            self.db.execute(_UNMARK, {"id_": waiter})
 
 
 @contextmanager
-def _held(slots: Slots) -> Iterator[_Turn]:
+def _held(slots: Slots) -> Iterator[tuple[Turn, Connection]]:
     """Lock the token's row, read it, and write it back if it was changed."""
     query = _STATE if slots.clock else _STATE_AND_TIME
     with begun(slots.engine, "slots") as db:
@@ -278,15 +201,11 @@ def _held(slots: Slots) -> Iterator[_Turn]:
             db.execute(_BEGIN, {"key_": slots.key})
             row = db.execute(query, {"key_": slots.key}).one()
         before = State(*row[: len(_COLUMNS)])
-        turn = _Turn(db, slots.key, slots.clock() if slots.clock else float(row.now), replace(before))
-        yield turn
+        now = slots.clock() if slots.clock else float(row.now)
+        turn = Turn(_Rows(db, slots.key), now, before, slots.new_id)
+        yield turn, db
         if turn.state != before:
             db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now, **asdict(turn.state)})
-
-
-def _ahead(until: float, now: float) -> bool:
-    """Whether a time is still to come; one too far ahead was written under a clock that was set back."""
-    return now < until <= now + LONGEST
 
 
 def _forget_unused(slots: Slots, now: float) -> None:

@@ -1,24 +1,18 @@
-"""One throttle for all processes of a token, on every machine that shares the ledger. It waits; `slots` counts.
-
-A slot is taken at dispatch and free a window after its answer. The platform counts the call somewhere between the two,
-so two uses of one slot are counted at least a window apart, whatever the latency. A slot never reported on, because its
-process was killed or its answer lost, is free after deadline + window.
-"""
+"""One throttle for all processes of a token, on every machine that shares the ledger. It waits; `slots` keeps rows."""
 
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import slots as s
 from ampenet_sync.ledger.database import Ledger
-
-WINDOW = 60.0  # seconds in which the platform counts
-LONGEST_NAP = 1.0  # a slot given back or answered meanwhile is seen at the latest after so many seconds
-SHORTEST_NAP = 0.001
+from ampenet_sync.throttle import WINDOW, Lane, wait_for_slot
 
 
 class LaneLike(Protocol):
@@ -62,19 +56,12 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
 
     def take(self, lane: LaneT) -> SlotT:
         """Blocks through `sleep` until a slot of the permitted rate is free. Raises LedgerError."""
-        campaign = lane.value == "campaign"
-        waiter, waited = s.new_id(), False
-        try:
-            while isinstance(found := s.take(self._slots, self._rate, campaign=campaign, waiter=waiter), float):
-                waited = campaign
-                self._used_up(found)
-                self._sleep(min(max(found, SHORTEST_NAP), LONGEST_NAP))
-        except BaseException:
-            if waited:
-                with suppress(LedgerError):  # the mark runs out by itself
-                    s.stop_waiting(self._slots, waiter)
-            raise
-        return self._slot(found.id, lane, found.free_at)
+        campaign = lane.value == Lane.CAMPAIGN.value
+        waiter = self._slots.new_id()
+        ask = partial(s.take, self._slots, self._rate, campaign=campaign, waiter=waiter)
+        give_up = partial(self._stop_waiting, waiter, campaign=campaign)
+        taken = wait_for_slot(ask, give_up=give_up, sleep=self._sleep, used_up=self._used_up)
+        return self._slot(taken.id, lane, taken.free_at)
 
     def answered(self, slot: SlotT, *, limit: int | None, remaining: int | None, wait: float | None) -> None:
         """The answer is here; what it told counts for everybody.
@@ -93,6 +80,11 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
         """Let go of what the ledger doesn't close itself."""
         s.close_slots(self._slots)
 
+    def _stop_waiting(self, waiter: int, *, campaign: bool) -> None:
+        if campaign:
+            with suppress(LedgerError):  # the mark runs out by itself
+                s.stop_waiting(self._slots, waiter)
+
 
 def open_throttle(
     ledger: Ledger,
@@ -104,10 +96,11 @@ def open_throttle(
     window: float = WINDOW,
     sleep: Callable[[float], None] = time.sleep,
     used_up: Callable[[float], None] = lambda seconds: None,
+    uuid4: Callable[[], uuid.UUID] = uuid.uuid4,
 ) -> LedgerThrottle[LaneT, SlotT]:
     """The throttle that all processes share which use this ledger and this `key`, a digest of host and token.
 
     Time is the ledger's: on PostgreSQL the server's, so machines whose clocks differ count alike.
     """
-    slots = s.open_slots(ledger, key)
+    slots = s.open_slots(ledger, key, new_id=partial(s.drawn_id, uuid4))
     return LedgerThrottle(slots, per_window, slot=slot, deadline=deadline, window=window, sleep=sleep, used_up=used_up)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
@@ -11,6 +13,7 @@ from sqlalchemy import update
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import Ledger, leases, records
 from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.machine import Machine
 from tests.world import Clock
 
 
@@ -67,6 +70,22 @@ def test_a_process_of_another_machine_is_waited_for_until_its_time_is_over(
     assert leases.gone_runs(ledger, {run}) == frozenset()
     clock.now += 601
     with leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")):
+        pass
+
+
+def test_a_run_is_judged_by_the_machine_that_is_handed_in(ledger: Ledger) -> None:
+    here = Machine(host=lambda: "here", pid=lambda: 7, lives={7}.__contains__)
+    after_a_crash, elsewhere = replace(here, lives=set().__contains__), replace(here, host=lambda: "elsewhere")
+    run, other = (records.begin_run(ledger, "test", machine=here, uuid4=lambda n=n: UUID(int=n)) for n in (1, 2))
+    assert (run, other) == (f"{1:032x}", f"{2:032x}")
+    left_behind = leases.held(ledger, "segment vip", run=run, machine=here)
+    left_behind.__enter__()
+    for machine in (here, elsewhere):
+        assert leases.gone_runs(ledger, {run}, machine=machine) == frozenset()
+        with pytest.raises(Busy, match="process 7 on here"):
+            leases.held(ledger, "segment vip", run=other, machine=machine).__enter__()
+    assert leases.gone_runs(ledger, {run}, machine=after_a_crash) == {run}
+    with leases.held(ledger, "segment vip", run=other, machine=after_a_crash):
         pass
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import Ledger, create_ledger, open_ledger, suppressions
 from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.engines import begun
 from tests.services import POSTGRES_URL, require
 from tests.world import Clock
 
@@ -112,6 +113,68 @@ def test_a_claim_is_on_the_disk_when_its_commit_returns(postgresql_url: str, tmp
         assert db.scalar(text("SHOW synchronous_commit")) == "on"
     with ledger.read() as db:
         assert db.scalar(text("SHOW synchronous_commit")) == "off"
+    ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("read", ("repeatable read", "7s", "8s", "off")),
+        ("write", ("read committed", "30s", "1min", "on")),
+        ("slots", ("read committed", "30s", "1min", "off")),
+        ("make", ("read committed", "30s", "1min", "on")),
+    ],
+)
+def test_a_transaction_begins_in_one_message_with_all_its_settings_whatever_the_server_s_are(
+    postgresql_url: str, tmp_path: Path, kind: str, settings: tuple[str, ...]
+) -> None:
+    names = ("transaction_isolation", "lock_timeout", "idle_in_transaction_session_timeout", "synchronous_commit")
+    server = "default_transaction_isolation=serializable lock_timeout=7s idle_in_transaction_session_timeout=8s"
+    there = sa.make_url(postgresql_url)
+    options = " ".join(
+        [str(there.query["options"]), *(f"-c{each}" for each in server.split()), "-csynchronous_commit=off"]
+    )
+    address = there.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    ledger, _ = create_ledger(address, tmp_path, clock=Clock())
+    sent = list[str]()
+    sa.event.listen(ledger.engine, "before_cursor_execute", lambda *about: sent.append(about[2]))
+    with begun(ledger.engine, kind) as db:
+        assert len(sent) == 1 and sent[0].startswith("BEGIN")
+        assert tuple(db.scalar(text(f"SHOW {name}")) for name in names) == settings
+    with begun(ledger.engine, "read") as db:
+        assert db.scalar(text("SHOW lock_timeout")) == "7s", "none of it outlives the transaction"
+    ledger.close()
+
+
+def test_who_waits_too_long_for_the_lock_is_refused_and_the_next_is_not(postgresql_url: str, tmp_path: Path) -> None:
+    ledger, _ = create_ledger(postgresql_url, tmp_path, clock=Clock())
+    other = sa.create_engine(postgresql_url, poolclass=sa.NullPool)
+    with other.begin() as holder:
+        holder.exec_driver_sql("LOCK TABLE meta IN EXCLUSIVE MODE")
+        killer = threading.Timer(0.5, _cancel_who_waits, args=(other,))
+        killer.start()
+        with pytest.raises(LedgerError, match="can't be used"), ledger.write():
+            raise AssertionError("it has no lock")
+        killer.join()
+    assert suppressions.suppress(ledger, phone="255712000001", reason="asked")
+    ledger.close()
+
+
+def _cancel_who_waits(engine: sa.Engine) -> None:
+    """As the server does after `lock_timeout`, but at once."""
+    with engine.begin() as db:
+        db.exec_driver_sql(
+            "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'meta'::regclass"
+        )
+
+
+def test_a_connection_the_server_closed_meanwhile_is_replaced(postgresql_url: str, tmp_path: Path) -> None:
+    ledger, _ = create_ledger(postgresql_url, tmp_path, clock=Clock())
+    with ledger.write() as db:
+        number = db.scalar(text("SELECT pg_backend_pid()"))
+    with sa.create_engine(postgresql_url, poolclass=sa.NullPool).begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({number}, 5000)")
+    assert suppressions.suppress(ledger, phone="255712000001", reason="asked")
     ledger.close()
 
 
