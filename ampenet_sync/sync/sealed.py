@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 
 from ampenet_sync.contacts.files import write_private
 from ampenet_sync.errors import PlanRefused
-from ampenet_sync.sources.parquetpages import Unreadable, pages_of
-from ampenet_sync.sources.parquetrows import open_parquet
+from ampenet_sync.sources.parquet.pages import Unreadable, pages_of
+from ampenet_sync.sources.parquet.rows import open_parquet
 
 H = TypeVar("H")
 
