@@ -16,6 +16,7 @@ from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch, written_row
 from ampenet_sync.sources.header import column_names
+from ampenet_sync.sources.sql.copy import copied_tables
 from ampenet_sync.sources.sql.query import check_query
 from ampenet_sync.sources.sql.session import hang_up, open_session, source_url
 from ampenet_sync.sources.sql.sqlite import Patience
@@ -50,21 +51,42 @@ def sql_batches(
     if sql.query is not None:
         check_query(sql.query, url.get_backend_name())
     patience = Patience(sql.timeout_seconds)
-    with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as result:
+    with open_session(url, patience=patience) as connection, _run(connection, sql, needed) as (result, statement):
         columns = column_names(list(result.keys()), name=name, needed=needed)
         _check_exact(result, url, exact)
-        bits = _bit_columns(result, url)
-        start = 0
         patience.begin()
-        for rows in result.partitions(FETCH_ROWS):
-            yield _batch(_with_numbers(rows, bits), columns, name, start, connection.dialect)
-            start += len(rows)
-            patience.begin()
+        copied = copied_tables(connection, statement, result.cursor, columns, patience=patience, rows=FETCH_ROWS)
+        if copied is not None:
+            yield from _numbered(copied, name)
+        else:
+            yield from _fetched(result, columns, name, url, connection.dialect, patience)
+
+
+def _numbered(tables: Iterator[pa.Table], name: str) -> Iterator[Batch]:
+    start = 0
+    for table in tables:
+        yield Batch(table, name, _lines(start, table.num_rows), table.nbytes)
+        start += table.num_rows
+
+
+def _fetched(
+    result: CursorResult[Any], columns: list[str], name: str, url: URL, dialect: Dialect, patience: Patience
+) -> Iterator[Batch]:
+    bits = _bit_columns(result, url)
+    start = 0
+    for rows in result.partitions(FETCH_ROWS):
+        yield _batch(_with_numbers(rows, bits), columns, name, start, dialect)
+        start += len(rows)
+        patience.begin()
+
+
+def _lines(start: int, rows: int) -> pa.Array:
+    return pa.array(range(start + 1, start + 1 + rows), pa.int64())
 
 
 def _batch(rows: Rows, columns: list[str], name: str, start: int, dialect: Dialect) -> Batch:
     """Text that is no UTF-8, or bytes among text, is a fault of its row; only SQLite lets them through."""
-    lines = pa.array(range(start + 1, start + 1 + len(rows)), pa.int64())
+    lines = _lines(start, len(rows))
     try:
         table = _table([list(column) for column in zip(*rows, strict=True)], columns, dialect)
         return Batch(table, name, lines, table.nbytes)
@@ -126,16 +148,17 @@ def _replaced(value: Any) -> Any:
 
 
 @contextmanager
-def _run(connection: Connection, sql: SqlSource, needed: frozenset[str]) -> Iterator[CursorResult[Any]]:
-    """`no_parameters` keeps % and : of a query as they are written."""
+def _run(connection: Connection, sql: SqlSource, needed: frozenset[str]) -> Iterator[tuple[CursorResult[Any], str]]:
+    """The statement and its cursor, before the first row. `no_parameters` keeps % and : as they are written."""
     options = {"stream_results": True, "max_row_buffer": FETCH_ROWS, "no_parameters": True}
     statement = table_query(connection, sql.table, needed) if sql.table is not None else (sql.query or "")
-    result = connection.execution_options(**options).exec_driver_sql(statement.strip().rstrip(";"))
+    statement = statement.strip().rstrip(";")
+    result = connection.execution_options(**options).exec_driver_sql(statement)
     if not result.returns_rows:
         raise SourceError("customers.source.sql.query returns no rows: it is no select", code="bad_query")
     cursor = result.cursor
     try:
-        yield result
+        yield result, statement
     except BaseException:
         hang_up(connection, cursor)
         raise

@@ -91,6 +91,10 @@ def hang_up(connection: Connection, cursor: Any) -> None:
     _close(cursor, connection.dialect)
 
 
+def too_slow(message: str) -> SourceError:
+    return SourceError(message, code="timeout", hint="make the query lighter, or raise sql.timeout_seconds")
+
+
 def _when_it_fails(context: ExceptionContext) -> None:
     cursor = context.execution_context.cursor if context.execution_context is not None else None
     _release(cursor)
@@ -166,7 +170,7 @@ def _said(error: SQLAlchemyError, url: URL) -> SourceError:
     said = f"the database said: {_masked(str(cause), url)}"
     marks = {getattr(cause, "sqlstate", None), next(iter(cause.args), None)}
     if marks & _TIME_IS_UP or str(cause) == "interrupted":
-        return SourceError(said, code="timeout", hint="make the query lighter, or raise sql.timeout_seconds")
+        return too_slow(said)
     return SourceError(said, code="sql", hint="check customers.source.sql")
 
 

@@ -37,6 +37,10 @@ class Patience:
     def begin(self) -> None:
         self._end = time.monotonic() + self.seconds
 
+    def left(self) -> float:
+        """Seconds, none when it is over."""
+        return max(0.0, self._end - time.monotonic())
+
     def is_over(self) -> bool:
         return time.monotonic() > self._end
 
