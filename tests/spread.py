@@ -17,7 +17,7 @@ FIRST = (
     *APART,
     "tests/ledger/test_ledger_throttle.py",
     "tests/install/test_wheel.py",
-    "tests/sources/test_sql_faults.py",
+    "tests/sources/sql/test_sql_faults.py",
     "tests/dagster/test_refusals.py",
     "tests/cli/test_advice.py",
     "tests/cli/test_screens.py",

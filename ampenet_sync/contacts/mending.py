@@ -24,9 +24,9 @@ from ampenet_sync.contacts.repairs import Repair, Repairs
 from ampenet_sync.contacts.spoilt import check_spoilt
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.missingfiles import near_path
-from ampenet_sync.sources.parquetpages import Unreadable
-from ampenet_sync.sources.parquetrows import bounded_rows, open_parquet
-from ampenet_sync.sources.totext import to_text
+from ampenet_sync.sources.parquet.pages import Unreadable
+from ampenet_sync.sources.parquet.rows import bounded_rows, open_parquet
+from ampenet_sync.sources.texts import to_text
 
 _AT_ONCE = 10_000  # rows
 

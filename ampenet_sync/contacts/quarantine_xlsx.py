@@ -19,9 +19,9 @@ from ampenet_sync.config.bounds import CELL_LETTERS, COLUMNS, RETURNED_CELLS, RE
 from ampenet_sync.contacts.quarantine import check_returned_cells
 from ampenet_sync.contacts.quarantine_words import how_to
 from ampenet_sync.errors import ConfigError, SourceError
-from ampenet_sync.sources.xlsxbook import read_book
-from ampenet_sync.sources.xlsxparts import open_parts
-from ampenet_sync.sources.xlsxrows import Row, read_sheet
+from ampenet_sync.sources.excel.book import read_book
+from ampenet_sync.sources.excel.parts import open_parts
+from ampenet_sync.sources.excel.rows import Row, read_sheet
 
 MOST_ROWS = SHEET_ROWS - 1  # below the heading
 ROWS_SHEET, WORDS_SHEET = "Quarantine", "Read me - Soma"

@@ -1,14 +1,21 @@
-"""What every kind of source yields, and the digest of it. No file and no database is opened here."""
+"""What every kind of source yields, and what is known of the whole when all of it came: rows, bytes, digest."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from ampenet_sync.config.bounds import WRITTEN_LETTERS
+from ampenet_sync.errors import SourceError
 
 Progress = Callable[[int, int | None], None]  # rows so far, and of how many, if that is known
 
@@ -42,6 +49,13 @@ class Batch:
     from_folder: frozenset[str] = frozenset()  # columns that the names of folders hold
 
 
+def written_row(cells: Iterable[Any]) -> str:
+    """A row that has no line of its own as a line of CSV, cut to WRITTEN_LETTERS: for `Batch.written`."""
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()[:WRITTEN_LETTERS]
+
+
 @dataclass(frozen=True)
 class SourceIdentity:
     """Which values were read: `digest` is a SHA-256 over columns and values, `size` is in bytes. Never holds a URL.
@@ -61,6 +75,51 @@ class SourceIdentity:
     open_end: bool = False
     blank_rows: int = 0
     rows_above: int = 0
+
+
+class Reading:
+    """Every batch of one source in turn → its identity."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.rows = self.blank_rows = self.rows_above = 0
+        self._kind, self._name = kind, name
+        self._size = self._files = 0
+        self._file: str | None = None
+        self._modified: float | None = None
+        self._open_end = False
+        self._digest: Digest | None = None
+
+    def add(self, batch: Batch) -> None:
+        self._digest = self._digest or Digest(batch.table.column_names)
+        self._digest.add(batch.table, written=batch.written)
+        self.rows += batch.table.num_rows
+        self.blank_rows += batch.blank_rows
+        self.rows_above += batch.rows_above
+        self._size += batch.size
+        self._files += batch.file != self._file
+        self._file = batch.file
+        self._modified = max((time for time in (self._modified, batch.modified) if time is not None), default=None)
+        self._open_end = self._open_end or batch.open_end
+
+    def identity(self) -> SourceIdentity:
+        """Raises SourceError `empty_source` where no row came."""
+        if self._digest is None or not self.rows:
+            hint = "look whether the export went wrong; no rows are never taken for an empty list"
+            blank = f" but {self.blank_rows:,} blank ones" if self.blank_rows else ""
+            raise SourceError(f"{self._name} holds no rows{blank}", code="empty_source", hint=hint)
+        modified = "" if self._modified is None else _iso(self._modified)
+        return SourceIdentity(
+            self._kind,
+            self._name,
+            rows=self.rows,
+            size=self._size,
+            digest=self._digest.hexdigest(),
+            files=self._files,
+            modified=modified,
+            open_end=self._open_end,
+            blank_rows=self.blank_rows,
+            rows_above=self.rows_above,
+        )
 
 
 class Digest:
@@ -92,3 +151,7 @@ def _bytes(chunk: pa.Array) -> memoryview | bytes:
         return b""
     ends = np.frombuffer(offsets, dtype=np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
     return memoryview(data)[ends[0] : ends[-1]]
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.arrowtext import check_exact, named, readable, text_batch
+from ampenet_sync.sources.arrow import check_exact, named, readable, text_batch
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
 from ampenet_sync.sources.header import column_names
-from ampenet_sync.sources.sqltext import column_text
+from ampenet_sync.sources.texts import column_text
 
 
 def handed_batches(

@@ -9,8 +9,8 @@ from pathlib import Path
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
-from ampenet_sync.sources.csvfiles import csv_batches
-from ampenet_sync.sources.parquet import parquet_batches
+from ampenet_sync.sources.csv.read import csv_batches
+from ampenet_sync.sources.parquet.read import parquet_batches
 
 
 def open_batches(
@@ -29,12 +29,12 @@ def open_batches(
     if source.parquet is not None:
         return parquet_batches(source.parquet, folder=folder, exact=exact, needed=needed)
     if source.xlsx is not None:
-        from ampenet_sync.sources.xlsx import xlsx_batches  # openpyxl is slow to import
+        from ampenet_sync.sources.excel.read import xlsx_batches  # openpyxl is slow to import
 
         return xlsx_batches(source, folder=folder, needed=needed, phone=phone)
     if source.sql is None:
         raise SourceError("the source names neither csv, xlsx, parquet nor sql", code="no_source")
-    from ampenet_sync.sources.sql import sql_batches  # so is SQLAlchemy
+    from ampenet_sync.sources.sql.read import sql_batches  # so is SQLAlchemy
 
     return sql_batches(source.sql, name=source_name(source), folder=folder, exact=exact, needed=needed, environ=environ)
 

@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 
 from ampenet_sync.contacts.growing import Growing, growing
 from ampenet_sync.errors import PlanRefused
-from ampenet_sync.sources.parquetpages import Unreadable, pages_of
-from ampenet_sync.sources.parquetrows import open_parquet
+from ampenet_sync.sources.parquet.pages import Unreadable, pages_of
+from ampenet_sync.sources.parquet.rows import open_parquet
 
 H = TypeVar("H")
 

@@ -17,7 +17,7 @@ from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.phones import HINTS
 from ampenet_sync.schemas import Customers
 from tests.contacts.shop import CONFIG, Shop
-from tests.sources.workbooks import sheet, text_row, workbook
+from tests.sources.excel.workbooks import sheet, text_row, workbook
 
 ASHA = "1,0712 345 678,  Asha ,Mushi,,Ndiyo,5,12.5,2026-01-05,yes,gold"
 JUMA = "2,0754123456,Juma,Ali,tz,no,,,,,silver"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from ampenet_sync.config import Source
 from ampenet_sync.sources import Batch, open_batches
 from ampenet_sync.sources.handed import handed_batches
-from tests.sources.workbooks import sheet, text_row, workbook
+from tests.sources.excel.workbooks import sheet, text_row, workbook
 
 KINDS = ("csv", "xlsx", "parquet", "sql", "frame", "arrow")
 FILES = ("csv", "xlsx")  # those whose heading is looked for

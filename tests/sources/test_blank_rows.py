@@ -13,8 +13,8 @@ import pytest
 from ampenet_sync.config import Source
 from ampenet_sync.sources import Batch, Reading, open_batches, without_blank_rows
 from ampenet_sync.sources.handed import handed_batches
+from tests.sources.excel.workbooks import sheet, text_row, workbook
 from tests.sources.kinds import KINDS, batches, cells
-from tests.sources.workbooks import sheet, text_row, workbook
 
 NEEDED = ("id", "phone")
 BLANKS = (" ", "\u00a0\t", "\u3000", "\u200b", "\ufeff", "\u200e ", "\u2800", "\u00ad")

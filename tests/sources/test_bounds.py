@@ -12,10 +12,10 @@ import pytest
 
 from ampenet_sync.contacts.mending import read_mended
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.parquetpages import Page, pages_of
-from ampenet_sync.sources.parquetrows import rows_at_once
+from ampenet_sync.sources.parquet.pages import Page, pages_of
+from ampenet_sync.sources.parquet.rows import rows_at_once
+from tests.sources.excel.workbooks import sheet, text_row, workbook
 from tests.sources.reading import read, refused
-from tests.sources.workbooks import sheet, text_row, workbook
 
 MEGABYTES = 700
 TABLE = text_row(1, "id", "phone") + "".join(text_row(n, str(n), f"0712{n:06d}") for n in range(2, 200))

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.malformed_csv import malformed_csv
-from tests.sources.malformed_packed import malformed_packed
-from tests.sources.malformed_parquet import malformed_parquet
-from tests.sources.malformed_sqlite import malformed_sqlite
-from tests.sources.malformed_xlsx import malformed_xlsx
+from tests.sources.csv.malformed_csv import malformed_csv
+from tests.sources.csv.malformed_packed import malformed_packed
+from tests.sources.excel.malformed_xlsx import malformed_xlsx
+from tests.sources.parquet.malformed_parquet import malformed_parquet
+from tests.sources.sql.malformed_sqlite import malformed_sqlite
 
 SECONDS, MEGABYTES = 60, 512
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ import json, pathlib, sys, time
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import open_batches
-from ampenet_sync.sources.identity import Reading
+from ampenet_sync.sources.batch import Reading
 folder, found = pathlib.Path(sys.argv[1]), {}
 for path in sorted(folder.iterdir()):
     name, kind = path.name, {".xlsx": "xlsx", ".parquet": "parquet", ".db": "sql"}.get(path.suffix, "csv")

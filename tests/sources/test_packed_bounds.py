@@ -14,7 +14,7 @@ import pytest
 from ampenet_sync.contacts.mending import read_mended
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.packed import Unpacked
-from tests.sources.malformed_packed import zipped
+from tests.sources.csv.malformed_packed import zipped
 from tests.sources.reading import read, refused
 
 HEAD = b"id,phone\n"
