@@ -21,10 +21,11 @@ import pyarrow.parquet as pq
 from hostile_files import TABLE, book, gz, nested, overlaid, parquet, rows, sparse, zip_of
 
 from ampenet_sync.config import load
-from ampenet_sync.contacts import read_customers, select_members
-from ampenet_sync.contacts.mending import compare, form_of, read_mended
-from ampenet_sync.contacts.quarantine import ROW_ID
+from ampenet_sync.contacts import select_members
+from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import AmpenetError
+from ampenet_sync.quarantine.export import ROW_ID
+from ampenet_sync.quarantine.returned import compare, form_of, read_mended
 
 MEGABYTES, SECONDS = 700, 20  # that each may take at the most
 

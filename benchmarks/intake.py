@@ -13,7 +13,8 @@ from pathlib import Path
 import rich.progress
 
 from ampenet_sync.config import load
-from ampenet_sync.contacts import desired_contacts, read_customers, rule_of, select_members
+from ampenet_sync.contacts import desired_contacts, select_members
+from ampenet_sync.customers import read_customers, rule_of
 
 CONFIG = """
 customers:

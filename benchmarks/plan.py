@@ -24,6 +24,7 @@ from measure import show
 
 from ampenet_sync.api import DIALECTS, Account, Contact, Detected, Dialect, Group, Page
 from ampenet_sync.config import load
+from ampenet_sync.files.sealed import sealing
 from ampenet_sync.ledger import create_ledger, links, records
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.intake import take_in
@@ -32,7 +33,6 @@ from ampenet_sync.pipeline.world import open_world
 from ampenet_sync.sync.plan import Known, Rules, Sides, compare
 from ampenet_sync.sync.planfile import PLAN, plan_schema
 from ampenet_sync.sync.relations import InFile, InMemory
-from ampenet_sync.sync.sealed import sealing
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 ROUNDS = 3 if ROWS <= 100_000 else 1
@@ -219,11 +219,13 @@ def write_sides(folder: Path, shop: Shop) -> Sides:
 
 def step(folder: Path, sides: Sides, *, live: bool) -> None:
     chosen = sides if live else Sides(sides.desired, None, sides.links, sides.customers, sides.quarantined)
-    with compare(chosen, Known(), rules=Rules("mirror"), fields=FIELDS, folder=folder) as decided:
-        with sealing(PLAN, plan_schema(FIELDS), folder) as file:
-            for batch in decided.batches():
-                file.add(batch)
-            file.end({}, lambda digest: folder / digest)
+    with (
+        compare(chosen, Known(), rules=Rules("mirror"), fields=FIELDS, folder=folder) as decided,
+        sealing(PLAN, plan_schema(FIELDS), folder) as file,
+    ):
+        for batch in decided.batches():
+            file.add(batch)
+        file.end({}, lambda digest: folder / digest)
 
 
 def merged(folder: Path) -> None:

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from measure import compare, show
 
-from ampenet_sync.contacts.aside import texts_wide
-from ampenet_sync.contacts.checked import checked
+from ampenet_sync.customers.aside import texts_wide
+from ampenet_sync.customers.contract import checked
 from ampenet_sync.schemas import Customers
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000

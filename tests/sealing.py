@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ampenet_sync.files.sealed import Kind, sealing
 from ampenet_sync.sync.planfile import Header, PlanFile, plan_schema, write_plan
 from ampenet_sync.sync.rows import Row
-from ampenet_sync.sync.sealed import Kind, sealing
 
 Records = list[dict[str, Any]]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config, load
-from ampenet_sync.contacts import Intake, read_customers
+from ampenet_sync.customers import Intake, read_customers
 from ampenet_sync.ledger import Ledger, create_ledger, links, open_ledger, records
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.applying import Applied, sync_segments

@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 from ampenet_sync.campaigns.parts import count, smart
 from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
-from ampenet_sync.contacts import FIRST, OptOuts, Rule, field_column, losing_rows
-from ampenet_sync.contacts.checked import arrow_schema, check_table, checked
+from ampenet_sync.contacts import OptOuts, losing_rows
+from ampenet_sync.customers import FIRST, Rule, field_column
+from ampenet_sync.customers.contract import arrow_schema, check_table, checked
+from ampenet_sync.files.sealed import Kind, header_of, open_sealed, sealing, understood
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.schemas import Audience as AudienceSchema
-from ampenet_sync.sync.sealed import Kind, header_of, open_sealed, sealing, understood
 
 SCHEMA = arrow_schema(AudienceSchema)
 AUDIENCE = Kind(

@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.contacts.checked import checked
-from ampenet_sync.contacts.collisions import FIRST, Rule, winners
+from ampenet_sync.customers.contract import checked
+from ampenet_sync.customers.winners import FIRST, Rule, winners
 
 if TYPE_CHECKING:
-    from ampenet_sync.contacts.collisions import Numbers
+    from ampenet_sync.customers.winners import Numbers
 
 CONTACT_COLUMNS = ["customer_key", "phone", "first_name", "last_name", "consent"]
 

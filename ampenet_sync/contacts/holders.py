@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.contacts.cells import contents
-from ampenet_sync.contacts.consent import consents, have_left
-from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.regions import regions
+from ampenet_sync.customers.aside import SOURCE
+from ampenet_sync.customers.cells import contents
+from ampenet_sync.customers.consent import consents, have_left
+from ampenet_sync.customers.intake import Intake
+from ampenet_sync.customers.regions import regions
 from ampenet_sync.errors import SourceError, sayable
 from ampenet_sync.phones import normalise
 

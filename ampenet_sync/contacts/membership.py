@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config, Source, SqlSource
-from ampenet_sync.contacts.cells import content
-from ampenet_sync.contacts.intake import Intake
-from ampenet_sync.contacts.tidy import tidy
-from ampenet_sync.contacts.written import place
+from ampenet_sync.customers.cells import content
+from ampenet_sync.customers.intake import Intake
+from ampenet_sync.customers.tidy import tidy
+from ampenet_sync.customers.written import place
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.sources import Reading, open_batches, source_name
 
 if TYPE_CHECKING:
-    from ampenet_sync.contacts.keys import Flags
+    from ampenet_sync.customers.keys import Flags
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,23 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.headings import heading
-from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.contacts.cells import content
-from ampenet_sync.contacts.collisions import rule_of
 from ampenet_sync.contacts.desired import CONTACT_COLUMNS
-from ampenet_sync.contacts.intake import Intake, frame
 from ampenet_sync.contacts.membership import membership
-from ampenet_sync.contacts.needed import check_fits
-from ampenet_sync.contacts.typed import read_typed
-from ampenet_sync.contacts.where import RUN_DATE, closed_connection
-from ampenet_sync.contacts.wherefault import Fault
-from ampenet_sync.contacts.whererun import Judge
-from ampenet_sync.contacts.written import nearest, place
+from ampenet_sync.customers.aside import SOURCE
+from ampenet_sync.customers.cells import content
+from ampenet_sync.customers.intake import Intake, frame
+from ampenet_sync.customers.needed import check_fits
+from ampenet_sync.customers.typed import read_typed
+from ampenet_sync.customers.winners import rule_of
+from ampenet_sync.customers.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.sources import numbered_twins
+from ampenet_sync.where.fault import Fault
+from ampenet_sync.where.read import RUN_DATE, closed_connection
+from ampenet_sync.where.run import Judge
 
 if TYPE_CHECKING:
-    from ampenet_sync.contacts.keys import Numbers
+    from ampenet_sync.customers.keys import Numbers
 
 
 @dataclass(frozen=True)

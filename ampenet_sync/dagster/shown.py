@@ -9,7 +9,8 @@ import dagster as dg
 import pandas as pd
 import pandera.pandas as pa
 
-from ampenet_sync.contacts import Answered, Collision, Collisions
+from ampenet_sync.contacts import Collision, Collisions
+from ampenet_sync.customers import Answered
 from ampenet_sync.phones import mask, shown_key, shown_name
 from ampenet_sync.reports.answers import words_line
 

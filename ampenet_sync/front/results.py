@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ampenet_sync.contacts import Intake
+    from ampenet_sync.customers import Intake
 
 Counts = tuple[tuple[str, int], ...]
 

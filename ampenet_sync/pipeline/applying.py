@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ampenet_sync.contacts import Intake
+from ampenet_sync.customers import Intake
 from ampenet_sync.errors import ApiError, Busy, InDoubt, PlanRefused, Unsafe
 from ampenet_sync.ledger import records
 from ampenet_sync.pipeline.planning import (

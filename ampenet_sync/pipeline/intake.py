@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Intake, load_intake, read_customers, repairs_of
+from ampenet_sync.customers import Intake, load_intake, read_customers, repairs_of
 from ampenet_sync.runs import Progress, no_progress
 
 __all__ = ["Intake", "load_intake", "take_in"]

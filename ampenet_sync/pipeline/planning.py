@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ampenet_sync.config import Config, Segment, did_you_mean
-from ampenet_sync.contacts import Answered, Collisions, Intake, opt_outs
+from ampenet_sync.contacts import Collisions, opt_outs
+from ampenet_sync.customers import Answered, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
 from ampenet_sync.ledger import records, suppressions
 from ampenet_sync.ledger.linktable import read_links

@@ -25,21 +25,16 @@ from ampenet_sync.campaigns.send import Hours
 from ampenet_sync.config import Campaign, Config, QuietHours, did_you_mean
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
-    Answered,
     Chosen,
     Collisions,
-    Intake,
-    answer_columns,
-    answers_of,
     collisions_of,
     contact_columns,
-    field_columns,
     opt_outs,
     phone_holders,
-    rule_of,
     select_members,
 )
-from ampenet_sync.contacts.aside import SOURCE
+from ampenet_sync.customers import Answered, Intake, answer_columns, answers_of, field_columns, rule_of
+from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition

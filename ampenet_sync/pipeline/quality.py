@@ -12,14 +12,15 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.types import kind_of
-from ampenet_sync.contacts import Answered, Intake, write_private
-from ampenet_sync.contacts.aside import SOURCE
-from ampenet_sync.contacts.cells import content
-from ampenet_sync.contacts.damage import damaged, text_columns
-from ampenet_sync.contacts.targets import check_target
+from ampenet_sync.customers import Answered, Intake
+from ampenet_sync.customers.aside import SOURCE
+from ampenet_sync.customers.cells import content
+from ampenet_sync.customers.damage import damaged, text_columns
+from ampenet_sync.files import write_private
 from ampenet_sync.phones import ROW_REASONS, shown_name
 from ampenet_sync.pipeline.sharing import Shared, find_shared
 from ampenet_sync.pipeline.trend import Reading, reading_of
+from ampenet_sync.quarantine.targets import check_target
 
 __all__ = ["REPORT", "Consent", "Filled", "Origin", "Quality", "assess", "check_target", "filled", "keep_report"]
 

@@ -14,14 +14,15 @@ import pandas as pd
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.folders import make_private_folder
-from ampenet_sync.contacts import Intake, export_quarantine, load_repairs, read_customers, repairs_of
-from ampenet_sync.contacts.growing import ABANDONED_AFTER, sweep_folders
-from ampenet_sync.contacts.mending import Compared, compare, form_of, read_mended
-from ampenet_sync.contacts.quarantine import FORMATS, Format, format_of, source_columns
-from ampenet_sync.contacts.repairs import Repair, Repairs, changing_repairs
-from ampenet_sync.contacts.targets import check_target, free_name
+from ampenet_sync.customers import Intake, load_repairs, read_customers, repairs_of
+from ampenet_sync.customers.repairs import Repair, Repairs, changing_repairs
 from ampenet_sync.errors import ConfigError
+from ampenet_sync.files.growing import ABANDONED_AFTER, sweep_folders
 from ampenet_sync.phones.reasons import Hint
+from ampenet_sync.quarantine import export_quarantine
+from ampenet_sync.quarantine.export import FORMATS, Format, format_of, source_columns
+from ampenet_sync.quarantine.returned import Compared, compare, form_of, read_mended
+from ampenet_sync.quarantine.targets import check_target, free_name
 from ampenet_sync.runs import Progress, no_progress
 
 __all__ = [

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from ampenet_sync.contacts import Intake, opt_outs
+from ampenet_sync.contacts import opt_outs
+from ampenet_sync.customers import Intake
 from ampenet_sync.pipeline.target import find_target
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.planfile import PlanFile

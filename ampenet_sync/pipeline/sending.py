@@ -20,7 +20,8 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
-from ampenet_sync.contacts import Intake, opt_outs, phone_holders
+from ampenet_sync.contacts import opt_outs, phone_holders
+from ampenet_sync.customers import Intake
 from ampenet_sync.errors import PlanRefused, Unsafe
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Draft, Edition

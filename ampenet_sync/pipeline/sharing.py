@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import CONTACT_COLUMNS, Intake, desired_contacts, rule_of
+from ampenet_sync.contacts import CONTACT_COLUMNS, desired_contacts
+from ampenet_sync.customers import Intake, rule_of
 from ampenet_sync.phones import shown_key
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import write_private
-from ampenet_sync.contacts.quarantine_csv import write_csv
-from ampenet_sync.contacts.quarantine_xlsx import text_book
-from ampenet_sync.contacts.targets import check_target, free_name
 from ampenet_sync.errors import ConfigError, PlanRefused
+from ampenet_sync.files import write_private
+from ampenet_sync.quarantine.csv import write_csv
+from ampenet_sync.quarantine.targets import check_target, free_name
+from ampenet_sync.quarantine.workbook import text_book
 from ampenet_sync.sync.planfile import PLAN, PlanFile, read_plan
 from ampenet_sync.sync.rows import Reason, Row
 

@@ -12,19 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import (
-    Chosen,
-    ChosenRows,
-    Collisions,
-    Intake,
-    choose_rows,
-    collisions_of,
-    field_column,
-    losing_rows,
-    rule_of,
-)
-from ampenet_sync.contacts.cells import contents
-from ampenet_sync.contacts.regions import regions, unplaced
+from ampenet_sync.contacts import Chosen, ChosenRows, Collisions, choose_rows, collisions_of, losing_rows
+from ampenet_sync.customers import Intake, field_column, rule_of
+from ampenet_sync.customers.cells import contents
+from ampenet_sync.customers.regions import regions, unplaced
 from ampenet_sync.phones import ROW_REASONS, normalise
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.plan import Held
@@ -32,7 +23,7 @@ from ampenet_sync.sync.relations import InFile, Relation
 from ampenet_sync.sync.rows import SHOWN
 
 if TYPE_CHECKING:
-    from ampenet_sync.contacts.keys import Numbers
+    from ampenet_sync.customers.keys import Numbers
 
 PLACE = ("customer_key", "source_file", "source_line")
 

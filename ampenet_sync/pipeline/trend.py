@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import Intake
+from ampenet_sync.customers import Intake
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import intakes, open_ledger
 from ampenet_sync.ledger.intakes import Reading

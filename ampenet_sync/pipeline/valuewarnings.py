@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Campaign, Customers
-from ampenet_sync.contacts import Intake, field_column
-from ampenet_sync.contacts.damage import damaged, text_columns
-from ampenet_sync.contacts.needed import template_words
+from ampenet_sync.customers import Intake, field_column
+from ampenet_sync.customers.damage import damaged, text_columns
+from ampenet_sync.customers.needed import template_words
 from ampenet_sync.phones import shown_name
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from ampenet_sync.api import Account, Client, Lane, Slot, connect
 from ampenet_sync.api.transport import Deadlines
 from ampenet_sync.config import Config
-from ampenet_sync.contacts.growing import private_folder
 from ampenet_sync.errors import LedgerError
+from ampenet_sync.files.growing import private_folder
 from ampenet_sync.ledger import Ledger, leases, open_ledger, records
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.pipeline.advised import advised

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ampenet_sync.contacts import Answered
+from ampenet_sync.customers import Answered
 from ampenet_sync.phones import shown_name
 from ampenet_sync.reports.plain import plain
 

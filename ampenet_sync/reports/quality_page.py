@@ -12,7 +12,7 @@ from typing import Any
 
 import minijinja
 
-from ampenet_sync.contacts import Answered
+from ampenet_sync.customers import Answered
 from ampenet_sync.phones.reasons import HINTS
 from ampenet_sync.pipeline.countries import code_of_country, country_name
 from ampenet_sync.pipeline.quality import Consent, Quality

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 from ampenet_sync.api import Client, Contact, Group
 from ampenet_sync.config import Group as SegmentGroup
-from ampenet_sync.contacts.growing import Growing, growing
-from ampenet_sync.contacts.keys import Keys
+from ampenet_sync.customers.keys import Keys
 from ampenet_sync.errors import BadAnswer, PlanRefused
+from ampenet_sync.files.growing import Growing, growing
 from ampenet_sync.ledger.records import PinnedGroup
 from ampenet_sync.phones import Refusal, read_phone
 from ampenet_sync.runs import Progress, no_progress

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.contacts.checked import arrow_schema, check_table
+from ampenet_sync.customers.contract import arrow_schema, check_table
+from ampenet_sync.files.sealed import Kind, Sealed, header_of, open_sealed, sealing, understood
 from ampenet_sync.sync.rows import SHOWN, Change, Reason, Row, Values
-from ampenet_sync.sync.sealed import Kind, Sealed, header_of, open_sealed, sealing, understood
 from ampenet_sync.sync.stages import Stage, stages_of
 
 

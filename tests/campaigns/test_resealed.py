@@ -14,9 +14,9 @@ import pytest
 
 from ampenet_sync.campaigns.audience import AUDIENCE, read_audience, write_audience
 from ampenet_sync.errors import AmpenetError, PlanRefused
+from ampenet_sync.files.sealed import Kind, open_sealed
 from ampenet_sync.sync.planfile import PLAN as PLANS
 from ampenet_sync.sync.planfile import plan_schema, read_plan
-from ampenet_sync.sync.sealed import Kind, open_sealed
 from tests.campaigns.test_audience import HEADER, TABLE
 from tests.sealing import seal, written_plan
 from tests.sync.test_planfile import HEADER as PLAN_HEADER

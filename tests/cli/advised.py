@@ -13,12 +13,12 @@ import pytest
 
 from ampenet_sync.cli import advice
 from ampenet_sync.cli.session import Session
-from ampenet_sync.contacts.quarantine_words import how_to
 from ampenet_sync.pipeline.applying import apply_file, sync_segments
 from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import send_campaign
+from ampenet_sync.quarantine.wording import how_to
 from tests.cli.conftest import Shop
 from tests.cli.typed import typed
 

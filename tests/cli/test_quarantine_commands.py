@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from tests.cli.conftest import ROWS, Shop
-from tests.contacts.sheets import edit
+from tests.quarantine.sheets import edit
 
 
 def test_export_writes_a_private_workbook_and_says_what_comes_next(shop: Shop) -> None:

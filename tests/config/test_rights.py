@@ -12,8 +12,8 @@ import pytest
 
 from ampenet_sync.config import Config, load, save_token
 from ampenet_sync.config.folders import make_private_folder, open_lock
-from ampenet_sync.contacts.files import held
 from ampenet_sync.errors import ConfigError
+from ampenet_sync.files.private import held
 from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.pipeline.unmasked import note_unmasked
 from tests.config.test_tokens import OWN, TEXT, TOKEN

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.contacts import read_customers, select_members
+from ampenet_sync.contacts import select_members
+from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError
-from tests.contacts.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop
 
 ROWS = (
     "1,0712345678,Asha,,,yes,5,12.5,2026-01-05,yes,gold",

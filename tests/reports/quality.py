@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ampenet_sync.contacts import Answered
+from ampenet_sync.customers import Answered
 from ampenet_sync.pipeline.quality import Consent, Filled, Origin, Quality
 from ampenet_sync.pipeline.sharing import Shared, SharedPhone
 from ampenet_sync.pipeline.trend import Reading

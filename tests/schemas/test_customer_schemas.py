@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pandera.errors import SchemaErrors
 
-from ampenet_sync.contacts.checked import checked
+from ampenet_sync.customers.contract import checked
 from ampenet_sync.phones import HINTS
 from ampenet_sync.schemas import Audience, Contacts, Customers, Plan, Quarantine
 

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ampenet_sync.contacts.mending import read_mended
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.parquet.pages import Page, pages_of
+from ampenet_sync.files.pages import Page, pages_of
+from ampenet_sync.quarantine.returned import read_mended
 from ampenet_sync.sources.parquet.rows import rows_at_once
 from tests.sources.excel.workbooks import sheet, text_row, workbook
 from tests.sources.reading import read, refused

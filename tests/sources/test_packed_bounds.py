@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ampenet_sync.contacts.mending import read_mended
 from ampenet_sync.errors import SourceError
+from ampenet_sync.quarantine.returned import read_mended
 from ampenet_sync.sources.packed import Unpacked
 from tests.sources.csv.malformed_packed import zipped
 from tests.sources.reading import read, refused

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ampenet_sync.config import Source
 from ampenet_sync.config.types import Kind
-from ampenet_sync.contacts.typed import read_typed
+from ampenet_sync.customers.typed import read_typed
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources import Batch, open_batches
 from ampenet_sync.sources.handed import handed_batches

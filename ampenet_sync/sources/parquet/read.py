@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
+from ampenet_sync.files.pages import Unreadable, open_parquet
 from ampenet_sync.sources.arrow import check_exact, named, readable, text_batch
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.files import files_changed, unchanged
 from ampenet_sync.sources.header import check_same
 from ampenet_sync.sources.parquet.files import ParquetPath, find_parquet
-from ampenet_sync.sources.parquet.pages import Unreadable
-from ampenet_sync.sources.parquet.rows import bounded_rows, open_parquet
+from ampenet_sync.sources.parquet.rows import bounded_rows
 
 # How a file begins that is something else.
 _INSTEAD = {

@@ -9,23 +9,13 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ampenet_sync.config.bounds import BATCH_BYTES, CELL_LETTERS, PACKED_RATIO, TEXT_FREE, WRITTEN_LETTERS
 from ampenet_sync.errors import SourceError
+from ampenet_sync.files.pages import Page, open_parquet, pages_of
 from ampenet_sync.sources.batch import BATCH_ROWS
 from ampenet_sync.sources.packed import check_rows
-from ampenet_sync.sources.parquet.pages import Page, pages_of
 from ampenet_sync.sources.texts import is_text
-
-_READ_AHEAD = 1 << 20  # bytes of a column held at a time, however large a row group is
-
-
-def open_parquet(handle: BinaryIO, *, dictionaries: Sequence[str] = ()) -> pq.ParquetFile:
-    """Columns named by `dictionaries` stay packed: each different text once, and for each row which one."""
-    return pq.ParquetFile(
-        handle, buffer_size=_READ_AHEAD, page_checksum_verification=True, read_dictionary=list(dictionaries)
-    )
 
 
 def bounded_rows(handle: BinaryIO, columns: Sequence[str], *, name: str) -> Iterator[pa.RecordBatch]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ampenet_sync.config import Source
 from ampenet_sync.config.types import Kind
-from ampenet_sync.contacts.typed import read_typed
+from ampenet_sync.customers.typed import read_typed
 from ampenet_sync.errors import SourceError
 from tests.examples import examples
 from tests.services import MYSQL_URL, POSTGRES_URL, require

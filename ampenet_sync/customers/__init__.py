@@ -1,0 +1,25 @@
+"""Customers' records → customers that can be used, each by a key and a phone; the rest is quarantined."""
+
+from ampenet_sync.customers.answered import Answered, answer_columns, answers_of
+from ampenet_sync.customers.fields import field_column, field_columns
+from ampenet_sync.customers.intake import Intake, load_intake
+from ampenet_sync.customers.read import read_customers
+from ampenet_sync.customers.repairs import Repairs, load_repairs, repairs_of
+from ampenet_sync.customers.winners import FIRST, Rule, rule_of
+
+__all__ = [
+    "FIRST",
+    "Answered",
+    "Intake",
+    "Repairs",
+    "Rule",
+    "answer_columns",
+    "answers_of",
+    "field_column",
+    "field_columns",
+    "load_intake",
+    "load_repairs",
+    "read_customers",
+    "repairs_of",
+    "rule_of",
+]
