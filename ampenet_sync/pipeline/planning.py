@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ampenet_sync.config import Config, Segment, did_you_mean
-from ampenet_sync.contacts import Collisions, opt_outs
+from ampenet_sync.contacts import Collisions, Holders
 from ampenet_sync.customers import Answered, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
 from ampenet_sync.ledger import records, suppressions
@@ -82,7 +82,8 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
         at = world.group_run(run, group.uid)
         listing = at.read()
         doubts = at.settle(listing).doubts
-    target = find_target(world, intake, segment)
+    holders = Holders(intake, world.config)
+    target = find_target(world, holders, segment)
     fields = world.fields
     sides = Sides(
         desired=target.desired,
@@ -93,7 +94,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
     known = Known(
         held=target.held,
         suppressed=suppressions.all_suppressed(world.ledger),
-        opted_out=opt_outs(intake, world.config),
+        opted_out=holders.opted_out(),
         doubts=doubts,
     )
     with compare(sides, known, rules=rules_of(settings), fields=fields, folder=run.folder) as found:

@@ -27,10 +27,9 @@ from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
     Chosen,
     Collisions,
+    Holders,
     collisions_of,
     contact_columns,
-    opt_outs,
-    phone_holders,
     select_members,
 )
 from ampenet_sync.customers import Answered, Intake, answer_columns, answers_of, field_columns, rule_of
@@ -140,14 +139,15 @@ def _members(world: World, intake: Intake, campaign: Campaign) -> Chosen:
 
 def _table(world: World, intake: Intake, campaign: Campaign, chosen: Chosen, edition: Edition) -> pd.DataFrame:
     """Everybody of the segment, with a text or the reason why not."""
+    holders = Holders(intake, world.config)
     return choose(
         chosen.members,
         campaign,
         world.config.customers,
         suppressed=suppressions.all_suppressed(world.ledger),
-        opted_out=opt_outs(intake, world.config),
+        opted_out=holders.opted_out(),
         already=messages.messaged_phones(world.ledger, edition),
-        holders=phone_holders(intake, world.config),
+        holders=holders.everybody(),
         rule=rule_of(world.config),
     )
 

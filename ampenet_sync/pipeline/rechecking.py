@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from ampenet_sync.contacts import opt_outs
+from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import Intake
 from ampenet_sync.pipeline.target import find_target
 from ampenet_sync.pipeline.world import World
@@ -50,7 +50,8 @@ def moved_in_source(world: World, intake: Intake, plan: PlanFile) -> dict[int, W
     """
     import duckdb  # slow to import
 
-    target, left = find_target(world, intake, plan.header.segment), opt_outs(intake, world.config)
+    holders = Holders(intake, world.config)
+    target, left = find_target(world, holders, plan.header.segment), holders.opted_out()
     db = duckdb.connect(":memory:")
     try:
         db.execute("SET python_enable_replacements = false")

@@ -20,7 +20,7 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.config import Campaign
-from ampenet_sync.contacts import opt_outs, phone_holders
+from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import Intake
 from ampenet_sync.errors import PlanRefused, Unsafe
 from ampenet_sync.ledger import messages, suppressions
@@ -73,13 +73,13 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
         settle_doubts(work)
         if not messages.was_begun(world.ledger, edition, audience):
             _check_good(world, campaign, frozen)
-        drafts = _drafts(frozen.recipients)
-        allowed = _still_allowed(world, intake, frozen, drafts)
+        drafts, holders = _drafts(frozen.recipients), Holders(intake, world.config)
+        allowed = _still_allowed(world, holders, frozen, drafts)
         if left := _left(world, edition, allowed):
             _begin(world, edition, frozen, left)
         _send(world, allowed, work)
         left = _left(world, edition, drafts)
-        withdrawn = len(left) - len(_still_allowed(world, intake, frozen, left))
+        withdrawn = len(left) - len(_still_allowed(world, holders, frozen, left))
         return _sent(world, edition, frozen, work=work, withdrawn=withdrawn)
 
 
@@ -154,16 +154,16 @@ def _drafts(recipients: pd.DataFrame) -> list[Draft]:
     return [Draft(phone, key, text, int(parts)) for phone, key, text, parts in zip(*columns, strict=True)]
 
 
-def _still_allowed(world: World, intake: Intake, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
+def _still_allowed(world: World, holders: Holders, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
     """Consent, opt-outs and suppressions as they are now: they can only take somebody out of the frozen audience."""
-    suppressed, left = suppressions.all_suppressed(world.ledger), opt_outs(intake, world.config)
-    holders, keys = phone_holders(intake, world.config), suppressed.keys | left.keys
+    suppressed, left = suppressions.all_suppressed(world.ledger), holders.opted_out()
+    everybody, keys = holders.everybody(), suppressed.keys | left.keys
     phones = pa.chunked_array([pa.array([draft.phone for draft in drafts], pa.string())])
     off = pc.is_in(
-        phones, pa.concat_arrays([suppressed_phones(holders, suppressed), pa.array(sorted(left.phones), pa.string())])
+        phones, pa.concat_arrays([suppressed_phones(everybody, suppressed), pa.array(sorted(left.phones), pa.string())])
     )
     if frozen.header.kind == "marketing":
-        off = pc.or_(off, pc.invert(consenting(phones, holders)))
+        off = pc.or_(off, pc.invert(consenting(phones, everybody)))
     there = zip(drafts, off.to_pylist(), strict=True)
     return [draft for draft, is_off in there if not is_off and draft.customer_key not in keys]
 

@@ -9,16 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ampenet_sync.config import Config
-from ampenet_sync.contacts import Chosen, ChosenRows, Collisions, choose_rows, collisions_of, losing_rows
+from ampenet_sync.contacts import Chosen, ChosenRows, Collisions, Held, Holders, choose_rows, collisions_of, losing_rows
 from ampenet_sync.customers import Intake, field_column, rule_of
-from ampenet_sync.customers.cells import contents
-from ampenet_sync.customers.regions import regions, unplaced
-from ampenet_sync.phones import ROW_REASONS, normalise
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.plan import Held
 from ampenet_sync.sync.relations import InFile, Relation
 from ampenet_sync.sync.rows import SHOWN
 
@@ -43,8 +37,8 @@ class Target:
     warnings: tuple[str, ...] = ()
 
 
-def find_target(world: World, intake: Intake, segment: str) -> Target:
-    config, rule = world.config, rule_of(world.config)
+def find_target(world: World, holders: Holders, segment: str) -> Target:
+    intake, config, rule = holders.intake, world.config, rule_of(world.config)
     chosen = choose_rows(intake, config, segment=segment, run_date=world.now().date())
     columns = ["customer_key", "phone", *([rule.column] if rule.column else [])]
     members = chosen.read(columns)
@@ -52,7 +46,7 @@ def find_target(world: World, intake: Intake, segment: str) -> Target:
     losers = _losers(members, lost, winner)
     return Target(
         InFile(intake.customers_path, _columns(world), _without(chosen, lost)),
-        held_of(config, intake, losers=frozenset(losers["customer_key"])),
+        holders.held(losers=losers["customer_key"]),
         collisions_of(losers),
         chosen.unknown,
         tuple(where_warnings(chosen, segment)),
@@ -94,26 +88,3 @@ def where_warnings(chosen: Chosen | ChosenRows, segment: str) -> Iterator[str]:
     if chosen.constant:
         whom = "all customers" if len(chosen) else "nobody"
         yield f"segments.{segment}.where names no column, so it is the same for everybody; it chooses {whom}"
-
-
-def held_of(config: Config, intake: Intake, *, losers: frozenset[str]) -> Held:
-    """Who keeps the contact he has. A bad row without a key is known by its phone; unreadable too, it is anybody's.
-
-    Where customers have keys, a row with neither key nor phone is nobody's: an empty line. A row whose cells can't be
-    told apart is never empty. Nor is a number's whose country nobody knows, though it may be one at home.
-    """
-    phone, place = f"source.{config.customers.phone}", f"source.{config.customers.region}"
-    columns = ["customer_key", "reason", phone, *([place] if config.customers.region else [])]
-    quarantine = intake.read_quarantine(columns)
-    nameless = quarantine[quarantine["customer_key"] == ""]
-    table = pa.Table.from_pandas(nameless[columns], preserve_index=False)
-    table = contents(table, columns[2:], config.customers.null_words)
-    places, bad = regions(table, place if config.customers.region else None, config.region)
-    read = normalise(table[phone], places, countries=config.countries, mobile=False)
-    unread = pc.or_(pc.not_equal(read.reason, ""), unplaced(table, phone, bad)).to_numpy()
-    broken = nameless["reason"].isin(ROW_REASONS).to_numpy()
-    blank = (nameless[phone].str.strip() == "").to_numpy()
-    empty = blank & ~broken if config.customers.key else blank & False
-    readable = frozenset(read.phone.to_pylist()) - {""}
-    keys = frozenset(quarantine["customer_key"]) - {""} | losers
-    return Held(keys, readable, bool((unread & ~empty).any()))

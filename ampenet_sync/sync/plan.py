@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from ampenet_sync.config import Mode
-from ampenet_sync.contacts import OptOuts
+from ampenet_sync.contacts import Held, OptOuts
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.sync.relations import Relation, Set
 from ampenet_sync.sync.rows import CHANGE_OF, Change, Reason
@@ -39,15 +39,6 @@ class Rules:
     mode: Mode
     delete_foreign: bool = False
     adopt_matched: bool = False
-
-
-@dataclass(frozen=True)
-class Held:
-    """Customers whose rows can't be judged, by key and by phone. `everybody`: a bad row could be anyone's."""
-
-    keys: frozenset[str] = frozenset()
-    phones: frozenset[str] = frozenset()
-    everybody: bool = False
 
 
 @dataclass(frozen=True)
