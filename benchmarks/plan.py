@@ -25,7 +25,7 @@ from measure import show
 from ampenet_sync.api import DIALECTS, Account, Contact, Detected, Dialect, Group, Page
 from ampenet_sync.config import load
 from ampenet_sync.files.sealed import sealing
-from ampenet_sync.ledger import create_ledger, links, records
+from ampenet_sync.ledger import create_ledger, destinations, groups, links
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import plan_segment
@@ -138,9 +138,9 @@ def make_shop(folder: Path) -> Shop:
     (folder / "ampenet.yaml").write_text(CONFIG)
     config = load(folder / "ampenet.yaml", environ={})
     ledger, _ = create_ledger(config.ledger, config.folder)
-    there = records.destination_id(ledger, host=HOST, account=ACCOUNT)
+    there = destinations.destination_id(ledger, host=HOST, account=ACCOUNT)
     links.write_links(ledger, there, GROUP, shop.linked())
-    records.pin_group(ledger, there, "all", uid=GROUP, name="All")
+    groups.pin_group(ledger, there, "all", uid=GROUP, name="All")
     ledger.close()
     return shop
 

@@ -14,7 +14,7 @@ from typing import Any
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config, load
 from ampenet_sync.customers import Intake, read_customers
-from ampenet_sync.ledger import Ledger, create_ledger, links, open_ledger, records
+from ampenet_sync.ledger import Ledger, create_ledger, destinations, links, open_ledger
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.applying import Applied, sync_segments
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign
@@ -187,7 +187,7 @@ class Place:
     def links(self, name: str = "VIP") -> list[Link]:
         uid = next(group["uid"] for group in self.sandbox.groups() if group["name"] == name)
         with self.ledger() as ledger:
-            destination = records.destination_id(ledger, host="sandbox", account=ACCOUNT)
+            destination = destinations.destination_id(ledger, host="sandbox", account=ACCOUNT)
             return links.links_of(ledger, destination, uid)
 
     def texted(self) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ampenet_sync.customers import Intake
 from ampenet_sync.errors import ApiError, Busy, InDoubt, PlanRefused, Unsafe
-from ampenet_sync.ledger import records
+from ampenet_sync.ledger import groups, plans
 from ampenet_sync.pipeline.planning import (
     Planned,
     check_not_shared,
@@ -108,7 +108,7 @@ def _sync_segment(world: World, intake: Intake, segment: str, approved: str | No
 
 def _finish_doubtful(world: World, intake: Intake, segment: str, run: Run, first: Applied) -> Applied:
     """Rows the plan left out because an earlier run's request had no answer: look them up, then plan what is left."""
-    pinned = records.pinned_group(world.ledger, world.destination, segment)
+    pinned = groups.pinned_group(world.ledger, world.destination, segment)
     if pinned:
         world.group_run(run, pinned.uid).wait_and_settle()
     planned = make_segment_plan(world, intake, segment, run=run)
@@ -120,7 +120,7 @@ def _finish_doubtful(world: World, intake: Intake, segment: str, run: Run, first
 def _check_good(world: World, plan: PlanFile) -> None:
     """The plan was made here, for this account and configuration, lately, and nothing else changed the group since."""
     header = plan.header
-    record = records.plan_record(world.ledger, world.destination, plan.digest)
+    record = plans.plan_record(world.ledger, world.destination, plan.digest)
     if (header.ledger, header.host, header.account) != (world.ledger.id, world.host, world.account.uid) or not record:
         raise PlanRefused("the plan was made with another ledger or account", code="plan_foreign", hint=NEW_PLAN)
     if header.segment not in kept_segments(world.config):
@@ -129,7 +129,7 @@ def _check_good(world: World, plan: PlanFile) -> None:
         raise PlanRefused("the configuration changed since the plan was made", code="plan_stale", hint=NEW_PLAN)
     if world.clock() - record.created_at > PLAN_MAX_AGE:
         raise PlanRefused("the plan is older than 24 hours", code="plan_old", hint=NEW_PLAN)
-    last = records.last_changing_plan(world.ledger, world.destination, header.segment)
+    last = plans.last_changing_plan(world.ledger, world.destination, header.segment)
     if last not in (header.after, plan.digest):
         raise PlanRefused("another run changed this group since the plan was made", code="plan_stale", hint=NEW_PLAN)
 
@@ -154,7 +154,7 @@ def _carry_out(
 ) -> Applied:
     group_uid, is_new = _ensure_group(world, plan)
     header = plan.header
-    records.start_plan(
+    plans.start_plan(
         world.ledger,
         world.destination,
         plan.digest,
@@ -172,21 +172,21 @@ def _carry_out(
         show_done(plan, run)
         raise
     if not applied.paused and not applied.in_doubt:
-        records.finish_plan(world.ledger, world.destination, plan.digest)
+        plans.finish_plan(world.ledger, world.destination, plan.digest)
     return applied
 
 
 def _ensure_group(world: World, plan: PlanFile) -> tuple[str, bool]:
     """(uid, whether it was made just now). A group's name is unique, so a lost answer is looked up by name."""
     header = plan.header
-    pinned = records.pinned_group(world.ledger, world.destination, header.segment)
+    pinned = groups.pinned_group(world.ledger, world.destination, header.segment)
     if pinned and header.group_uid not in ("", pinned.uid):
         raise PlanRefused("the segment moved to another group", code="plan_stale", hint=NEW_PLAN)
     if pinned:
         return pinned.uid, False
     uid, is_new = (header.group_uid, False) if header.group_uid else _make_group(world, header.group_name)
     check_not_shared(world, header.segment, uid)
-    records.pin_group(world.ledger, world.destination, header.segment, uid=uid, name=header.group_name)
+    groups.pin_group(world.ledger, world.destination, header.segment, uid=uid, name=header.group_name)
     return uid, is_new
 
 

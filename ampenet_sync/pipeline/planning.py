@@ -12,7 +12,7 @@ from ampenet_sync.config import Config, Segment, did_you_mean
 from ampenet_sync.contacts import Collisions, Holders
 from ampenet_sync.customers import Answered, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
-from ampenet_sync.ledger import records, suppressions
+from ampenet_sync.ledger import groups, plans, suppressions
 from ampenet_sync.ledger.linktable import read_links
 from ampenet_sync.pipeline.target import Target, find_target, places_of
 from ampenet_sync.pipeline.trend import note_intake
@@ -73,7 +73,7 @@ def plan_segment(world: World, intake: Intake, segment: str, *, folder: Path | N
 def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, folder: Path | None = None) -> Planned:
     """The same for a caller that holds the segment already."""
     settings = world.config.segments[segment]
-    pinned = records.pinned_group(world.ledger, world.destination, segment)
+    pinned = groups.pinned_group(world.ledger, world.destination, segment)
     group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
     if group:
         check_not_shared(world, segment, group.uid)
@@ -103,7 +103,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
             world, intake, segment, found.counted, target=target, group_uid=uid, pages=listing.pages, fields=fields
         )
         plan = write_plan(header, found.batches(), folder or world.plans)
-    records.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
+    plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
     return Planned(
         plan, plan.path, listing, group.name if group else header.group_name, target.collisions, target.warnings
@@ -112,7 +112,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
 
 def check_not_shared(world: World, segment: str, group_uid: str) -> None:
     """Two segments in one group would delete each other's contacts: a group renamed there can bring them together."""
-    other = records.segment_of_group(world.ledger, world.destination, group_uid)
+    other = groups.segment_of_group(world.ledger, world.destination, group_uid)
     if other not in (None, segment) and other in kept_segments(world.config):
         message = f"segment {segment} would be kept in group {group_uid}, which is segment {other}'s"
         raise PlanRefused(message, code="group_shared", hint=f"give it a group of its own; {NEW_SEGMENT}")
@@ -126,7 +126,7 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
     identity = intake.identity
     return judge_source(
         SourceFigures(identity.name, rows=intake.rows, quarantined=intake.rejected, open_end=identity.open_end),
-        accepted=records.accepted_source(world.ledger, identity.name),
+        accepted=plans.accepted_source(world.ledger, identity.name),
         limits=world.config.segments[segment].limits,
     )
 
@@ -166,7 +166,7 @@ def _header(
         run_date=world.now().date().isoformat(),
         fields=fields,
         config_digest=world.config.digest(segment=segment),
-        after=records.last_changing_plan(world.ledger, world.destination, segment),
+        after=plans.last_changing_plan(world.ledger, world.destination, segment),
         customers=intake.usable,
         quarantined=intake.rejected,
         source=_source(intake),

@@ -12,10 +12,12 @@ from ampenet_sync.ledger import (
     Ledger,
     changes,
     create_ledger,
+    destinations,
+    groups,
     links,
     messages,
     open_ledger,
-    records,
+    plans,
     suppressions,
 )
 
@@ -76,7 +78,7 @@ def read_status(config: Config, *, host: str | None = None) -> Status:
     """Everything known of the configured server's accounts. Raises LedgerError where there is no ledger."""
     ledger = open_ledger(config.ledger, config.folder)
     try:
-        accounts = records.destinations_of(ledger, host or config.api.host)
+        accounts = destinations.destinations_of(ledger, host or config.api.host)
         segments = [found for account in accounts for found in _segments(ledger, account)]
         campaigns = [found for account in accounts for found in _campaigns(ledger, account)]
         return Status(tuple(segments), tuple(campaigns), suppressions.count(ledger))
@@ -86,7 +88,7 @@ def read_status(config: Config, *, host: str | None = None) -> Status:
 
 def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
     found = []
-    for segment, plan in sorted(records.newest_plans(ledger, destination).items()):
+    for segment, plan in sorted(plans.newest_plans(ledger, destination).items()):
         states = changes.count_outcomes(ledger, destination, plan.digest).states
         doubtful = states.get("claimed", 0) + states.get("in_doubt", 0)
         counts = (_contacts(ledger, destination, segment), states.get("done", 0), states.get("refused", 0), doubtful)
@@ -95,7 +97,7 @@ def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
 
 
 def _contacts(ledger: Ledger, destination: int, segment: str) -> int:
-    group = records.pinned_group(ledger, destination, segment)
+    group = groups.pinned_group(ledger, destination, segment)
     return links.count_links(ledger, destination, group.uid) if group else 0
 
 

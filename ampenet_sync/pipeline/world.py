@@ -18,7 +18,7 @@ from ampenet_sync.api.transport import Deadlines
 from ampenet_sync.config import Config
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.files.growing import private_folder
-from ampenet_sync.ledger import Ledger, leases, open_ledger, records
+from ampenet_sync.ledger import Ledger, destinations, leases, open_ledger, runs
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.pipeline.advised import advised
 from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
@@ -83,7 +83,7 @@ class World:
         return datetime.fromtimestamp(self.clock(), UTC).astimezone(self.config.zone)
 
     def begin_run(self, kind: str) -> str:
-        return records.begin_run(self.ledger, kind, within=self.run)
+        return runs.begin_run(self.ledger, kind, within=self.run)
 
     @contextmanager
     def at_work(self, breaker: Breaker) -> Iterator[Executor]:
@@ -196,7 +196,7 @@ def open_world(
             ledger=ledger,
             account=account,
             host=host,
-            destination=records.destination_id(ledger, host=host, account=account.uid),
+            destination=destinations.destination_id(ledger, host=host, account=account.uid),
             rehearsal=config.api.is_local if rehearsal is None else rehearsal,
             stop=stop,
             run=run,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ampenet_sync.config import Limit, Limits
-from ampenet_sync.ledger.records import AcceptedSource
+from ampenet_sync.ledger.plans import AcceptedSource
 
 
 @dataclass(frozen=True)

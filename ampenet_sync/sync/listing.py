@@ -19,7 +19,7 @@ from ampenet_sync.config import Group as SegmentGroup
 from ampenet_sync.customers.keys import Keys
 from ampenet_sync.errors import BadAnswer, PlanRefused
 from ampenet_sync.files.growing import Growing, growing
-from ampenet_sync.ledger.records import PinnedGroup
+from ampenet_sync.ledger.groups import PinnedGroup
 from ampenet_sync.phones import Refusal, read_phone
 from ampenet_sync.runs import Progress, no_progress
 from ampenet_sync.sync.relations import InFile, InMemory, Relation

@@ -10,7 +10,7 @@ import sqlalchemy
 
 from ampenet_sync.api import connect
 from ampenet_sync.config import load
-from ampenet_sync.ledger import leases, open_ledger, records
+from ampenet_sync.ledger import leases, open_ledger, runs
 from ampenet_sync.sandbox import Fault, Sandbox, SandboxRequest
 from tests.cli.conftest import ROWS, Shop
 
@@ -122,7 +122,7 @@ def test_a_segment_held_by_another_run_ends_in_exit_75(shop: Shop) -> None:
     shop.run("sync", "--yes")
     config = load(shop.folder / "ampenet.yaml")
     ledger = open_ledger(config.ledger, config.folder)
-    run = records.begin_run(ledger, "sync")
+    run = runs.begin_run(ledger, "sync")
     account = connect(config.api, shop.sandbox.token).me().uid
     with leases.held(ledger, f"segment all at {config.api.host}/{account}", run=run):
         ran = shop.run("sync", "--yes")

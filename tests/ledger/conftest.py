@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ampenet_sync.ledger import Ledger, create_ledger, records
+from ampenet_sync.ledger import Ledger, create_ledger, destinations, runs
 from tests.services import POSTGRES_URL, require
 from tests.world import Clock
 
@@ -54,9 +54,9 @@ def sqlite_ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
 @pytest.fixture
 def there(ledger: Ledger) -> int:
     """The destination's number."""
-    return records.destination_id(ledger, host="sms.ampenet.com", account="5f0c3a9b1d2e4")
+    return destinations.destination_id(ledger, host="sms.ampenet.com", account="5f0c3a9b1d2e4")
 
 
 @pytest.fixture
 def run(ledger: Ledger) -> str:
-    return records.begin_run(ledger, "test")
+    return runs.begin_run(ledger, "test")

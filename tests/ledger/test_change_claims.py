@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from ampenet_sync.ledger import Ledger, changes, links, records, suppressions
+from ampenet_sync.ledger import Ledger, changes, destinations, groups, links, plans, runs, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.ledger.links import Link
-from ampenet_sync.ledger.records import AcceptedSource
+from ampenet_sync.ledger.plans import AcceptedSource
 from tests.world import Clock
 
 ASHA, JUMA = {"first_name": "Asha", "last_name": "Mollel"}, {"first_name": "Juma", "last_name": ""}
@@ -64,7 +64,7 @@ def test_while_a_claim_is_open_nobody_else_may_claim_its_contact(ledger: Ledger,
 def test_the_same_phone_in_another_group_or_account_is_another_matter(ledger: Ledger, there: int, run: str) -> None:
     claimed(ledger, there, CREATE, run)
     claimed(ledger, there, replace(CREATE, plan="p2", group_uid="g2"), run)
-    elsewhere = records.destination_id(ledger, host="sms.ampenet.com", account="another")
+    elsewhere = destinations.destination_id(ledger, host="sms.ampenet.com", account="another")
     claimed(ledger, elsewhere, CREATE, run)
 
 
@@ -100,7 +100,7 @@ def test_a_claim_that_was_given_back_is_claimed_again_and_counted(ledger: Ledger
 def test_who_lost_a_claim_can_not_write_its_outcome(ledger: Ledger, there: int, run: str) -> None:
     held = claimed(ledger, there, CREATE, run)
     changes.leave(ledger, held, "planned", code="not_applied")
-    claimed(ledger, there, CREATE, records.begin_run(ledger, "another"))
+    claimed(ledger, there, CREATE, runs.begin_run(ledger, "another"))
     assert not changes.finish(ledger, there, held, uid="u1")
     assert not changes.leave(ledger, held, "refused", code="late")
     assert not changes.extend(ledger, held, send_before=200.0)
@@ -123,8 +123,8 @@ def test_a_suppressed_phone_or_customer_is_not_created_but_may_be_deleted(
 
 
 def begin(ledger: Ledger, there: int, digest: str) -> None:
-    records.note_plan(ledger, there, digest=digest, segment="vip")
-    records.start_plan(ledger, there, digest, source="s", rows=1, open_end=True)
+    plans.note_plan(ledger, there, digest=digest, segment="vip")
+    plans.start_plan(ledger, there, digest, source="s", rows=1, open_end=True)
 
 
 def test_the_newest_changing_plan_is_the_newest_though_the_clock_was_set_back(
@@ -133,21 +133,21 @@ def test_the_newest_changing_plan_is_the_newest_though_the_clock_was_set_back(
     for digest in ("d1", "a2"):
         begin(ledger, there, digest)
         changes.finish(ledger, there, claimed(ledger, there, replace(CREATE, plan=digest), run), uid="u1")
-        assert records.last_changing_plan(ledger, there, "vip") == digest
+        assert plans.last_changing_plan(ledger, there, "vip") == digest
         clock.now -= 3600
-    assert records.accepted_source(ledger, "s") == AcceptedSource(rows=1, open_end=True)
+    assert plans.accepted_source(ledger, "s") == AcceptedSource(rows=1, open_end=True)
 
 
 def test_a_plan_that_was_begun_with_nothing_to_do_changed_nothing(ledger: Ledger, there: int, run: str) -> None:
     begin(ledger, there, "d1")
-    assert records.last_changing_plan(ledger, there, "vip") == ""
+    assert plans.last_changing_plan(ledger, there, "vip") == ""
     claimed(ledger, there, replace(CREATE, plan="d1"), run)
     begin(ledger, there, "a2")
-    assert records.last_changing_plan(ledger, there, "vip") == "d1"
+    assert plans.last_changing_plan(ledger, there, "vip") == "d1"
 
 
 def test_a_group_is_kept_for_one_segment_only(ledger: Ledger, there: int) -> None:
-    records.pin_group(ledger, there, "old", uid="g1", name="VIP")
-    records.pin_group(ledger, there, "new", uid="g1", name="VIP")
-    assert records.segment_of_group(ledger, there, "g1") == "new"
-    assert records.pinned_group(ledger, there, "old") is None
+    groups.pin_group(ledger, there, "old", uid="g1", name="VIP")
+    groups.pin_group(ledger, there, "new", uid="g1", name="VIP")
+    assert groups.segment_of_group(ledger, there, "g1") == "new"
+    assert groups.pinned_group(ledger, there, "old") is None

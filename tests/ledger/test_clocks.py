@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config
 from ampenet_sync.errors import AmpenetError, Busy
-from ampenet_sync.ledger import Ledger, changes, create_ledger, leases, open_ledger, records
+from ampenet_sync.ledger import Ledger, changes, create_ledger, destinations, leases, open_ledger, runs
 from ampenet_sync.ledger.clocks import ServerClock, clock_of
 from ampenet_sync.pipeline.doctor import examine, refuse_if_apart
 from ampenet_sync.pipeline.world import open_world
@@ -56,18 +56,18 @@ def test_machines_whose_clocks_differ_read_the_same_time(machines: Callable[[flo
 
 def test_a_machine_whose_clock_is_fast_takes_no_lease_of_a_living_run(machines: Callable[[float], Ledger]) -> None:
     slow, fast = machines(-HOUR), machines(HOUR)
-    run = records.begin_run(slow, "sync")
+    run = runs.begin_run(slow, "sync")
     with slow.write() as db:
         db.execute(leases.t.runs.update().values(ELSEWHERE))
     with leases.held(slow, "segment vip", run=run), pytest.raises(Busy):
-        leases.held(fast, "segment vip", run=records.begin_run(fast, "sync")).__enter__()
+        leases.held(fast, "segment vip", run=runs.begin_run(fast, "sync")).__enter__()
 
 
 def test_a_claim_is_as_old_on_a_machine_whose_clock_is_fast(machines: Callable[[float], Ledger]) -> None:
     slow, fast = machines(-HOUR), machines(HOUR)
-    there = records.destination_id(slow, host="sms.ampenet.com", account="5f0c3a9b1d2e4")
+    there = destinations.destination_id(slow, host="sms.ampenet.com", account="5f0c3a9b1d2e4")
     intent = changes.Intent("plan", 1, "g1", "create", None, "k1", "255712000001")
-    run = records.begin_run(slow, "sync")
+    run = runs.begin_run(slow, "sync")
     changes.claim(slow, there, intent, run=run, send_before=slow.clock() + 5)
     (claim,) = changes.open_claims(fast, there, "g1")
     assert fast.clock() < Patience().settled_at(claim.send_before, owner_gone=True)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from ampenet_sync.errors import Busy
-from ampenet_sync.ledger import Ledger, leases, records
+from ampenet_sync.ledger import Ledger, leases, runs
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.machine import Machine
 from tests.world import Clock
@@ -32,7 +32,7 @@ def owned_by(ledger: Ledger, run: str, *, pid: int | None = None, host: str | No
 
 def test_a_live_holder_keeps_others_out_and_is_named(ledger: Ledger, run: str) -> None:
     with leases.held(ledger, "segment vip", run=run), pytest.raises(Busy) as told:
-        leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")).__enter__()
+        leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")).__enter__()
     assert told.value.exit_code == 75
     assert "segment vip is held by process" in told.value.message and "since 2026-11-24 06:00:00 UTC" in str(told.value)
 
@@ -55,7 +55,7 @@ def test_a_dead_process_is_replaced_at_once(ledger: Ledger, run: str, dead_pid: 
     left_behind = leases.held(ledger, "segment vip", run=run)
     left_behind.__enter__()
     owned_by(ledger, run, pid=dead_pid)
-    with leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")):
+    with leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")):
         assert leases.gone_runs(ledger, {run}) == {run}
 
 
@@ -66,17 +66,17 @@ def test_a_process_of_another_machine_is_waited_for_until_its_time_is_over(
     left_behind.__enter__()
     owned_by(ledger, run, pid=dead_pid, host="elsewhere")
     with pytest.raises(Busy):
-        leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")).__enter__()
+        leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")).__enter__()
     assert leases.gone_runs(ledger, {run}) == frozenset()
     clock.now += 601
-    with leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")):
+    with leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")):
         pass
 
 
 def test_a_run_is_judged_by_the_machine_that_is_handed_in(ledger: Ledger) -> None:
     here = Machine(host=lambda: "here", pid=lambda: 7, lives={7}.__contains__)
     after_a_crash, elsewhere = replace(here, lives=set().__contains__), replace(here, host=lambda: "elsewhere")
-    run, other = (records.begin_run(ledger, "test", machine=here, uuid4=lambda n=n: UUID(int=n)) for n in (1, 2))
+    run, other = (runs.begin_run(ledger, "test", machine=here, uuid4=lambda n=n: UUID(int=n)) for n in (1, 2))
     assert (run, other) == (f"{1:032x}", f"{2:032x}")
     left_behind = leases.held(ledger, "segment vip", run=run, machine=here)
     left_behind.__enter__()
@@ -95,13 +95,13 @@ def test_a_holder_that_renews_is_not_replaced(ledger: Ledger, run: str, clock: C
             clock.now += 120
             lease.renew()
         with pytest.raises(Busy):
-            leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")).__enter__()
+            leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")).__enter__()
 
 
 def test_a_holder_that_stood_still_and_was_replaced_is_told(ledger: Ledger, run: str, clock: Clock) -> None:
     with leases.held(ledger, "segment vip", run=run) as lease:
         clock.now += 700
-        with leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")) as new:
+        with leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")) as new:
             with pytest.raises(Busy) as told:
                 lease.renew()
             new.renew()
@@ -112,7 +112,7 @@ def test_who_was_replaced_does_not_end_the_new_holder_s_lease(ledger: Ledger, ru
     old = leases.held(ledger, "segment vip", run=run)
     old.__enter__()
     clock.now += 700
-    with leases.held(ledger, "segment vip", run=records.begin_run(ledger, "test")):
+    with leases.held(ledger, "segment vip", run=runs.begin_run(ledger, "test")):
         old.__exit__(None, None, None)
         with pytest.raises(Busy):
             leases.held(ledger, "segment vip", run=run).__enter__()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.ledger import Ledger, create_ledger, messages, records, suppressions
+from ampenet_sync.ledger import Ledger, create_ledger, messages, runs, suppressions
 from ampenet_sync.ledger.messages import Claim, Draft, Edition
 from tests.world import Clock
 
@@ -73,7 +73,7 @@ def test_of_eight_threads_with_handles_of_their_own_one_gets_the_claim(
 def test_an_outcome_is_written_once_and_by_its_owner_alone(ledger: Ledger, edition: Edition, run: str) -> None:
     held = claim(ledger, edition, run)
     assert isinstance(held, Claim)
-    stranger = Claim(held.id, held.draft, records.begin_run(ledger, "other"), held.send_before)
+    stranger = Claim(held.id, held.draft, runs.begin_run(ledger, "other"), held.send_before)
     assert not messages.settle(ledger, stranger, "planned")
     assert messages.settle(ledger, held, "sent", uid="m1")
     assert not messages.settle(ledger, held, "unknown")

@@ -18,14 +18,14 @@ from ampenet_sync.ledger import (
     messages,
     migrations,
     open_ledger,
-    records,
+    plans,
     suppressions,
 )
 from ampenet_sync.ledger.engines import engine_at, locate
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION
-from ampenet_sync.ledger.records import AcceptedSource
+from ampenet_sync.ledger.plans import AcceptedSource
 from tests.ledger import version1
 from tests.world import Clock
 
@@ -71,7 +71,7 @@ def test_what_old_versions_remembered_is_remembered(old: str, tmp_path: Path) ->
     assert [claim.intent.phone for claim in changes.open_claims(ledger, 1, "g1")] == ["255712000002"]
     assert messages.messaged_phones(ledger, Edition(1, "hello", "1")) == {"255712000001"}
     assert suppressions.all_suppressed(ledger).covers("255712000003", "")
-    assert records.accepted_source(ledger, "customers.csv") == AcceptedSource(rows=312, open_end=None)
+    assert plans.accepted_source(ledger, "customers.csv") == AcceptedSource(rows=312, open_end=None)
     assert intakes.readings(ledger, "customers.csv") == []
     ledger.close()
 

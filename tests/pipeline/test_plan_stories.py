@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from ampenet_sync.errors import Busy, PlanRefused, Unsafe
-from ampenet_sync.ledger import changes, records
+from ampenet_sync.ledger import changes, destinations
 from ampenet_sync.pipeline.applying import apply_file, sync_segments
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.sandbox import Fault
@@ -251,7 +251,7 @@ def test_ctrl_c_lets_go_of_the_group_and_the_next_run_finishes_it(place: Place) 
     place.sync()
     assert sorted(place.group()) == phones(3) and place.count("/store") == 3
     with place.ledger() as ledger:
-        there = records.destination_id(ledger, host="sandbox", account=ACCOUNT)
+        there = destinations.destination_id(ledger, host="sandbox", account=ACCOUNT)
         assert changes.open_claims(ledger, there, place.sandbox.groups()[0]["uid"]) == []
 
 

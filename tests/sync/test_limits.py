@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ampenet_sync.config import Limit, Limits
-from ampenet_sync.ledger.records import AcceptedSource
+from ampenet_sync.ledger.plans import AcceptedSource
 from ampenet_sync.sync.limits import Amounts, SourceFigures, judge_plan, judge_source
 
 DEFAULTS = Limits()

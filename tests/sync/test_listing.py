@@ -10,7 +10,7 @@ import pytest
 from ampenet_sync.api import Client, Contact, Page, connect
 from ampenet_sync.config import Api, Group
 from ampenet_sync.errors import ApiError, BadAnswer, PlanRefused
-from ampenet_sync.ledger.records import PinnedGroup
+from ampenet_sync.ledger.groups import PinnedGroup
 from ampenet_sync.sandbox import Fault, Sandbox
 from ampenet_sync.sync.listing import find_group, read_group
 from tests.world import Clock, Place, phones

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.api import Contact
-from ampenet_sync.ledger import Ledger, changes, create_ledger, links, records
+from ampenet_sync.ledger import Ledger, changes, create_ledger, destinations, links, runs
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.runs import Patience
 from ampenet_sync.sync.listing import listing_of
@@ -35,11 +35,11 @@ def judged(
     ledger: Ledger, intent: Intent, *there: Contact, at: float, alive: bool = False, ours: frozenset[str] = frozenset()
 ) -> tuple[Settled, str]:
     """Claim the change, lose its answer, and judge it from a listing that began at that time."""
-    run = records.begin_run(ledger, "sync")
+    run = runs.begin_run(ledger, "sync")
     held = changes.claim(ledger, 1, intent, run=run, send_before=SENT_BEFORE)
     assert isinstance(held, Claim)
     listing = listing_of(there, 1, at)
-    judge = records.begin_run(ledger, "sync") if alive else run
+    judge = runs.begin_run(ledger, "sync") if alive else run
     claims = changes.open_claims(ledger, 1, "g")
     settled = settle_doubts(ledger, 1, claims, listing, run=judge, ours=ours, patience=Patience())
     return settled, changes.outcomes(ledger, 1, "p")[0][0]
@@ -47,7 +47,7 @@ def judged(
 
 @pytest.fixture(autouse=True)
 def destination(ledger: Ledger) -> None:
-    records.destination_id(ledger, host="h", account="a")
+    destinations.destination_id(ledger, host="h", account="a")
 
 
 @pytest.mark.parametrize(

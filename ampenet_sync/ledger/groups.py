@@ -1,0 +1,44 @@
+"""The group of the platform that each segment is kept in, pinned by its uid once it was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.database import Ledger
+
+
+@dataclass(frozen=True)
+class PinnedGroup:
+    uid: str
+    name: str
+
+
+def pinned_group(ledger: Ledger, destination: int, segment: str) -> PinnedGroup | None:
+    query = select(t.groups.c.uid, t.groups.c.name).where(_segment(destination, segment))
+    with ledger.read() as db:
+        row = db.execute(query).one_or_none()
+    return PinnedGroup(row.uid, row.name) if row else None
+
+
+def segment_of_group(ledger: Ledger, destination: int, uid: str) -> str | None:
+    """The segment that is kept in this group, as far as the ledger knows."""
+    query = select(t.groups.c.segment).where(t.groups.c.destination == destination, t.groups.c.uid == uid)
+    with ledger.read() as db:
+        return db.scalar(query)
+
+
+def pin_group(ledger: Ledger, destination: int, segment: str, *, uid: str, name: str) -> None:
+    """Keep the segment in this group from now on; a segment that was kept there before is kept nowhere."""
+    others = and_(t.groups.c.destination == destination, t.groups.c.uid == uid, t.groups.c.segment != segment)
+    with ledger.write() as db:
+        db.execute(delete(t.groups).where(others))
+        changed = db.execute(update(t.groups).where(_segment(destination, segment)).values(uid=uid, name=name))
+        if not changed.rowcount:
+            db.execute(insert(t.groups).values(destination=destination, segment=segment, uid=uid, name=name))
+
+
+def _segment(destination: int, segment: str) -> ColumnElement[bool]:
+    return and_(t.groups.c.destination == destination, t.groups.c.segment == segment)

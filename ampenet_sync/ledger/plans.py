@@ -1,0 +1,103 @@
+"""Plans that were made and begun, and what their sources were like when they were begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
+
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.database import Ledger
+
+
+@dataclass(frozen=True)
+class PlanRecord:
+    digest: str
+    created_at: float
+    started_at: float | None
+    state: str
+
+
+def note_plan(ledger: Ledger, destination: int, *, digest: str, segment: str) -> None:
+    """Date a plan just made. Those that wait already stay as good as they were: making a plan changes nothing."""
+    with ledger.write() as db:
+        same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+        fresh = {"created_at": ledger.clock(), "state": "open"}
+        if not db.execute(update(t.plans).where(same).values(fresh)).rowcount:
+            db.execute(insert(t.plans).values(destination=destination, digest=digest, segment=segment, **fresh))
+
+
+def plan_record(ledger: Ledger, destination: int, digest: str) -> PlanRecord | None:
+    query = select(t.plans).where(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    with ledger.read() as db:
+        row = db.execute(query).one_or_none()
+    return _plan_record(row) if row else None
+
+
+def last_changing_plan(ledger: Ledger, destination: int, segment: str) -> str:
+    """The digest of the plan that was begun last of those with a change, or "" where none was.
+
+    A run that found nothing to do changed nothing, so it doesn't count.
+    """
+    changed = exists().where(t.changes.c.destination == destination, t.changes.c.plan == t.plans.c.digest)
+    query = (
+        select(t.plans.c.digest)
+        .where(_plans_of(destination, segment), t.plans.c.started_at.is_not(None), changed)
+        .order_by(t.plans.c.started_at.desc(), t.plans.c.digest)
+        .limit(1)
+    )
+    with ledger.read() as db:
+        return db.scalar(query) or ""
+
+
+def start_plan(ledger: Ledger, destination: int, digest: str, *, source: str, rows: int, open_end: bool) -> None:
+    """From here on the plan changes the group, and later readings of the source are measured against this one."""
+    same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    with ledger.write() as db:
+        newest = db.scalar(select(func.max(t.plans.c.started_at)).where(t.plans.c.destination == destination))
+        # Later than every other, even where the clock stands still or was set back: "the last one" must be this one.
+        started = max(ledger.clock(), (newest or 0.0) + 0.001)
+        db.execute(update(t.plans).where(same).values(started_at=started))
+        _accept_source(db, source, rows=rows, open_end=open_end, seen_at=ledger.clock())
+
+
+def finish_plan(ledger: Ledger, destination: int, digest: str) -> None:
+    same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    with ledger.write() as db:
+        db.execute(update(t.plans).where(same).values(state="applied"))
+
+
+def newest_plans(ledger: Ledger, destination: int) -> dict[str, PlanRecord]:
+    """Segment → the newest plan made for it."""
+    query = select(t.plans).where(t.plans.c.destination == destination).order_by(t.plans.c.created_at, t.plans.c.digest)
+    with ledger.read() as db:
+        return {row.segment: _plan_record(row) for row in db.execute(query)}
+
+
+def _plan_record(row: Row[Any]) -> PlanRecord:
+    return PlanRecord(row.digest, row.created_at, row.started_at, row.state)
+
+
+def _plans_of(destination: int, segment: str) -> ColumnElement[bool]:
+    return and_(t.plans.c.destination == destination, t.plans.c.segment == segment)
+
+
+@dataclass(frozen=True)
+class AcceptedSource:
+    """`open_end` is whether the last line of a text file lacked its line break; None where nobody knows any more."""
+
+    rows: int
+    open_end: bool | None
+
+
+def accepted_source(ledger: Ledger, source: str) -> AcceptedSource | None:
+    """What the source was like when a plan made from it was last begun; None before the first."""
+    with ledger.read() as db:
+        row = db.execute(select(t.sources).where(t.sources.c.name == source)).one_or_none()
+    return AcceptedSource(row.rows, row.open_end) if row else None
+
+
+def _accept_source(db: Connection, source: str, **values: float) -> None:
+    if not db.execute(update(t.sources).where(t.sources.c.name == source).values(values)).rowcount:
+        db.execute(insert(t.sources).values(name=source, **values))

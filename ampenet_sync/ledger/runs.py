@@ -1,0 +1,28 @@
+"""Runs: who began what, where and when; their ids own the claims made in them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from sqlalchemy import insert
+
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.database import Ledger
+from ampenet_sync.ledger.machine import HERE, Machine
+
+
+def begin_run(
+    ledger: Ledger,
+    kind: str,
+    *,
+    within: str = "",
+    machine: Machine = HERE,
+    uuid4: Callable[[], uuid.UUID] = uuid.uuid4,
+) -> str:
+    """Note that this process begins a run; its id owns the claims made in it, and begins with that of the command."""
+    run = within + uuid4().hex[len(within) :]
+    row = {"id": run, "kind": kind, "host": machine.host(), "pid": machine.pid(), "started_at": ledger.clock()}
+    with ledger.write() as db:
+        db.execute(insert(t.runs).values(row))
+    return run
