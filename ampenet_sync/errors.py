@@ -21,6 +21,8 @@ from __future__ import annotations
 
 import re
 
+from ampenet_sync.codes import Code
+
 # Nine digits in a row, ten with other signs between them, or nothing but the signs of a phone: in a key, or in a
 # column's name where the heading is missing.
 PHONE_LIKE = re.compile(r"\d{9}|(?:\d[\s().\-/_]*){10}|^[+\d][\d\s().\-/]{8,}$")
@@ -39,10 +41,10 @@ class AmpenetError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, code: str = "error", hint: str = "") -> None:
+    def __init__(self, message: str, *, code: Code = "error", hint: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.code = code
+        self.code: Code = code
         self.hint = hint
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -92,7 +94,7 @@ class Paused(AmpenetError):
 class ApiError(AmpenetError):
     """The platform's side of a request; `status` is the HTTP status, 0 where there was none."""
 
-    def __init__(self, message: str, *, code: str = "error", hint: str = "", status: int = 0) -> None:
+    def __init__(self, message: str, *, code: Code = "error", hint: str = "", status: int = 0) -> None:
         super().__init__(message, code=code, hint=hint)
         self.status = status
 
@@ -109,7 +111,7 @@ class Throttled(ApiError):
     """Too many requests; certainly not applied. `wait` is in seconds."""
 
     def __init__(
-        self, message: str, *, code: str = "throttled", hint: str = "", status: int = 0, wait: float = 60.0
+        self, message: str, *, code: Code = "throttled", hint: str = "", status: int = 0, wait: float = 60.0
     ) -> None:
         super().__init__(message, code=code, hint=hint, status=status)
         self.wait = wait

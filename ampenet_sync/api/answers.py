@@ -19,6 +19,7 @@ from typing import Any, Final, NoReturn, assert_never
 from ampenet_sync.api import calls
 from ampenet_sync.api.calls import Call, Kind
 from ampenet_sync.api.transport import Answer
+from ampenet_sync.codes import ApiCode
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unauthorised
 from ampenet_sync.throttle.policy import AFTER_THROTTLED, LONGEST
 
@@ -47,7 +48,7 @@ class Row:
 
     says: str
     means: Means
-    code: str
+    code: ApiCode
     only: tuple[Call, ...] = ()
     sends: bool = True
 
@@ -96,7 +97,7 @@ ROWS: Final = (
     Row(r"server error\.?", Means.DOUBT, "server_fault"),
 )
 
-HINTS: Final[Mapping[str, str]] = {
+HINTS: Final[Mapping[ApiCode, str]] = {
     "unauthenticated": "check the token; a new one is made in the Ampenet web interface",
     "permission": "the token is known, but API access has to be switched on for the account",
     "balance": "top up the account, then start again: what was sent is not sent twice",
@@ -183,7 +184,7 @@ def _moment(text: str) -> float | None:
         return None
 
 
-def _row(call: Call, said: str) -> tuple[Means, str] | None:
+def _row(call: Call, said: str) -> tuple[Means, ApiCode] | None:
     line = " ".join(said[:2000].split())
     for row in ROWS:
         known = call in row.only or not row.only
@@ -193,7 +194,7 @@ def _row(call: Call, said: str) -> tuple[Means, str] | None:
     return None
 
 
-def _by_status(status: int, *, is_json: bool) -> tuple[Means, str]:
+def _by_status(status: int, *, is_json: bool) -> tuple[Means, ApiCode]:
     """What the HTTP status alone tells, where the message is unknown or a proxy's page."""
     match status:
         case 401:
@@ -209,7 +210,7 @@ def _by_status(status: int, *, is_json: bool) -> tuple[Means, str]:
     return Means.DOUBT, "unexpected" if is_json else "not_json"
 
 
-def _raise(call: Call, answer: Answer, means: Means, code: str, said: str) -> NoReturn:
+def _raise(call: Call, answer: Answer, means: Means, code: ApiCode, said: str) -> NoReturn:
     words = f": {quote(said)}" if said else ""
     about: dict[str, Any] = {"code": code, "hint": HINTS.get(code, ""), "status": answer.status}
     raise _error(call, means, f"HTTP {answer.status}{words}", about)

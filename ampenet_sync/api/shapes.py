@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from ampenet_sync.api.answers import quote
 from ampenet_sync.api.calls import UID
+from ampenet_sync.codes import ApiCode
 from ampenet_sync.errors import Refused
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ TAG = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 class Misshapen(ValueError):
     """The data of a success is not what it should be. Never leaves this room: it becomes InDoubt or BadAnswer."""
 
-    def __init__(self, what: str, *, code: str = "bad_shape") -> None:
+    def __init__(self, what: str, *, code: ApiCode = "bad_shape") -> None:
         super().__init__(what)
         self.what, self.code = what, code
 

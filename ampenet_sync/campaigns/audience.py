@@ -26,6 +26,9 @@ AUDIENCE = Kind(
     word="audience",
     made_by="ampenet-sync campaign preview NAME",
     version=3,  # 2: digests of 32 digits; 3: digests over columns
+    changed="bad_audience",
+    missing="no_audience",
+    other_format="audience_format",
     schema=lambda header: SCHEMA,
     check=lambda table: check_table(table, AudienceSchema),
 )

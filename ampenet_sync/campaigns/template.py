@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from minijinja import Environment, TemplateError
 
+from ampenet_sync.codes import TextCode
 from ampenet_sync.config.tags import TagFault, nearest_variable, offset, read_tags, template_environment
 from ampenet_sync.errors import AmpenetError, ConfigError
 
@@ -35,7 +36,9 @@ class Unfilled(AmpenetError):
     the message.
     """
 
-    def __init__(self, message: str, *, code: str = "missing_variable", hint: str = "", variable: str = "") -> None:
+    def __init__(
+        self, message: str, *, code: TextCode = "missing_variable", hint: str = "", variable: str = ""
+    ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.variable = variable
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from ampenet_sync.codes import ConfigCode
 from ampenet_sync.config.leaning import check_headings
 from ampenet_sync.config.models import Config
 from ampenet_sync.config.rights import protect_data_folder
@@ -27,7 +28,7 @@ Environ = Mapping[str, str]
 MEND = "mend that line, then run the command again"
 
 SHOWN = 100  # letters of a key in a message
-OWN_CODES = ("bad_where",)  # faults that we name ourselves
+OWN_CODES: tuple[ConfigCode, ...] = ("bad_where",)  # faults that we name ourselves
 
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
 LATER: tuple[tuple[str, ...], ...] = (
@@ -109,7 +110,7 @@ def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
     if fault["type"] == "missing":
         lacks = "has nothing behind it" if fault["loc"] in tree.empty else "is missing"
         return ConfigError(f"{where}: {dotted} {lacks}{more}", code="missing_key", hint=MEND)
-    code = fault["type"] if fault["type"] in OWN_CODES else "bad_value"
+    code: ConfigCode = next((own for own in OWN_CODES if own == fault["type"]), "bad_value")
     return ConfigError(f"{where}: {dotted}: {_what_is_wrong(fault)}{more}", code=code, hint=MEND)
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
+from ampenet_sync.codes import PlanCode
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.files.growing import Growing, growing
 from ampenet_sync.files.pages import Unreadable, open_parquet, pages_of
@@ -32,13 +33,17 @@ MISFITS = (KeyError, TypeError, ValueError, AttributeError, RecursionError, OSEr
 class Kind:
     """A kind of sealed file: its word, the command that makes one, and the version of its format.
 
-    `schema` gives the columns that go with a header (KeyError, TypeError or ValueError where it is none), text, bool or
-    int64 without nulls; `check` raises ValueError for a piece of the table that none of this kind has.
+    `changed`, `missing` and `other_format` are the codes of what is refused. `schema` gives the columns that go with a
+    header (KeyError, TypeError or ValueError where it is none): text, bool or int64 without nulls. `check` raises
+    ValueError for a piece of the table that none of this kind has.
     """
 
     word: str
     made_by: str
     version: int
+    changed: PlanCode
+    missing: PlanCode
+    other_format: PlanCode
     schema: Callable[[dict[str, Any]], pa.Schema]
     check: Callable[[pa.Table], None]
 
@@ -150,7 +155,7 @@ def open_sealed(kind: Kind, path: Path) -> Sealed:
         genuine = _named(kind, sealed) == digest
     if not genuine:
         message = f"{path} was changed after it was made"
-        raise PlanRefused(message, code=f"bad_{kind.word}", hint=f"make a new one: {kind.made_by}")
+        raise PlanRefused(message, code=kind.changed, hint=f"make a new one: {kind.made_by}")
     return sealed
 
 
@@ -162,10 +167,10 @@ def understood(kind: Kind, path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         message = f"there is no {kind.word} at {path}"
-        raise PlanRefused(message, code=f"no_{kind.word}", hint=f"make one: {kind.made_by}") from None
+        raise PlanRefused(message, code=kind.missing, hint=f"make one: {kind.made_by}") from None
     except MISFITS:
         message = f"{path} is no {kind.word} of this tool"
-        raise PlanRefused(message, code=f"bad_{kind.word}", hint=f"make a new one: {kind.made_by}") from None
+        raise PlanRefused(message, code=kind.changed, hint=f"make a new one: {kind.made_by}") from None
 
 
 def header_of(header_type: type[H], header: dict[str, Any]) -> H:
@@ -209,4 +214,4 @@ def _check_version(kind: Kind, path: Path, version: object) -> None:
         message = (
             f"{path} has format {version} of a {kind.word}; this version of ampenet-sync reads format {kind.version}"
         )
-        raise PlanRefused(message, code=f"{kind.word}_format", hint=f"make a new one: {kind.made_by}")
+        raise PlanRefused(message, code=kind.other_format, hint=f"make a new one: {kind.made_by}")

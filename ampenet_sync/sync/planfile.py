@@ -240,6 +240,9 @@ PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
     version=4,  # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header
+    changed="bad_plan",
+    missing="no_plan",
+    other_format="plan_format",
     schema=_schema_of,
     check=_check,
 )
