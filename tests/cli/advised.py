@@ -368,8 +368,8 @@ TABLE = {
     ),
     "nothing to mend": Row(_nothing_to_mend, ("plan",), (ADVICE,)),
     "a dry import": Row(_dry_import, ("quarantine import 'to mend.xlsx'",), (ADVICE,)),
-    "the workbook": Row(_workbook, ("quarantine import FILE.xlsx",) * 2, ("contacts/quarantine_words.py",)),
-    "damaged repairs": Row(_damaged_repairs, ("quarantine import FILE.xlsx",), ("contacts/repairs.py",)),
+    "the workbook": Row(_workbook, ("quarantine import FILE.xlsx",) * 2, ("quarantine/wording.py",)),
+    "damaged repairs": Row(_damaged_repairs, ("quarantine import FILE.xlsx",), ("customers/repairs.py",)),
     "repairs": Row(_typed("quarantine", "repairs"), ("plan",), ("cli/quarantine.py",)),
     "no repair of that name": Row(
         _typed("quarantine", "repairs", "--drop", "nobody"), ("quarantine repairs",), ("pipeline/quarantine.py",)
