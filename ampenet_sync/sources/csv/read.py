@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from ampenet_sync.config import Source
+from ampenet_sync.config.bounds import RECORD_BYTES
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
 from ampenet_sync.sources.csv.archives import Part, open_parts
@@ -24,7 +25,6 @@ from ampenet_sync.sources.header import Wanted, check_same
 from ampenet_sync.sources.packed import check_rows
 
 BLOCK_BYTES = 4 << 20
-MAX_RECORD = 1 << 20  # bytes: no customer's record is so long, but a quote left open makes one
 
 CheckHeader = Callable[[str, list[str], int], None]
 
@@ -94,7 +94,7 @@ def _part_batches(
         _check_records(records, block, part.name)
         if layout is None:
             more = needs_more(records, form.skip, wanted, line=block.line)
-            if more and not block.last and len(block.data) <= MAX_RECORD:
+            if more and not block.last and len(block.data) <= RECORD_BYTES:
                 text.keep(block.data, block.line)
                 continue
             grammar = Grammar(form.signs, form.skip, text.escapes)
@@ -194,13 +194,13 @@ def _check_records(records: Records, block: _Block, name: str) -> None:
     if block.last and records.opened is not None:
         raise _open_quote(f"{name}:{block.line + count_lines(block.data[: records.opened])}")
     sizes = records.ends - records.starts
-    start = int(records.starts[sizes.argmax()]) if len(sizes) and sizes.max() > MAX_RECORD else None
-    if start is None and len(block.data) - records.rest > MAX_RECORD:
+    start = int(records.starts[sizes.argmax()]) if len(sizes) and sizes.max() > RECORD_BYTES else None
+    if start is None and len(block.data) - records.rest > RECORD_BYTES:
         start = records.rest
     if start is None:
         return
     place = f"{name}:{block.line + count_lines(block.data[:start])}"
-    if count_lines(block.data[start : start + MAX_RECORD]):
+    if count_lines(block.data[start : start + RECORD_BYTES]):
         raise _open_quote(place)
     hint = "look whether this file is the right one, or whether line breaks are missing"
     raise SourceError(f"{place}: a line of more than 1 MB", code="record_too_long", hint=hint)
