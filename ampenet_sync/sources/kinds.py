@@ -11,7 +11,7 @@ HEAD: Final = 4096  # first bytes that are looked at
 ZIP_END: Final = b"PK\x05\x06"  # of a zip with nothing in it, and at the end of any
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What people call it."""
 
     ZIP = "a zip file"
@@ -42,59 +42,59 @@ class Kind(Enum):
 
 
 _FIRST_BYTES: Final = (
-    (b"PK\x03\x04", Kind.ZIP),
-    (ZIP_END, Kind.ZIP),
-    (b"PK\x07\x08", Kind.ZIP),
-    (b"\x1f\x8b", Kind.GZIP),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.OLD_OFFICE),
+    (b"PK\x03\x04", FileKind.ZIP),
+    (ZIP_END, FileKind.ZIP),
+    (b"PK\x07\x08", FileKind.ZIP),
+    (b"\x1f\x8b", FileKind.GZIP),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind.OLD_OFFICE),
     # Excel 2 to 5 without a container: what kind of record follows, and how long it is.
     *(
-        (bytes([9, version, length, 0]), Kind.OLD_EXCEL)
+        (bytes([9, version, length, 0]), FileKind.OLD_EXCEL)
         for version, length in ((0, 4), (2, 6), (4, 6), (8, 8), (8, 16))
     ),
-    (b"SQLite format 3\0", Kind.SQLITE),
-    (b"ARROW1\0\0", Kind.ARROW),
-    (b"%PDF-", Kind.PDF),
-    (b"{\\rtf", Kind.RICH_TEXT),
-    (b"BZh", Kind.BZIP2),
-    (b"\xfd7zXZ\0", Kind.XZ),
-    (b"\x28\xb5\x2f\xfd", Kind.ZSTD),
-    (b"7z\xbc\xaf\x27\x1c", Kind.SEVEN_ZIP),
-    (b"Rar!\x1a\x07", Kind.RAR),
-    (b"\x89PNG\r\n", Kind.PICTURE),
-    (b"\xff\xd8\xff", Kind.PICTURE),
-    (b"version https://git-lfs.github.com/", Kind.POINTER),
+    (b"SQLite format 3\0", FileKind.SQLITE),
+    (b"ARROW1\0\0", FileKind.ARROW),
+    (b"%PDF-", FileKind.PDF),
+    (b"{\\rtf", FileKind.RICH_TEXT),
+    (b"BZh", FileKind.BZIP2),
+    (b"\xfd7zXZ\0", FileKind.XZ),
+    (b"\x28\xb5\x2f\xfd", FileKind.ZSTD),
+    (b"7z\xbc\xaf\x27\x1c", FileKind.SEVEN_ZIP),
+    (b"Rar!\x1a\x07", FileKind.RAR),
+    (b"\x89PNG\r\n", FileKind.PICTURE),
+    (b"\xff\xd8\xff", FileKind.PICTURE),
+    (b"version https://git-lfs.github.com/", FileKind.POINTER),
 )
 # Such letters may well begin a text: only with bytes behind them that no text has are they a sign.
-_WITH_BINARY: Final = ((b"PAR1", Kind.PARQUET), (b"PARE", Kind.SEALED_PARQUET))
+_WITH_BINARY: Final = ((b"PAR1", FileKind.PARQUET), (b"PARE", FileKind.SEALED_PARQUET))
 _BINARY: Final = re.compile(rb"[\0-\x08\x0e-\x1f]")
 _TAR: Final = slice(257, 262), b"ustar"
 
 _TEXTS: Final = (
-    (re.compile(rb"\s*<(!doctype|html|head|body|table|meta|style|script|!--)", re.IGNORECASE), Kind.PAGE),
-    (re.compile(rb"\s*<\?xml", re.IGNORECASE), Kind.XML),
-    (re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"\]])'), Kind.JSON),
-    (re.compile(rb"\s*BEGIN:\s*VCARD", re.IGNORECASE), Kind.CARD),
-    (re.compile(rb"\s*BEGIN:\s*VCALENDAR", re.IGNORECASE), Kind.CALENDAR),
+    (re.compile(rb"\s*<(!doctype|html|head|body|table|meta|style|script|!--)", re.IGNORECASE), FileKind.PAGE),
+    (re.compile(rb"\s*<\?xml", re.IGNORECASE), FileKind.XML),
+    (re.compile(rb'\s*(\{\s*["}]|\[\s*[\[{"\]])'), FileKind.JSON),
+    (re.compile(rb"\s*BEGIN:\s*VCARD", re.IGNORECASE), FileKind.CARD),
+    (re.compile(rb"\s*BEGIN:\s*VCALENDAR", re.IGNORECASE), FileKind.CALENDAR),
     (
         re.compile(
             rb"\s*(--[^\n]*\n\s*)*(--[^\n]*\b(dump|sql)\b|/\*!\d+|(create|drop)[ ]+(table|database)[ ]+\S|"
             rb"insert[ ]+into[ ]+\S|set[ ]+\w+[ ]*=|begin([ ]+transaction)?;|start[ ]+transaction;|pragma[ ]+\w+[ ]*=)",
             re.IGNORECASE,
         ),
-        Kind.DUMP,
+        FileKind.DUMP,
     ),
     (
         re.compile(
             rb"(Return-Path:|Received:|Delivered-To:|MIME-Version:)[^,;\t\r\n]*\r?\n",
             re.IGNORECASE,
         ),
-        Kind.MAIL,
+        FileKind.MAIL,
     ),
 )
 
 
-def kind_of(head: bytes) -> Kind | None:
+def kind_of(head: bytes) -> FileKind | None:
     """By the first HEAD bytes; None for a text of no other kind, such as a CSV, and for what isn't known here."""
     for sign, kind in _FIRST_BYTES:
         if head.startswith(sign):
@@ -104,6 +104,6 @@ def kind_of(head: bytes) -> Kind | None:
             return kind
     place, sign = _TAR
     if head[place] == sign:
-        return Kind.TAR
+        return FileKind.TAR
     text = head.removeprefix(codecs.BOM_UTF8)
     return next((kind for looks, kind in _TEXTS if looks.match(text)), None)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.kinds import HEAD, Kind, kind_of
+from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.packed import Unpacked, open_zip
 
 _TABLES = {".csv", ".tsv", ".tab", ".txt"}
@@ -28,19 +28,21 @@ _EXCEL = "save it as .xlsx and write xlsx: instead of csv:"
 _UNPACK = "unpack it, or pack it as .gz or .zip"
 _EXPORT = "export it as CSV UTF-8"
 _WAYS_OUT = {
-    Kind.OLD_OFFICE: _EXCEL,
-    Kind.OLD_EXCEL: _EXCEL,
-    Kind.SQLITE: "write sql: {url: sqlite:///…, table: …}",
-    Kind.ARROW: _EXPORT + " or Parquet",
-    **dict.fromkeys((Kind.BZIP2, Kind.XZ, Kind.ZSTD, Kind.SEVEN_ZIP, Kind.RAR, Kind.TAR), _UNPACK),
-    Kind.POINTER: "fetch it: git lfs pull",
-    Kind.PARQUET: "write parquet: instead of csv:",
-    Kind.SEALED_PARQUET: "write it without encryption, and parquet: instead of csv:",
-    Kind.PAGE: "look whether the download asked for a password; " + _EXPORT,
-    Kind.XML: f"{_EXPORT}; an XML spreadsheet: {_EXCEL}",
-    Kind.CARD: "export the contacts as CSV: in Google Contacts choose Export, Google CSV",
-    Kind.DUMP: "export the table as CSV (in phpMyAdmin: Export, format CSV), or read the database itself with sql:",
-    Kind.MAIL: "save the table attached to it, and name that",
+    FileKind.OLD_OFFICE: _EXCEL,
+    FileKind.OLD_EXCEL: _EXCEL,
+    FileKind.SQLITE: "write sql: {url: sqlite:///…, table: …}",
+    FileKind.ARROW: _EXPORT + " or Parquet",
+    **dict.fromkeys(
+        (FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD, FileKind.SEVEN_ZIP, FileKind.RAR, FileKind.TAR), _UNPACK
+    ),
+    FileKind.POINTER: "fetch it: git lfs pull",
+    FileKind.PARQUET: "write parquet: instead of csv:",
+    FileKind.SEALED_PARQUET: "write it without encryption, and parquet: instead of csv:",
+    FileKind.PAGE: "look whether the download asked for a password; " + _EXPORT,
+    FileKind.XML: f"{_EXPORT}; an XML spreadsheet: {_EXCEL}",
+    FileKind.CARD: "export the contacts as CSV: in Google Contacts choose Export, Google CSV",
+    FileKind.DUMP: "export the table as CSV (in phpMyAdmin: Export, format CSV), or read the database itself with sql:",
+    FileKind.MAIL: "save the table attached to it, and name that",
 }
 
 
@@ -62,9 +64,9 @@ def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
         head = handle.read(HEAD)
         handle.seek(0)
         kind = kind_of(head)
-        if kind is Kind.ZIP:
+        if kind is FileKind.ZIP:
             yield from _members(handle, name, chunk)
-        elif kind is Kind.GZIP:
+        elif kind is FileKind.GZIP:
             bound = Unpacked(path.stat().st_size, name)
             with gzip.GzipFile(fileobj=handle) as unpacked:
                 yield Part(name, _chunks(unpacked, name, chunk, bound), handle.tell)
@@ -153,7 +155,7 @@ def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int, bound: Unp
 def _check_text(head: bytes, name: str) -> None:
     """Raises SourceError `other_format` where the first bytes, once unpacked, are those of no text table."""
     kind = kind_of(head)
-    if kind in (Kind.ZIP, Kind.GZIP):
+    if kind in (FileKind.ZIP, FileKind.GZIP):
         raise _other_format(name, "packed twice", hint="unpack it once")
     if kind is not None:
         raise _other_format(name, kind.value, hint=_WAYS_OUT.get(kind, _EXPORT))

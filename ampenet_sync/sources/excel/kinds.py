@@ -7,15 +7,15 @@ import zipfile
 from typing import BinaryIO
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.kinds import HEAD, Kind, kind_of
+from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.packed import open_zip
 
 _OLE_LOOK = 1 << 26  # bytes of an old container in which the sign of a password is looked for
 _MARKS = codecs.BOM_UTF8 + codecs.BOM_UTF16_LE
 _AS_XLSX = "open it in Excel or LibreOffice, save it as .xlsx (Excel Workbook) and give that"
 _INSTEAD = {
-    Kind.PARQUET: ("a Parquet file", "write customers.source as {parquet: …}"),
-    Kind.CARD: (Kind.CARD.value, "export the contacts as CSV, and write csv: instead of xlsx:"),
+    FileKind.PARQUET: ("a Parquet file", "write customers.source as {parquet: …}"),
+    FileKind.CARD: (FileKind.CARD.value, "export the contacts as CSV, and write csv: instead of xlsx:"),
 }
 
 
@@ -26,9 +26,9 @@ def check_kind(stream: BinaryIO, *, name: str) -> None:
         hint = "look whether the export went wrong; an empty file is never taken for an empty list"
         raise SourceError(f"{name} is an empty file", code="empty_source", hint=hint)
     match kind_of(start):
-        case Kind.ZIP:
+        case FileKind.ZIP:
             _check_zip(stream, name)
-        case Kind.OLD_OFFICE:
+        case FileKind.OLD_OFFICE:
             raise _ole(start + stream.read(_OLE_LOOK), name)
         case kind:
             raise _other(start, kind, name)
@@ -59,15 +59,15 @@ def _ole(data: bytes, name: str) -> SourceError:
     """The container of old Office files, and of new ones that are locked."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return locked(name)
-    return _format(name, Kind.OLD_EXCEL.value, _AS_XLSX)
+    return _format(name, FileKind.OLD_EXCEL.value, _AS_XLSX)
 
 
-def _other(start: bytes, kind: Kind | None, name: str) -> SourceError:
+def _other(start: bytes, kind: FileKind | None, name: str) -> SourceError:
     """Of texts the letters alone count, as some are written in UTF-16."""
     text = start.lstrip(_MARKS + b" \t\r\n\0").replace(b"\0", b"").lower()
     if text.startswith(b"<"):
         page = b"<html" in text or b"<table" in text or b"<!doctype html" in text
-        return _format(name, Kind.PAGE.value if page else "an XML file", _AS_XLSX)
+        return _format(name, FileKind.PAGE.value if page else "an XML file", _AS_XLSX)
     kind = kind or kind_of(text)
     if kind is not None:
         return _format(name, *_INSTEAD.get(kind, (kind.value, _AS_XLSX)))

@@ -15,17 +15,17 @@ from ampenet_sync.sources.arrow import check_exact, named, readable, text_batch
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.files import files_changed, unchanged
 from ampenet_sync.sources.header import check_same
-from ampenet_sync.sources.kinds import HEAD, Kind, kind_of
+from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.parquet.files import ParquetPath, find_parquet
 from ampenet_sync.sources.parquet.pages import Unreadable
 from ampenet_sync.sources.parquet.rows import bounded_rows, open_parquet
 
 # What a file that can't be read may be instead.
 _INSTEAD = {
-    Kind.SEALED_PARQUET: "it is encrypted: write it without encryption",
-    Kind.ZIP: "it is a zip file or a workbook: write customers.source as {xlsx: …}, or unpack it",
-    Kind.GZIP: "it is packed with gzip: unpack it",
-    Kind.ARROW: "it is an Arrow file: write it as Parquet",
+    FileKind.SEALED_PARQUET: "it is encrypted: write it without encryption",
+    FileKind.ZIP: "it is a zip file or a workbook: write customers.source as {xlsx: …}, or unpack it",
+    FileKind.GZIP: "it is packed with gzip: unpack it",
+    FileKind.ARROW: "it is an Arrow file: write it as Parquet",
 }
 
 
