@@ -166,25 +166,20 @@ def test_each_file_says_first_what_it_is_and_is_no_drawer(path: Path) -> None:
     assert path.stem not in ("utils", "helpers", "base", "manager", "common", "misc")
 
 
-def _classes() -> dict[str, set[str]]:
-    """The name of each class that isn't private to its file → the rooms it stands in, with a mark where it does twice."""
-    places = [
-        (node.name, _room(".".join(path.relative_to(ROOT).with_suffix("").parts)) or "", path)
-        for path in _files()
-        for node in _tree(path).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    ]
-    found: dict[str, set[str]] = {}
-    for name, room, _ in places:
-        rooms = found.setdefault(name, set())
-        rooms.add(f"{room} twice" if room in rooms else room)
+def _classes() -> dict[str, list[str]]:
+    """The name of each class that isn't private to its file → the rooms it stands in, one for each time."""
+    found: dict[str, list[str]] = {}
+    for path in _files():
+        room = _room(".".join(path.relative_to(ROOT).with_suffix("").parts)) or ""
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(room)
     return found
 
 
-def _meet(rooms: set[str]) -> bool:
-    """Whether one has the name twice, or imports another."""
-    twice = any(room.endswith(" twice") for room in rooms)
-    return twice or any(other in MAY_IMPORT.get(room, ()) for room in rooms for other in rooms)
+def _meet(rooms: list[str]) -> bool:
+    """Whether one of them is there twice, or may import another."""
+    return len(set(rooms)) < len(rooms) or any(other in MAY_IMPORT.get(room, ()) for room in rooms for other in rooms)
 
 
 def test_a_class_name_stands_once_among_rooms_that_meet() -> None:
