@@ -16,6 +16,7 @@ NAMED_COLUMNS: Final = 4_096  # of a source: as many as MySQL has in a table, mo
 SHEET_ROWS: Final = 1_048_576
 
 TEXT_BYTES: Final = 1 << 22  # one text anywhere, also where it is only passed over
+RECORD_BYTES: Final = 1 << 20  # one record of a CSV: no customer's is so long, but a quote left open makes one
 PAGE_BYTES: Final = 1 << 26  # one page of a Parquet file, unpacked
 PAGES: Final = 1_000_000  # of one column in one row group
 BATCH_BYTES: Final = 1 << 23  # rows that are in memory as text at one time
@@ -34,6 +35,8 @@ ZIP_LISTED: Final = 1 << 23  # bytes of the list of members
 # XML of a workbook: `<` is counted, as each element has one or two of them.
 MARKS_FREE: Final = 2_000_000
 MARKS_PER_BYTE: Final = 24  # of the packed part; rows of a real sheet have one or two
+PART_BYTES: Final = {"sharedstrings": 1 << 29, "sheet": 1 << 31, "small": 1 << 24}  # of each, unpacked
+TOKEN_BYTES: Final = 1 << 23  # one word of XML
 ELEMENTS_KEPT: Final = 200_000  # sheets, relations, formats: Excel itself stops at 65,490 formats
 
 # ampenet.yaml, which is written by hand; the longest of a big shop has some hundred lines.

@@ -25,7 +25,7 @@ from ampenet_sync.customers.winners import rule_of
 from ampenet_sync.customers.written import nearest, place
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.sources import numbered_twins
-from ampenet_sync.where.fault import Fault
+from ampenet_sync.where.cost import Fault
 from ampenet_sync.where.read import RUN_DATE, closed_connection
 from ampenet_sync.where.run import Judge
 

@@ -8,7 +8,7 @@ from ampenet_sync.config import Config, Newest
 from ampenet_sync.config.headings import heading
 from ampenet_sync.customers.intake import Intake
 from ampenet_sync.errors import SourceError, sayable
-from ampenet_sync.where.fault import Fault
+from ampenet_sync.where.cost import Fault
 from ampenet_sync.where.read import closed_connection, names_in
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

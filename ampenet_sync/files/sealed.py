@@ -53,7 +53,7 @@ class Kind:
         return f"ampenet.{self.word}".encode()
 
 
-class Digest:
+class TableDigest:
     """Names a header and all rows, however the rows are cut into pieces. Each column is read as two streams: lengths of
     its texts, and their bytes."""
 
@@ -82,7 +82,7 @@ class Sealing:
 
     def __init__(self, kind: Kind, schema: pa.Schema, file: Growing) -> None:
         self._kind, self._schema, self._file = kind, schema, file
-        self._digest, self._waiting, self._rows = Digest(schema), list[pa.RecordBatch](), 0
+        self._digest, self._waiting, self._rows = TableDigest(schema), list[pa.RecordBatch](), 0
         file.write(schema.empty_table())
 
     def add(self, piece: pa.RecordBatch) -> None:
@@ -187,7 +187,7 @@ def _named(kind: Kind, sealed: Sealed) -> str:
     schema = kind.schema(sealed.header)
     if sealed.file.schema_arrow.remove_metadata() != schema:
         raise ValueError("other columns")
-    digest = Digest(schema)
+    digest = TableDigest(schema)
     for _, table in sealed.groups():
         if any(column.null_count for column in table.columns):
             raise ValueError("an empty cell")

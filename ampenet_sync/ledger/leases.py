@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
-from ampenet_sync.ledger.machine import HERE, Machine
+from ampenet_sync.ledger.runs import HERE, Machine
 
 LEASE_SECONDS = 600.0  # a holder on another machine that was silent for so long counts as dead
 RENEW_AFTER = 60.0

@@ -26,7 +26,7 @@ from ampenet_sync.sync.planfile import (
     Forecast,
     Header,
     PlanFile,
-    Source,
+    PlanSource,
     stages_of_plan,
     write_plan,
 )
@@ -185,11 +185,11 @@ def _answers(answered: Answered | None) -> dict[str, int]:
     return answered.counts if answered else {}
 
 
-def _source(intake: Intake) -> Source:
+def _source(intake: Intake) -> PlanSource:
     """What was read, as the header tells it."""
     there: dict[str, Any] = dataclasses.asdict(intake.identity)
-    names = {known.name for known in dataclasses.fields(Source)} - {"repaired"}
-    return Source(repaired=intake.repaired, **{name: there[name] for name in names})
+    names = {known.name for known in dataclasses.fields(PlanSource)} - {"repaired"}
+    return PlanSource(repaired=intake.repaired, **{name: there[name] for name in names})
 
 
 def _counts(counted: Counted) -> Counts:

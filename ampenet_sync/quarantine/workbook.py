@@ -21,7 +21,8 @@ from ampenet_sync.quarantine.export import check_returned_cells
 from ampenet_sync.quarantine.wording import how_to
 from ampenet_sync.sources.excel.book import read_book
 from ampenet_sync.sources.excel.parts import open_parts
-from ampenet_sync.sources.excel.rows import Row, read_sheet
+from ampenet_sync.sources.excel.rows import SheetRow as Row
+from ampenet_sync.sources.excel.rows import read_sheet
 
 MOST_ROWS = SHEET_ROWS - 1  # below the heading
 ROWS_SHEET, WORDS_SHEET = "Quarantine", "Read me - Soma"

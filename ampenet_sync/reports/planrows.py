@@ -11,7 +11,7 @@ from ampenet_sync.phones import shown_key, shown_phone
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.names import NAMELESS_ROW, ROW_NAMES
 from ampenet_sync.sync.planfile import PlanFile
-from ampenet_sync.sync.rows import Reason, Row, Values
+from ampenet_sync.sync.rows import SHOWN, Reason, Row, Values
 
 PAGE = 500  # rows that are laid out as one table
 BLANK = "(blank)"
@@ -81,7 +81,7 @@ def file_rows(plan: PlanFile, rows: Sequence[Row], *, unmasked: bool) -> list[li
 def difference(row: Row, *, unmasked: bool = False) -> str:
     """What changes: `first_name Asha → Neema`; of a contact that comes or goes, or stays as it is, its names."""
     if row.before is None or row.after is None or row.before == row.after:
-        return " ".join(text for text in row.values.fields.values() if text) or BLANK
+        return " ".join(filter(None, (row.values.fields[name] for name in SHOWN))) or BLANK
     before, after = row.before.flat(), row.after.flat()
     shown = {name: [_field(name, side[name], unmasked=unmasked) or BLANK for side in (before, after)] for name in after}
     return ", ".join(f"{name} {' → '.join(sides)}" for name, sides in shown.items() if before[name] != after[name])

@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Meaning:
+class Consequence:
     """`state` is what becomes of the claim; `again` whether this run tries again; `ends` whether nothing else can
     succeed; `breaker` whether it counts the error, opens at it, or sees that the platform works."""
 
@@ -56,18 +56,18 @@ class Meaning:
     ends: bool = False
 
 
-_BOTH: dict[Outcome, Meaning] = {
-    Outcome.HOPELESS: Meaning("planned", "opens"),
-    Outcome.TWIN: Meaning("in_doubt"),
-    Outcome.PUT_OFF: Meaning("planned", again=True),
-    Outcome.UNREACHED: Meaning("planned", "counts", again=True),
-    Outcome.UNAUTHORISED: Meaning("planned", "opens", ends=True),
-    Outcome.LOST: Meaning("in_doubt", "counts"),
-    Outcome.STOPPED: Meaning("planned", ends=True),
+_BOTH: dict[Outcome, Consequence] = {
+    Outcome.HOPELESS: Consequence("planned", "opens"),
+    Outcome.TWIN: Consequence("in_doubt"),
+    Outcome.PUT_OFF: Consequence("planned", again=True),
+    Outcome.UNREACHED: Consequence("planned", "counts", again=True),
+    Outcome.UNAUTHORISED: Consequence("planned", "opens", ends=True),
+    Outcome.LOST: Consequence("in_doubt", "counts"),
+    Outcome.STOPPED: Consequence("planned", ends=True),
 }
-MEANINGS: dict[Subject, dict[Outcome, Meaning]] = {
-    "change": {Outcome.REFUSED: Meaning("refused", "works"), **_BOTH},
-    "message": {Outcome.REFUSED: Meaning("refused", "counts"), **_BOTH},
+CONSEQUENCES: dict[Subject, dict[Outcome, Consequence]] = {
+    "change": {Outcome.REFUSED: Consequence("refused", "works"), **_BOTH},
+    "message": {Outcome.REFUSED: Consequence("refused", "counts"), **_BOTH},
 }
 CAUGHT = (Refused, Throttled, Unreachable, Unauthorised, InDoubt, Stopped)
 
@@ -79,10 +79,10 @@ def leave_after(error: BaseException, subject: Subject, leave: Leave, breaker: B
     can succeed after it.
     """
     outcome = outcome_of(error, subject, twin=twin)
-    meaning = MEANINGS[subject][outcome]
-    leave(meaning.state, error.code if isinstance(error, ApiError) else outcome.value)
+    consequence = CONSEQUENCES[subject][outcome]
+    leave(consequence.state, error.code if isinstance(error, ApiError) else outcome.value)
     message = error.message if isinstance(error, ApiError) else ""
-    match meaning.breaker:
+    match consequence.breaker:
         case "works":
             breaker.worked()
         case "counts":
@@ -92,10 +92,10 @@ def leave_after(error: BaseException, subject: Subject, leave: Leave, breaker: B
         case "":
             pass
         case _:
-            assert_never(meaning.breaker)
-    if meaning.ends:
+            assert_never(consequence.breaker)
+    if consequence.ends:
         raise error
-    return meaning.again
+    return consequence.again
 
 
 def outcome_of(error: BaseException, subject: Subject, *, twin: bool = False) -> Outcome:

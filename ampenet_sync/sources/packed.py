@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 from ampenet_sync.config.bounds import PACKED_FREE, PACKED_RATIO, ROWS_FREE, ZIP_LISTED, ZIP_MEMBERS
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.kinds import ZIP_END
 
-_END, _END64 = re.compile(rb"PK\x05\x06"), re.compile(rb"PK\x06\x06")
+_END, _END64 = re.compile(ZIP_END), re.compile(rb"PK\x06\x06")
 _TAIL = (1 << 16) + 200  # bytes in which a zip says where its list is: a comment of 64 KB may follow
 _LOOK = "look what is in it; a list of customers packs to a tenth of its size"
 

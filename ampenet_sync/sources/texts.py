@@ -131,9 +131,11 @@ def _floats(chunk: pa.Array, exact: bool) -> pa.Array:
 
 def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """In UTC where there is a zone: the same moment is the same text, and no time zone database is needed."""
-    if column.type.tz is not None:
-        column = column.cast(pa.timestamp(column.type.unit, "UTC"))
+    zoned = column.type.tz is not None
+    if zoned:
+        column = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit))
     text = _without_zeros(column.cast(pa.string()))
+    text = pc.binary_join_element_wise(text, "Z", "") if zoned else text  # Arrow's own way takes forty times as long
     return pc.replace_substring_regex(text, pattern=r"^(\d{4,}-\d\d-\d\d) ", replacement=r"\1T")
 
 

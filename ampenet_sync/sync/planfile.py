@@ -19,7 +19,7 @@ from ampenet_sync.sync.stages import Stage, stages_of
 
 
 @dataclass(frozen=True)
-class Source:
+class PlanSource:
     """The source as sources.SourceIdentity tells it; `repaired` of its rows were corrected by hand."""
 
     name: str
@@ -89,7 +89,7 @@ class Header:
     after: str
     customers: int
     quarantined: int
-    source: Source
+    source: PlanSource
     counts: Counts
     forecast: Forecast
     violations: tuple[str, ...]

@@ -14,7 +14,6 @@ from math import prod
 from typing import Any, Final
 
 from ampenet_sync.config.bounds import CELL_LETTERS, WHERE_AT_ONCE, WHERE_MADE, WHERE_STEPS
-from ampenet_sync.where.fault import Fault
 
 Node = dict[str, Any]
 
@@ -49,6 +48,19 @@ _PATTERN = frozenset({"regexp_matches", "regexp_full_match", "regexp_extract", "
 _EDITS = frozenset({"levenshtein", "damerau_levenshtein", "jaro_winkler_similarity"})
 _ACCENTS = frozenset({"strip_accents", "nfc_normalize"})
 _CUT = frozenset({"left", "right"})
+
+
+class Fault(Exception):
+    """What is wrong with the expression, before its segment and its place in ampenet.yaml are known.
+
+    `unknown` is the column that isn't there, `hint` the way out.
+    """
+
+    def __init__(self, message: str, *, unknown: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.unknown = unknown
+        self.hint = hint
 
 
 @dataclass(frozen=True)

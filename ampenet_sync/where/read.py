@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.bounds import WHERE_LETTERS, WHERE_MEMORY
-from ampenet_sync.where.cost import Node, cost
-from ampenet_sync.where.fault import Fault
+from ampenet_sync.where.cost import Fault, Node, cost
 
 if TYPE_CHECKING:
     import duckdb

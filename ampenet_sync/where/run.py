@@ -15,8 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config.bounds import WHERE_AT_ONCE, WHERE_ROWS_A_SECOND, WHERE_SECONDS
-from ampenet_sync.where.cost import cost
-from ampenet_sync.where.fault import Fault
+from ampenet_sync.where.cost import Fault, cost
 from ampenet_sync.where.read import read_where
 
 if TYPE_CHECKING:

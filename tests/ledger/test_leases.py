@@ -13,7 +13,7 @@ from sqlalchemy import update
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import Ledger, leases, runs
 from ampenet_sync.ledger import tables as t
-from ampenet_sync.ledger.machine import Machine
+from ampenet_sync.ledger.runs import Machine
 from tests.world import Clock
 
 

@@ -18,7 +18,7 @@ from ampenet_sync.sync.planfile import (
     Forecast,
     Header,
     PlanFile,
-    Source,
+    PlanSource,
     plan_schema,
     read_plan,
     write_plan,
@@ -32,7 +32,7 @@ HEADER = Header(
     ledger="l", host="h", account="a", segment="vip", group_name="VIP", group_uid="", mode="mirror",
     run_date="2026-11-24", fields=("first_name", "last_name"), config_digest="c", after="", customers=3,
     quarantined=0, violations=("deletes 1 of 2",), forecast=Forecast(calls=5, pages=1, seconds=6),
-    source=Source(
+    source=PlanSource(
         name="customers.csv", kind="csv", digest="s", rows=3, size=99, files=1, modified="", open_end=False,
         blank_rows=0, rows_above=0, repaired=0,
     ),

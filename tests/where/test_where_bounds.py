@@ -16,7 +16,7 @@ from ampenet_sync.config import load
 from ampenet_sync.contacts import select_members
 from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError
-from ampenet_sync.where.fault import Fault
+from ampenet_sync.where.cost import Fault
 from ampenet_sync.where.read import closed_connection, read_where
 from ampenet_sync.where.run import Judge
 from tests.customers.shop import CONFIG, Shop

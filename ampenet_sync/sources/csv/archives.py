@@ -1,4 +1,4 @@
-"""A CSV file as it is, within gzip, or as members of a zip → streams of its bytes. What they say is not looked at."""
+"""A CSV file as it is, within gzip, or as members of a zip → streams of bytes that are those of a text."""
 
 from __future__ import annotations
 
@@ -16,13 +16,34 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.kinds import GZIP, HEAD, ZIP, check_text, other_format
+from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.packed import Unpacked, open_zip
 
 _TABLES = {".csv", ".tsv", ".tab", ".txt"}
 _NO_DATA = {"Thumbs.db", "desktop.ini"}
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _AGAIN = "fetch it again; if it stays so, pack it anew"
+
+_EXCEL = "save it as .xlsx and write xlsx: instead of csv:"
+_UNPACK = "unpack it, or pack it as .gz or .zip"
+_EXPORT = "export it as CSV UTF-8"
+_WAYS_OUT = {
+    FileKind.OLD_OFFICE: _EXCEL,
+    FileKind.OLD_EXCEL: _EXCEL,
+    FileKind.SQLITE: "write sql: {url: sqlite:///…, table: …}",
+    FileKind.ARROW: _EXPORT + " or Parquet",
+    **dict.fromkeys(
+        (FileKind.BZIP2, FileKind.XZ, FileKind.ZSTD, FileKind.SEVEN_ZIP, FileKind.RAR, FileKind.TAR), _UNPACK
+    ),
+    FileKind.POINTER: "fetch it: git lfs pull",
+    FileKind.PARQUET: "write parquet: instead of csv:",
+    FileKind.SEALED_PARQUET: "write it without encryption, and parquet: instead of csv:",
+    FileKind.PAGE: "look whether the download asked for a password; " + _EXPORT,
+    FileKind.XML: f"{_EXPORT}; an XML spreadsheet: {_EXCEL}",
+    FileKind.CARD: "export the contacts as CSV: in Google Contacts choose Export, Google CSV",
+    FileKind.DUMP: "export the table as CSV (in phpMyAdmin: Export, format CSV), or read the database itself with sql:",
+    FileKind.MAIL: "save the table attached to it, and name that",
+}
 
 
 @dataclass(frozen=True)
@@ -42,9 +63,10 @@ def open_parts(path: Path, *, name: str, chunk: int) -> Iterator[Part]:
     with path.open("rb") as handle:
         head = handle.read(HEAD)
         handle.seek(0)
-        if head.startswith(ZIP):
+        kind = kind_of(head)
+        if kind is FileKind.ZIP:
             yield from _members(handle, name, chunk)
-        elif head.startswith(GZIP):
+        elif kind is FileKind.GZIP:
             bound = Unpacked(path.stat().st_size, name)
             with gzip.GzipFile(fileobj=handle) as unpacked:
                 yield Part(name, _chunks(unpacked, name, chunk, bound), handle.tell)
@@ -80,9 +102,9 @@ def _tables(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     files = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
     names = [info.filename for info in files]
     if "[Content_Types].xml" in names:
-        raise other_format(name, "an Excel workbook or another Office file", hint="write xlsx: instead of csv:")
+        raise _other_format(name, "an Excel workbook or another Office file", hint="write xlsx: instead of csv:")
     if "mimetype" in names and "content.xml" in names:
-        raise other_format(name, "an OpenDocument file", hint="save it as .xlsx and write xlsx: instead of csv:")
+        raise _other_format(name, "an OpenDocument file", hint=_EXCEL)
     tables = [info for info in files if _suffix(info) in _TABLES]
     others = sorted(info.filename for info in files if _suffix(info) not in _TABLES)
     if others or not tables:
@@ -121,13 +143,26 @@ def _chunks(stream: IO[bytes] | gzip.GzipFile, name: str, chunk: int, bound: Unp
         with _clear_errors(name):
             data = stream.read(chunk)
         if first:
-            check_text(data[:HEAD], name=name)
+            _check_text(data[:HEAD], name)
         first = False
         if not data:
             return
         if bound:
             bound.add(len(data))
         yield data
+
+
+def _check_text(head: bytes, name: str) -> None:
+    """Raises SourceError `other_format` where the first bytes, once unpacked, are those of no text table."""
+    kind = kind_of(head)
+    if kind in (FileKind.ZIP, FileKind.GZIP):
+        raise _other_format(name, "packed twice", hint="unpack it once")
+    if kind is not None:
+        raise _other_format(name, kind.value, hint=_WAYS_OUT.get(kind, _EXPORT))
+
+
+def _other_format(name: str, what: str, *, hint: str) -> SourceError:
+    return SourceError(f"{name} is no CSV: it seems to be {what}", code="other_format", hint=hint)
 
 
 @contextmanager

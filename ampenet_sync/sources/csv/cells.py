@@ -19,7 +19,7 @@ RAGGED, _UNREADABLE, _LONG = 1, 2, 3
 
 
 @dataclass(frozen=True)
-class Header:
+class Columns:
     """What each column is called; "" for one without a name, whose cells must be blank."""
 
     columns: tuple[str, ...]
@@ -53,7 +53,7 @@ class Unparted(Exception):
     """pyarrow parts the records otherwise than we do."""
 
 
-def read_cells(records: Records, header: Header, signs: Signs) -> Cells:
+def read_cells(records: Records, header: Columns, signs: Signs) -> Cells:
     """Every cell as it is written. `records` must be of valid UTF-8 and hold no open quote; raises Unparted."""
     faults = np.where(records.broken, RAGGED, 0)
     faults[records.holding(b"\0") & (faults == 0)] = _UNREADABLE
@@ -79,7 +79,7 @@ def written(records: Records, at: int) -> str:
     return records[at][: 4 * WRITTEN_LETTERS].decode("utf-8", "ignore")[:WRITTEN_LETTERS]
 
 
-def swallows(records: Records, at: int, header: Header, signs: Signs) -> bool:
+def swallows(records: Records, at: int, header: Columns, signs: Signs) -> bool:
     """Whether a record of several lines holds one that would be a sound row by itself: then its quote was left open."""
     for line in records[at].splitlines()[1:]:
         alone = find_records(line, signs, last=True)
@@ -114,7 +114,7 @@ def _joined(records: Records, good: Bools, missing: Ints, signs: Signs) -> pa.Bu
     return pa.py_buffer(b"".join(pieces))
 
 
-def _parse(data: pa.Buffer, rows: int, header: Header, signs: Signs) -> pa.Table | None:
+def _parse(data: pa.Buffer, rows: int, header: Columns, signs: Signs) -> pa.Table | None:
     """None where the records aren't all as wide as the header. Text that looks like a null or a number stays text."""
     names = [column or f"\0{at}" for at, column in enumerate(header.columns)]
     types = dict.fromkeys(names, pa.string())
@@ -148,7 +148,7 @@ def _blanked(table: pa.Table, mask: Bools) -> pa.Table:
     return pa.table([pc.if_else(at, "", column) for column in table.columns], names=table.column_names)
 
 
-def _beyond(table: pa.Table, header: Header) -> Bools | None:
+def _beyond(table: pa.Table, header: Columns) -> Bools | None:
     """Rows that hold something in a column without a name."""
     masks = [~blank_cells(table[at]) for at, column in enumerate(header.columns) if not column]
     return np.logical_or.reduce(masks) if masks else None

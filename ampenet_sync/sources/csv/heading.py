@@ -11,7 +11,7 @@ from ampenet_sync.config.bounds import COLUMNS
 from ampenet_sync.config.headings import heading
 from ampenet_sync.config.unseen import is_blank
 from ampenet_sync.errors import SourceError
-from ampenet_sync.sources.csv.cells import Header
+from ampenet_sync.sources.csv.cells import Columns
 from ampenet_sync.sources.csv.escapes import Escapes
 from ampenet_sync.sources.csv.format import first_usual
 from ampenet_sync.sources.csv.records import Records, Signs
@@ -51,7 +51,7 @@ class Grammar:
 class Heading:
     """The header, the position of its record, its line, and how many filled records are above it."""
 
-    header: Header
+    header: Columns
     at: int
     line: int
     above: int
@@ -106,7 +106,7 @@ def _choose(rows: list[list[str]], lines: list[int], wanted: Wanted, name: str) 
     return first_usual(rows) if at is None else at
 
 
-def _read(record: bytes, grammar: Grammar, below: list[list[str]], wanted: Wanted, *, place: str) -> Header:
+def _read(record: bytes, grammar: Grammar, below: list[list[str]], wanted: Wanted, *, place: str) -> Columns:
     """The columns as `column_names` calls them. Those without a name are blank in the rows `below`, or at the end.
 
     Raises SourceError `bad_header`, `no_header`, `missing_name` or `duplicate_column`.
@@ -126,7 +126,7 @@ def _read(record: bytes, grammar: Grammar, below: list[list[str]], wanted: Wante
             raise missing_name(at, name=place)
     names = iter(column_names([cell for cell in cells if heading(cell)], name=place, needed=wanted.columns))
     columns = [next(names) if column else "" for column in seen]
-    return Header((*columns, *[""] * _blanks_beyond(len(cells), below, wanted, place)))
+    return Columns((*columns, *[""] * _blanks_beyond(len(cells), below, wanted, place)))
 
 
 def _is_unused(at: int, seen: list[str], below: list[list[str]]) -> bool:

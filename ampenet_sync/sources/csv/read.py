@@ -10,13 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from ampenet_sync.config import Source
+from ampenet_sync.config.bounds import RECORD_BYTES
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import BATCH_ROWS, Batch
 from ampenet_sync.sources.csv.archives import Part, open_parts
-from ampenet_sync.sources.csv.cells import RAGGED, Header, Unparted, read_cells, swallows, written
-from ampenet_sync.sources.csv.encoding import as_utf8, check_utf8
-from ampenet_sync.sources.csv.escapes import Escapes, check_unescaped, has_escapes
-from ampenet_sync.sources.csv.format import SAMPLE_BYTES, Form, find_form
+from ampenet_sync.sources.csv.blocks import Block, BlocksOfText
+from ampenet_sync.sources.csv.cells import RAGGED, Columns, Unparted, read_cells, swallows, written
+from ampenet_sync.sources.csv.encoding import check_utf8
+from ampenet_sync.sources.csv.escapes import Escapes
+from ampenet_sync.sources.csv.format import SAMPLE_BYTES
 from ampenet_sync.sources.csv.heading import Grammar, find_heading, needs_more
 from ampenet_sync.sources.csv.records import Records, Signs, count_lines, find_records
 from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
@@ -24,19 +26,8 @@ from ampenet_sync.sources.header import Wanted, check_same
 from ampenet_sync.sources.packed import check_rows
 
 BLOCK_BYTES = 4 << 20
-MAX_RECORD = 1 << 20  # bytes: no customer's record is so long, but a quote left open makes one
 
 CheckHeader = Callable[[str, list[str], int], None]
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Some text of a file, the number of its first line, whether it is the last, and whether the file has CRLFs."""
-
-    data: bytes
-    line: int
-    last: bool
-    has_crlf: bool
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class _Layout:
     """How the rows of one file are to be read, once its heading is known."""
 
     signs: Signs
-    header: Header
+    header: Columns
 
 
 def csv_batches(
@@ -86,7 +77,7 @@ def _part_batches(
     part: Part, source: Source, wanted: Wanted, check: CheckHeader, *, block_bytes: int
 ) -> Iterator[Batch]:
     """One batch for each block of one file, without what only its folder knows."""
-    text = _Text(part, source, wanted, SAMPLE_BYTES if wanted.columns else min(SAMPLE_BYTES, block_bytes))
+    text = BlocksOfText(part, source, wanted, SAMPLE_BYTES if wanted.columns else min(SAMPLE_BYTES, block_bytes))
     layout: _Layout | None = None
     rows = line_of_heading = above = 0
     for block, form in text.blocks():
@@ -94,7 +85,7 @@ def _part_batches(
         _check_records(records, block, part.name)
         if layout is None:
             more = needs_more(records, form.skip, wanted, line=block.line)
-            if more and not block.last and len(block.data) <= MAX_RECORD:
+            if more and not block.last and len(block.data) <= RECORD_BYTES:
                 text.keep(block.data, block.line)
                 continue
             grammar = Grammar(form.signs, form.skip, text.escapes)
@@ -112,101 +103,26 @@ def _part_batches(
         raise _no_rows(f"{part.name}: a header, but no rows")
 
 
-class _Text:
-    """The text of one file, some at a time: what was kept back comes again before what follows."""
-
-    def __init__(self, part: Part, source: Source, wanted: Wanted, least: int) -> None:
-        self.escapes: Escapes | None = None
-        self._part, self._source, self._wanted, self._least = part, source, wanted, least
-        self._held, self._line = b"", 1
-        self._escaped: bool | None = None
-
-    def keep(self, data: bytes, line: int) -> None:
-        """This, which begins on that line, is to come again."""
-        self._held, self._line = data, line
-
-    def blocks(self) -> Iterator[tuple[_Block, Form]]:
-        """Without blank lines before the first record, and with the escapes hidden, if the file has any."""
-        form: Form | None = None
-        has_crlf = False
-        for chunk, last in _with_end(as_utf8(self._part.chunks, self._source.encoding, name=self._part.name)):
-            data = self._held + self._hidden(chunk, last)
-            has_crlf = has_crlf or b"\r\n" in data
-            if form is None:
-                data, self._line = _without_blank_lines(data, self._line, last)
-                if len(data) < self._least and not last:
-                    self._held = data
-                    continue
-                form = self._recognised(data, last)
-            data, self._held = self._unescaped(data, form, last), b""
-            yield _Block(data, self._line, last, has_crlf), form
-
-    def _unescaped(self, data: bytes, form: Form, last: bool) -> bytes:
-        """Until a backslash tells, none was hidden; then all that come are, or none may be."""
-        if self.escapes is not None:
-            return data
-        name, line = self._part.name, self._line
-        if self._escaped is None:
-            self._escaped = form.escaped
-        if self._escaped is None:
-            self._escaped = has_escapes(data, form.signs, name=name, line=line, whole=last)
-        if self._escaped:
-            self.escapes = Escapes(form.signs, certain=self._source.escape is not None)
-            return self.escapes.hide(data, last=last, name=name, line=line)
-        if self._source.escape is None and self._escaped is False:
-            check_unescaped(data, form.signs, name=name, line=line)
-        return data
-
-    def _recognised(self, data: bytes, last: bool) -> Form:
-        """From the first lines, which must be text for that."""
-        end = len(data) if last else data.rfind(b"\n", 0, SAMPLE_BYTES) + 1
-        check_utf8(data[:end], name=self._part.name, line=self._line, whole=last)
-        needed, line = self._wanted.columns, self._line
-        return find_form(data, self._source, needed=needed, line=line, whole=last, name=self._part.name)
-
-    def _hidden(self, chunk: bytes, last: bool) -> bytes:
-        if self.escapes is None:
-            return chunk
-        line = self._line + count_lines(self._held)
-        return self.escapes.hide(chunk, last=last, name=self._part.name, line=line)
-
-
-def _without_blank_lines(data: bytes, line: int, last: bool) -> tuple[bytes, int]:
-    """What stands before a header, so that a file of blank lines fills no memory; half of a CRLF may be at the end."""
-    body = data.lstrip(b"\r\n")
-    blank = data[: len(data) - len(body)]
-    if not body and blank.endswith(b"\r") and not last:
-        body, blank = b"\r", blank[:-1]
-    return body, line + count_lines(blank)
-
-
-def _with_end(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each chunk, and at the end an empty one that says so."""
-    for chunk in chunks:
-        yield chunk, False
-    yield b"", True
-
-
-def _check_records(records: Records, block: _Block, name: str) -> None:
+def _check_records(records: Records, block: Block, name: str) -> None:
     """Text of another encoding, a quote left open, or a record no memory should be filled with."""
     end = len(block.data) if block.last else records.rest
     check_utf8(block.data[:end], name=name, line=block.line, whole=block.last)
     if block.last and records.opened is not None:
         raise _open_quote(f"{name}:{block.line + count_lines(block.data[: records.opened])}")
     sizes = records.ends - records.starts
-    start = int(records.starts[sizes.argmax()]) if len(sizes) and sizes.max() > MAX_RECORD else None
-    if start is None and len(block.data) - records.rest > MAX_RECORD:
+    start = int(records.starts[sizes.argmax()]) if len(sizes) and sizes.max() > RECORD_BYTES else None
+    if start is None and len(block.data) - records.rest > RECORD_BYTES:
         start = records.rest
     if start is None:
         return
     place = f"{name}:{block.line + count_lines(block.data[:start])}"
-    if count_lines(block.data[start : start + MAX_RECORD]):
+    if count_lines(block.data[start : start + RECORD_BYTES]):
         raise _open_quote(place)
     hint = "look whether this file is the right one, or whether line breaks are missing"
     raise SourceError(f"{place}: a line of more than 1 MB", code="record_too_long", hint=hint)
 
 
-def _batch(records: Records, block: _Block, layout: _Layout, name: str, *, escapes: Escapes | None) -> Batch:
+def _batch(records: Records, block: Block, layout: _Layout, name: str, *, escapes: Escapes | None) -> Batch:
     try:
         cells = read_cells(records, layout.header, layout.signs)
     except Unparted:
@@ -230,7 +146,7 @@ def _batch(records: Records, block: _Block, layout: _Layout, name: str, *, escap
     return replace(batch, faults=cells.fault_names(), written=pa.array(texts, pa.string()))
 
 
-def _has_open_end(records: Records, block: _Block) -> bool:
+def _has_open_end(records: Records, block: Block) -> bool:
     """Nothing follows the last record, or half of the line break only."""
     rest = block.data[int(records.ends[-1]) :]
     return block.last and (not rest or (block.has_crlf and rest == b"\r"))

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from typing import BinaryIO
 
 from ampenet_sync.errors import SourceError
+from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.packed import open_zip
 
-_OLE, _OLE_LOOK = b"\xd0\xcf\x11\xe0", 1 << 26
+_OLE_LOOK = 1 << 26  # bytes of an old container in which the sign of a password is looked for
+_MARKS = codecs.BOM_UTF8 + codecs.BOM_UTF16_LE
 _AS_XLSX = "open it in Excel or LibreOffice, save it as .xlsx (Excel Workbook) and give that"
+_INSTEAD = {
+    FileKind.PARQUET: ("a Parquet file", "write customers.source as {parquet: …}"),
+    FileKind.CARD: (FileKind.CARD.value, "export the contacts as CSV, and write csv: instead of xlsx:"),
+}
 
 
 def check_kind(stream: BinaryIO, *, name: str) -> None:
     """Raises SourceError: `password`, `other_format`, `empty_source` or `bad_xlsx`; leaves the stream at its start."""
-    start = stream.read(4096)
+    start = stream.read(HEAD)
     if not start:
         hint = "look whether the export went wrong; an empty file is never taken for an empty list"
         raise SourceError(f"{name} is an empty file", code="empty_source", hint=hint)
-    if start.startswith(b"PK"):
-        _check_zip(stream, name)
-    elif start.startswith(_OLE):
-        raise _ole(start + stream.read(_OLE_LOOK), name)
-    else:
-        raise _other(start, name)
+    match kind_of(start):
+        case FileKind.ZIP:
+            _check_zip(stream, name)
+        case FileKind.OLD_OFFICE:
+            raise _ole(start + stream.read(_OLE_LOOK), name)
+        case kind:
+            raise _other(start, kind, name)
     stream.seek(0)
 
 
@@ -51,29 +59,25 @@ def _ole(data: bytes, name: str) -> SourceError:
     """The container of old Office files, and of new ones that are locked."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return locked(name)
-    return _format(name, "an old workbook (.xls)", _AS_XLSX)
+    return _format(name, FileKind.OLD_EXCEL.value, _AS_XLSX)
 
 
-def _other(start: bytes, name: str) -> SourceError:
-    text = start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").replace(b"\0", b"").lower()
+def _other(start: bytes, kind: FileKind | None, name: str) -> SourceError:
+    """Of texts the letters alone count, as some are written in UTF-16."""
+    text = start.lstrip(_MARKS + b" \t\r\n\0").replace(b"\0", b"").lower()
     if text.startswith(b"<"):
         page = b"<html" in text or b"<table" in text or b"<!doctype html" in text
-        return _format(name, "a web page (HTML)" if page else "an XML file", _AS_XLSX)
-    if start[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08"):
-        return _format(name, "an old workbook (.xls)", _AS_XLSX)
-    if start.startswith(b"PAR1"):
-        return _format(name, "a Parquet file", "write customers.source as {parquet: …}")
-    if text.startswith(b"begin:vcard"):
-        return _format(
-            name, "a file of contacts (vCard)", "export the contacts as CSV, and write csv: instead of xlsx:"
-        )
+        return _format(name, FileKind.PAGE.value if page else "an XML file", _AS_XLSX)
+    kind = kind or kind_of(text)
+    if kind is not None:
+        return _format(name, *_INSTEAD.get(kind, (kind.value, _AS_XLSX)))
     if _is_text(start):
         return _format(name, "plain text, as CSV is", "write customers.source as {csv: …}")
     return _format(name, "no workbook", _AS_XLSX)
 
 
 def _is_text(start: bytes) -> bool:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         start = start[2:].replace(b"\0", b"")
     return not any(byte < 9 or 13 < byte < 27 for byte in start)
 

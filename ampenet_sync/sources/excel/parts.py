@@ -17,16 +17,14 @@ from ampenet_sync.config.bounds import (
     MARKS_PER_BYTE,
     PACKED_FREE,
     PACKED_RATIO,
+    PART_BYTES,
+    TOKEN_BYTES,
 )
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.excel.kinds import check_kind, locked
 from ampenet_sync.sources.packed import open_zip
 
 PIECE = 1 << 18
-
-# Beyond these bytes a part is no customers' list but a bomb; a workbook packs about ten to one.
-MOST_BYTES = {"sharedstrings": 1 << 29, "sheet": 1 << 31, "small": 1 << 24}
-MOST_WAITING = 1 << 23  # bytes of one XML token
 
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -83,8 +81,8 @@ class Parts:
                     raise bomb(f"{self.name}: {part}", f"more than {most // 2:,} elements")
                 parser.Parse(piece, False)
                 read += len(piece)
-                if read - parser.CurrentByteIndex > MOST_WAITING:
-                    raise bomb(f"{self.name}: {part}", f"a word of more than {MOST_WAITING >> 20} MB")
+                if read - parser.CurrentByteIndex > TOKEN_BYTES:
+                    raise bomb(f"{self.name}: {part}", f"a word of more than {TOKEN_BYTES >> 20} MB")
                 yield read / info.file_size
             parser.Parse(b"", True)
             yield 1.0
@@ -99,7 +97,7 @@ class Parts:
     def _check_size(self, info: zipfile.ZipInfo, kind: str) -> None:
         if info.flag_bits & 1:
             raise locked(self.name)
-        most = min(MOST_BYTES[kind], max(PACKED_FREE, PACKED_RATIO * info.compress_size))
+        most = min(PART_BYTES[kind], max(PACKED_FREE, PACKED_RATIO * info.compress_size))
         if info.file_size > most:
             raise bomb(f"{self.name}: {info.filename}", f"more than {most >> 20:,} MB")
 

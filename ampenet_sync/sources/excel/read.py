@@ -14,8 +14,8 @@ from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.excel.book import Book, choose_sheet, read_book
 from ampenet_sync.sources.excel.parts import Parts, open_parts
-from ampenet_sync.sources.excel.rows import Row, is_filled, read_sheet
-from ampenet_sync.sources.excel.table import Heading, check_nameless, fault, find_heading, written
+from ampenet_sync.sources.excel.rows import SheetRow, is_filled, read_sheet
+from ampenet_sync.sources.excel.table import SheetHeading, check_nameless, fault, find_heading, written
 from ampenet_sync.sources.excel.text import rounded_text
 from ampenet_sync.sources.files import files_changed, find_files, shown, unchanged
 from ampenet_sync.sources.header import Wanted, check_same
@@ -83,11 +83,11 @@ class _Table:
             hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
             raise SourceError(f"{self.name}: a heading, but no rows{hidden}", code="empty_source", hint=hint)
 
-    def _stream(self, parts: Parts, part: str, book: Book) -> Iterator[Row]:
+    def _stream(self, parts: Parts, part: str, book: Book) -> Iterator[SheetRow]:
         for rows, self._share in read_sheet(parts, part, book=book):
             yield from rows
 
-    def _wanted(self) -> Iterator[Row]:
+    def _wanted(self) -> Iterator[SheetRow]:
         """The rows with anything in the table's columns, hidden ones only if they are asked for.
 
         Those between them are counted as blank, but not what stands below the last one.
@@ -106,13 +106,13 @@ class _Table:
                 continue
             yield row
 
-    def _tell_rounded(self, rows: list[Row]) -> None:
+    def _tell_rounded(self, rows: list[SheetRow]) -> None:
         column = next((at for at, name in self.heading.names.items() if name == self._phone), None)
         for row in rows:
             if column in row.numbers and column is not None:
                 row.cells[column] = rounded_text(row.cells[column])
 
-    def _ask(self, first: Row) -> SourceError:
+    def _ask(self, first: SheetRow) -> SourceError:
         others = sum(row.hidden and self.heading.holds(row) for row in self._rows)
         count = (
             f"{others + 1} rows are hidden, the first is row {first.number}"
@@ -123,7 +123,7 @@ class _Table:
         return SourceError(f"{self.name}: {count}", code="hidden_rows", hint=hint)
 
 
-def _columns(heading: Heading, rows: list[Row]) -> tuple[pa.Table, pa.Array | None, pa.Array | None]:
+def _columns(heading: SheetHeading, rows: list[SheetRow]) -> tuple[pa.Table, pa.Array | None, pa.Array | None]:
     """The cells, and for rows with a fault its code and the row as it is written."""
     faults = [fault(heading, row) for row in rows]
     texts = [written(heading, row) if code else "" for row, code in zip(rows, faults, strict=True)]

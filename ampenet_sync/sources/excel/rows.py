@@ -19,7 +19,7 @@ _YES = ("1", "true", "on")
 
 
 @dataclass(slots=True)
-class Row:
+class SheetRow:
     """Column (from 1) → text of each filled cell; `formulas`: those without a result or with an error, as written.
 
     `numbers` are the columns of numbers that may have been rounded.
@@ -33,7 +33,7 @@ class Row:
     only_text: bool = True
 
 
-def read_sheet(parts: Parts, part: str, *, book: Book) -> Iterator[tuple[list[Row], float]]:
+def read_sheet(parts: Parts, part: str, *, book: Book) -> Iterator[tuple[list[SheetRow], float]]:
     """The filled rows in their order, some at a time, with the share of the sheet that was read."""
     reader = _Reader(book, parts.name)
     for share in parts.feed(part, reader):
@@ -49,9 +49,9 @@ class _Reader:
     """Told by expat of each element. The names of the elements are set by the root's, which may bear a prefix."""
 
     def __init__(self, book: Book, name: str) -> None:
-        self.found: list[Row] = []
+        self.found: list[SheetRow] = []
         self._book, self._file = book, name
-        self._row = Row(0)
+        self._row = SheetRow(0)
         self._column = 0
         self._kind, self._style = "n", 0
         self._formula: str | None = None
@@ -116,7 +116,7 @@ class _Reader:
         number = int(attributes.get("r") or self._row.number + 1)
         if not self._row.number < number <= SHEET_ROWS:
             raise ValueError("rows out of order")
-        self._row = Row(number, self._is_hidden(attributes))
+        self._row = SheetRow(number, self._is_hidden(attributes))
         self._column = 0
 
     def _is_hidden(self, attributes: dict[str, str]) -> bool:

@@ -10,7 +10,7 @@ from ampenet_sync.config.bounds import CELL_LETTERS
 from ampenet_sync.config.headings import heading
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.batch import written_row
-from ampenet_sync.sources.excel.rows import Row
+from ampenet_sync.sources.excel.rows import SheetRow
 from ampenet_sync.sources.header import (
     LOOK_FOR_HEADING,
     Wanted,
@@ -23,19 +23,19 @@ from ampenet_sync.sources.header import (
 
 
 @dataclass(frozen=True)
-class Heading:
+class SheetHeading:
     """The row that names the columns: column (from 1) → its name inside; `above` counts the filled rows above it."""
 
     row: int
     names: dict[int, str]
     above: int = 0
 
-    def holds(self, row: Row) -> bool:
+    def holds(self, row: SheetRow) -> bool:
         """Whether the row has anything in these columns."""
         return not (self.names.keys().isdisjoint(row.cells) and self.names.keys().isdisjoint(row.formulas))
 
 
-def find_heading(rows: Iterator[Row], wanted: Wanted, *, name: str) -> tuple[Heading, Iterator[Row]]:
+def find_heading(rows: Iterator[SheetRow], wanted: Wanted, *, name: str) -> tuple[SheetHeading, Iterator[SheetRow]]:
     """The heading, and the rows below it.
 
     It is the row that `wanted` numbers, else the first that names every wanted column. Where there is none, the one
@@ -52,7 +52,7 @@ def find_heading(rows: Iterator[Row], wanted: Wanted, *, name: str) -> tuple[Hea
     _check_unpacked(first[at], wanted, place)
     written = {column: text for column, text in first[at].cells.items() if heading(text)}
     names = column_names(list(written.values()), name=place, needed=wanted.columns)
-    found = Heading(first[at].number, dict(zip(written, names, strict=True)), at)
+    found = SheetHeading(first[at].number, dict(zip(written, names, strict=True)), at)
     if wanted.header_row is None:
         phone = next((column for column, inside in found.names.items() if inside == wanted.phone), 0)
         above = ((row.number, [row.cells.get(phone, "")]) for row in first[:at])
@@ -60,7 +60,7 @@ def find_heading(rows: Iterator[Row], wanted: Wanted, *, name: str) -> tuple[Hea
     return found, chain(first[at + 1 :], rows)
 
 
-def _choose(rows: list[Row], wanted: Wanted, name: str) -> int | None:
+def _choose(rows: list[SheetRow], wanted: Wanted, name: str) -> int | None:
     if wanted.header_row is not None:
         at = next((at for at, row in enumerate(rows) if row.number == wanted.header_row), None)
         if at is None:
@@ -78,7 +78,7 @@ def _choose(rows: list[Row], wanted: Wanted, name: str) -> int | None:
     return _widest(rows) if at is None else at
 
 
-def _check_unpacked(row: Row, wanted: Wanted, place: str) -> None:
+def _check_unpacked(row: SheetRow, wanted: Wanted, place: str) -> None:
     """Raises SourceError `quoted_lines` where the whole heading stands in one cell."""
     if _is_unparted(row, wanted):
         message = f"{place}: the columns' names stand in one cell, and so does each row"
@@ -86,12 +86,12 @@ def _check_unpacked(row: Row, wanted: Wanted, place: str) -> None:
         raise SourceError(message, code="quoted_lines", hint=hint)
 
 
-def _is_unparted(row: Row, wanted: Wanted) -> bool:
+def _is_unparted(row: SheetRow, wanted: Wanted) -> bool:
     (cell, *others) = row.cells.values() or ("",)
     return not others and in_one_cell(cell, wanted.columns)
 
 
-def check_nameless(heading: Heading, row: Row, *, name: str) -> None:
+def check_nameless(heading: SheetHeading, row: SheetRow, *, name: str) -> None:
     """Raises SourceError `nameless_column` for a value in the table below no name.
 
     The table ends right of its last name; what stands beyond an empty column there are notes, and not read.
@@ -108,7 +108,7 @@ def check_nameless(heading: Heading, row: Row, *, name: str) -> None:
             raise SourceError(message, code="nameless_column", hint=hint)
 
 
-def fault(heading: Heading, row: Row) -> str:
+def fault(heading: SheetHeading, row: SheetRow) -> str:
     """Why the row can't be read, one of phones.ROW_REASONS, or "". Each column counts: a segment may ask for any."""
     texts = [text for column, text in row.cells.items() if column in heading.names]
     if any("\0" in text for text in texts):
@@ -118,7 +118,7 @@ def fault(heading: Heading, row: Row) -> str:
     return "" if heading.names.keys().isdisjoint(row.formulas) else "formula"
 
 
-def written(heading: Heading, row: Row) -> str:
+def written(heading: SheetHeading, row: SheetRow) -> str:
     """The row as a line of CSV in the order of the columns, formulas as they are written."""
     whole = {**row.cells, **row.formulas}
     return written_row(whole.get(column, "") for column in heading.names)
@@ -133,6 +133,6 @@ def letters(column: int) -> str:
     return text
 
 
-def _widest(rows: list[Row]) -> int | None:
+def _widest(rows: list[SheetRow]) -> int | None:
     width = max((len(row.cells) + len(row.formulas) for row in rows), default=0)
     return next((at for at, row in enumerate(rows) if row.only_text and len(row.cells) == width), None)

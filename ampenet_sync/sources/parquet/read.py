@@ -16,15 +16,16 @@ from ampenet_sync.sources.arrow import check_exact, named, readable, text_batch
 from ampenet_sync.sources.batch import Batch
 from ampenet_sync.sources.files import files_changed, unchanged
 from ampenet_sync.sources.header import check_same
+from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.parquet.files import ParquetPath, find_parquet
 from ampenet_sync.sources.parquet.rows import bounded_rows
 
-# How a file begins that is something else.
+# What a file that can't be read may be instead.
 _INSTEAD = {
-    b"PARE": "it is encrypted: write it without encryption",
-    b"PK\x03\x04": "it is a zip file or a workbook: write customers.source as {xlsx: …}, or unpack it",
-    b"\x1f\x8b": "it is packed with gzip: unpack it",
-    b"ARRO": "it is an Arrow file: write it as Parquet",
+    FileKind.SEALED_PARQUET: "it is encrypted: write it without encryption",
+    FileKind.ZIP: "it is a zip file or a workbook: write customers.source as {xlsx: …}, or unpack it",
+    FileKind.GZIP: "it is packed with gzip: unpack it",
+    FileKind.ARROW: "it is an Arrow file: write it as Parquet",
 }
 
 
@@ -94,6 +95,6 @@ def _clear_errors(one: ParquetPath) -> Iterator[None]:
 
 def _damaged(one: ParquetPath) -> SourceError:
     with unchanged(one.path, name=one.name), one.path.open("rb") as handle:
-        start = handle.read(4)
-    hint = next((hint for magic, hint in _INSTEAD.items() if start.startswith(magic)), "export it anew")
+        kind = kind_of(handle.read(HEAD))
+    hint = _INSTEAD.get(kind, "export it anew") if kind else "export it anew"
     return SourceError(f"{one.name} can't be read as Parquet", code="bad_parquet", hint=hint)

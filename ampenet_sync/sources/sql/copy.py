@@ -6,6 +6,7 @@ are fetched as from any other database, and nothing has happened.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
@@ -20,9 +21,8 @@ from ampenet_sync.config.bounds import BATCH_BYTES
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.sql.postgres import Reader, column_readers
 from ampenet_sync.sources.sql.session import SILENT_SECONDS, too_slow
-from ampenet_sync.sources.sql.sqlite import Patience
+from ampenet_sync.sources.sql.sqlite import TimeLimit
 
-_MARK = b"\xef\xbb\xbf"
 # The server's own clock would count the time that we take over the rows: we look at ours. It looks whether we are
 # still there. Parallel workers hand rows over in another order each time, and a cursor never has any.
 _SETTINGS = (
@@ -34,7 +34,7 @@ _NOT_WHOLE = "look at the server's log; nothing was decided from the rows that c
 
 
 def copied_tables(
-    connection: Connection, statement: str, cursor: Any, columns: list[str], *, patience: Patience, rows: int
+    connection: Connection, statement: str, cursor: Any, columns: list[str], *, patience: TimeLimit, rows: int
 ) -> Iterator[pa.Table] | None:
     """The rows that `cursor` was opened for and none was fetched of, so many `rows` at a time, as text.
 
@@ -81,7 +81,7 @@ def _tables(line: _Line, readers: Sequence[Reader], columns: list[str], rows: in
 class _Line:
     """The connection while COPY runs on it."""
 
-    def __init__(self, driver: Any, patience: Patience) -> None:
+    def __init__(self, driver: Any, patience: TimeLimit) -> None:
         self.driver = driver
         self._pgconn = driver.pgconn
         self._patience = patience
@@ -171,7 +171,7 @@ def _parsed(data: bytes, rows: int, width: int) -> list[pa.Array]:
         strings_can_be_null=True,
         quoted_strings_can_be_null=False,
     )
-    data = _MARK + data if data.startswith(_MARK) else data  # pyarrow drops one, and this one is a cell's
+    data = BOM_UTF8 + data if data.startswith(BOM_UTF8) else data  # pyarrow drops one, and this one is a cell's
     try:
         table = pyarrow.csv.read_csv(pa.BufferReader(data), whole, parse, convert)
     except pa.ArrowInvalid:

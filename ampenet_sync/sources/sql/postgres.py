@@ -131,11 +131,13 @@ def _zoned_moments(column: pa.Array, *, load: Callable[[bytes], Any]) -> pa.Arra
     if pc.all(usual).as_py() is not False:
         return texts
     others = _one_by_one(pc.if_else(usual, None, column), load=load)
-    return pc.if_else(usual, texts, others).fill_null("")
+    return pc.if_else(usual.fill_null(False), texts, others)
 
 
 def _one_by_one(column: pa.Array, *, load: Callable[[bytes], Any]) -> pa.Array:
     """Each different value by psycopg's own reader."""
-    packed = column.dictionary_encode()
-    texts = column_text([load(text.encode()) for text in packed.dictionary.to_pylist()], name="")
-    return texts.take(packed.indices).fill_null("")
+    cells = column.to_pylist()
+    different = list(dict.fromkeys(cells))
+    values = [None if cell is None else load(cell.encode()) for cell in different]
+    texts = dict(zip(different, column_text(values, name="").to_pylist(), strict=True))
+    return pa.array([texts[cell] for cell in cells], pa.string())

@@ -18,7 +18,7 @@ from ampenet_sync.config.sqllogs import ENGINE_OPTIONS
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.missingfiles import near_path
 from ampenet_sync.sources.sql.postgres import prepare_psycopg
-from ampenet_sync.sources.sql.sqlite import Patience, open_read_only
+from ampenet_sync.sources.sql.sqlite import TimeLimit, open_read_only
 
 CONNECT_SECONDS = 15
 SILENT_SECONDS = 15  # longer than this after its time is up no server is waited for
@@ -56,7 +56,7 @@ def source_url(text: str, folder: Path) -> URL:
 
 
 @contextmanager
-def open_session(url: URL, *, patience: Patience) -> Iterator[Connection]:
+def open_session(url: URL, *, patience: TimeLimit) -> Iterator[Connection]:
     """A read-only connection; errors of drivers become SourceError without URL, password or values."""
     with _clear_errors(url):
         engine = _engine(url, patience)
@@ -73,7 +73,7 @@ def open_session(url: URL, *, patience: Patience) -> Iterator[Connection]:
             engine.dispose()
 
 
-def _engine(url: URL, patience: Patience) -> sa.Engine:
+def _engine(url: URL, patience: TimeLimit) -> sa.Engine:
     """SQLite's file is opened by us: read-only, and by a path in which nothing is an option."""
     options: dict[str, Any] = {"poolclass": sa.NullPool, **ENGINE_OPTIONS}
     if url.get_backend_name() == "sqlite":

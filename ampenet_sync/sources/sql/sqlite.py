@@ -27,7 +27,7 @@ _LOOKING = frozenset(
 )
 
 
-class Patience:
+class TimeLimit:
     """How long a database may take over one answer. SQLite has no clock of its own, so it asks this one."""
 
     def __init__(self, seconds: int) -> None:
@@ -45,7 +45,7 @@ class Patience:
         return time.monotonic() > self._end
 
 
-def open_read_only(path: Path, patience: Patience) -> sqlite3.Connection:
+def open_read_only(path: Path, patience: TimeLimit) -> sqlite3.Connection:
     """A connection that only reads this one file, whose texts have TEXT_BYTES at the most, and whose queries end with
     the patience. Text that is no UTF-8 is kept apart by signs that no text has, so that its row alone is set aside."""
     connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, check_same_thread=False)

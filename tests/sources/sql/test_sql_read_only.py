@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ampenet_sync.config import Source
 from ampenet_sync.errors import SourceError
 from ampenet_sync.sources.sql.query import check_query
-from ampenet_sync.sources.sql.sqlite import Patience, open_read_only
+from ampenet_sync.sources.sql.sqlite import TimeLimit, open_read_only
 from tests.services import MYSQL_URL, POSTGRES_URL, require
 from tests.sources.rows import read_rows
 
@@ -203,7 +203,7 @@ def test_and_its_connection_itself_denies_whatever_writes(statement: str, file: 
     other = tmp_path / "other.db"
     written = statement.replace("OTHER", str(other))
     with pytest.raises(sqlite3.DatabaseError):
-        open_read_only(file, Patience(PATIENT)).execute(written).fetchall()
+        open_read_only(file, TimeLimit(PATIENT)).execute(written).fetchall()
     assert not other.exists()
     plain = sqlite3.connect(file, isolation_level=None)
     plain.execute(written)  # which would have done it
@@ -212,7 +212,7 @@ def test_and_its_connection_itself_denies_whatever_writes(statement: str, file: 
 
 def test_no_function_of_sqlite_loads_code(file: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
-        open_read_only(file, Patience(PATIENT)).execute("select load_extension('x')")
+        open_read_only(file, TimeLimit(PATIENT)).execute("select load_extension('x')")
 
 
 def test_a_query_of_sqlite_that_never_ends_is_stopped(file: Path, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_what_only_reads_of_sqlite_is_read(file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a?mode=rwc.db", "a#b.db", "a%20b.db", "file.db", "asha's.db"])
 def test_a_path_is_a_path_and_never_an_option(name: str, file: Path, tmp_path: Path) -> None:
     file.rename(tmp_path / name)
-    with closing(open_read_only(tmp_path / name, Patience(PATIENT))) as db:
+    with closing(open_read_only(tmp_path / name, TimeLimit(PATIENT))) as db:
         assert db.execute("select * from customers").fetchall() == [(1, "0712"), (2, "0754")]
     assert sorted(path.name for path in tmp_path.iterdir()) == [name]
 
