@@ -56,7 +56,7 @@ def apply_file(world: World, path: Path, *, allow: str | None = None, intake: In
     with world.working("apply", plan.header.segment) as run:
         _check_good(world, plan)
         _check_allowed(plan, allow)
-        moved = moved_in_source(world, intake, plan) if intake is not None else {}
+        moved = moved_in_source(world, intake, plan, run=run) if intake is not None else {}
         return _carry_out(world, plan, run=run, moved=moved)
 
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import pyarrow as pa
 
 from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import Intake
 from ampenet_sync.pipeline.target import find_target
 from ampenet_sync.pipeline.world import World
+from ampenet_sync.runs import Run
 from ampenet_sync.sync.planfile import PlanFile
-from ampenet_sync.sync.relations import Set
-from ampenet_sync.sync.standing import Why
-
-if TYPE_CHECKING:
-    import duckdb
+from ampenet_sync.sync.relations import Set, database
+from ampenet_sync.sync.standing import Why, moved_rows
 
 # One line for each way in which a customer moves. A field that the configuration doesn't map is as it was before.
 _MOVED = """
@@ -43,37 +38,23 @@ WHERE why IS NOT NULL
 """
 
 
-def moved_in_source(world: World, intake: Intake, plan: PlanFile) -> dict[int, Why]:
+def moved_in_source(world: World, intake: Intake, plan: PlanFile, *, run: Run) -> dict[int, Why]:
     """Position → why a row of the plan must not be carried out any more. It only ever takes rows out.
 
     Rows may leave the plan also where the source is the same: `where` may go by the day, `members` by a database.
     """
-    import duckdb  # slow to import
-
     holders = Holders(intake, world.config)
     target, left = find_target(world, holders, plan.header.segment), holders.opted_out()
-    db = duckdb.connect(":memory:")
-    try:
-        db.execute("SET python_enable_replacements = false")
+    query, everybody = _query(plan.header.fields), target.held.everybody
+    moved = dict[int, Why]()
+    with database(run.folder) as db:
         target.desired.hand_in(db, "desired")
         for name, people in (("held", target.held), ("opted_out", left)):
             Set(people.phones).hand_in(db, f"{name}_phones")
             Set(people.keys).hand_in(db, f"{name}_keys")
-        query, asked = _query(plan.header.fields), {"held_everybody": target.held.everybody}
-        return {
-            at: why for first, piece in plan.pieces(0, len(plan)) for at, why in _asked(db, first, piece, query, asked)
-        }
-    finally:
-        db.close()
-
-
-def _asked(
-    db: duckdb.DuckDBPyConnection, first: int, piece: pa.Table, query: str, asked: dict[str, bool]
-) -> Sequence[tuple[int, Why]]:
-    numbered = piece.append_column("position", pa.array(range(first, first + piece.num_rows), pa.int64()))
-    db.register("piece", numbered)
-    found: Sequence[tuple[int, Why]] = db.execute(query, asked).fetchall()
-    return found
+        for first, piece in plan.pieces(0, len(plan)):
+            moved |= moved_rows(db, query, first, piece, held_everybody=everybody)
+    return moved
 
 
 def _query(fields: Sequence[str]) -> str:

@@ -87,20 +87,20 @@ def apply_plan(
     Run again after any interruption, it goes on where it was.
     """
     work = _Applying(plan, at, executor, moved or {})
-    for stage in plan.stages:
-        at.run.crash(stage.name)
-        match stage.name:
-            case Name.SETTLE:
-                at.settle(listing)
-            case Name.LINK | Name.UPDATE | Name.CREATE | Name.DELETE:
-                with standing(listing, plan.header.fields) as there:
+    with standing(listing, plan.header.fields, at.run.folder) as there:
+        for stage in plan.stages:
+            at.run.crash(stage.name)
+            match stage.name:
+                case Name.SETTLE:
+                    at.settle(listing)
+                case Name.LINK | Name.UPDATE | Name.CREATE | Name.DELETE:
                     work.carry_out(stage, there)
-            case Name.LOOK_UP:
-                work.look_up()
-            case Name.GROUP:
-                pass
-            case _:
-                assert_never(stage.name)
+                case Name.LOOK_UP:
+                    work.look_up()
+                case Name.GROUP:
+                    pass
+                case _:
+                    assert_never(stage.name)
     return work.applied()
 
 
@@ -116,7 +116,7 @@ class _Applying:
     def __init__(self, plan: PlanFile, at: GroupRun, executor: Executor, moved: Mapping[int, Why]) -> None:
         self._plan, self._at, self._run, self._executor = plan, at, at.run, executor
         self._moved_in_source = moved
-        self._moved, self._named = 0, list[MovedRow]()
+        self._moved, self._named = set[int](), list[MovedRow]()  # positions, and the first of their rows
         self._left_out: dict[int, changes.Unclaimed] = {}  # position → why; what a later round does is taken out
         self._finished, self._lock = 0, threading.Lock()
 
@@ -134,7 +134,7 @@ class _Applying:
                 return
             listing = self._at.wait_and_settle()
             only = self._left()
-            with standing(listing, self._plan.header.fields) as there:
+            with standing(listing, self._plan.header.fields, self._run.folder) as there:
                 for stage in self._plan.stages:
                     if stage.name in (Name.UPDATE, Name.CREATE, Name.DELETE):
                         self.carry_out(stage, there, only=only)
@@ -147,7 +147,7 @@ class _Applying:
             done=states.get("done", 0),
             refused=states.get("refused", 0),
             in_doubt=states.get("claimed", 0) + states.get("in_doubt", 0) + left_out["in_doubt"],
-            moved=self._moved,
+            moved=len(self._moved),
             suppressed=left_out["suppressed"],
             paused=self._run.breaker.why,
             refusals=dict(counted.refusals),
@@ -198,7 +198,7 @@ class _Applying:
             self._finished += only is None
             return False
         if why := self._moved_in_source.get(position) or moved.get(position):
-            self._moved += 1
+            self._moved.add(position)
             if len(self._named) < NAMED:
                 self._named.append(_named(row, why))
             return False
@@ -216,10 +216,11 @@ class _Applying:
                 self._run.progress("applying", self._finished, self._plan.header.counts.changes)
 
     def _left(self) -> frozenset[int]:
-        """The positions of what was given back, and of what couldn't be claimed as it was in doubt."""
+        """The positions of what was given back, or couldn't be claimed as it was in doubt; not of what moved."""
         run, plan = self._run, self._plan.digest
         given_back = changes.given_back(run.ledger, run.destination, plan)
-        return frozenset((*given_back, *(at for at, why in self._left_out.items() if why == "in_doubt")))
+        in_doubt = (position for position, why in self._left_out.items() if why == "in_doubt")
+        return frozenset((*given_back, *in_doubt)) - self._moved
 
     def _intent(self, position: int, row: Row) -> changes.Intent:
         kind: changes.Kind = "create" if row.change is Change.CREATE else "update"

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ampenet_sync.config import Mode
 from ampenet_sync.contacts import Held, OptOuts
 from ampenet_sync.ledger import Suppressed
-from ampenet_sync.sync.relations import Relation, Set
+from ampenet_sync.sync.relations import Relation, Set, database
 from ampenet_sync.sync.rows import CHANGE_OF, Change, Reason
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 CREATES: tuple[Mode, ...] = ("mirror", "upsert", "create_only")
 UPDATES: tuple[Mode, ...] = ("mirror", "upsert", "update_only")
 
-MEMORY = "1GB"  # beyond it DuckDB goes on in files of the folder handed in
 IN_ONE_BATCH = 65_536  # rows
 
 _SECTION = re.compile(r"^--@ (.+)$", re.M)
@@ -120,24 +119,12 @@ def compare(
     sides: Sides, known: Known, *, rules: Rules, fields: Sequence[str], folder: Path | None = None
 ) -> Iterator[Comparison]:
     """Decide what is to be done. `fields` are the managed ones beside the phone; `folder` takes what memory can't."""
-    db = _connection(folder)
-    try:
+    with database(folder) as db:
         _hand_in(db, sides, known, rules)
         side = "the group was listed" if sides.live is not None else "the ledger stands for the group"
         for section in (f"actual, where {side}", "twins", "the decision", "places"):
             db.execute(_sql(section, tuple(fields)))
         yield Comparison(_count(db), tuple(fields), db)
-    finally:
-        db.close()
-
-
-def _connection(folder: Path | None) -> duckdb.DuckDBPyConnection:
-    import duckdb  # slow to import
-
-    db = duckdb.connect(":memory:", config={"temp_directory": str(folder or ""), "memory_limit": MEMORY})
-    for setting in ("preserve_insertion_order = false", "python_enable_replacements = false"):
-        db.execute(f"SET {setting}")
-    return db
 
 
 def _hand_in(db: duckdb.DuckDBPyConnection, sides: Sides, known: Known, rules: Rules) -> None:

@@ -1,8 +1,9 @@
-"""A table that a query in DuckDB reads: in memory, or where it stands in Parquet files."""
+"""A database of DuckDB for one question, and the tables it reads: in memory, or where they stand in Parquet files."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +12,23 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     import duckdb
+
+
+MEMORY = "1GB"  # beyond it DuckDB goes on in files of the folder handed in
+
+
+@contextmanager
+def database(folder: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory within the block; `folder`, which is private, takes what memory can't."""
+    import duckdb  # slow to import
+
+    db = duckdb.connect(":memory:", config={"temp_directory": str(folder or ""), "memory_limit": MEMORY})
+    try:
+        for setting in ("preserve_insertion_order = false", "python_enable_replacements = false"):
+            db.execute(f"SET {setting}")
+        yield db
+    finally:
+        db.close()
 
 
 class Relation(Protocol):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
 from ampenet_sync.sync.listing import Listing
+from ampenet_sync.sync.relations import database
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,20 +54,18 @@ class Standing:
 
     def moved(self, first: int, piece: pa.Table) -> dict[int, Why]:
         """Position → why, of the rows of a plan's piece that begins at position `first`."""
-        numbered = piece.append_column("position", pa.array(range(first, first + piece.num_rows), pa.int64()))
-        self._db.register("piece", numbered)
-        return dict(self._db.execute(self._query).fetchall())
+        return moved_rows(self._db, self._query, first, piece)
 
 
 @contextmanager
-def standing(listing: Listing, fields: Sequence[str]) -> Iterator[Standing]:
-    """Hold the group ready for questions within the block."""
-    import duckdb  # slow to import
-
-    db = duckdb.connect(":memory:")
-    try:
-        db.execute("SET python_enable_replacements = false")
+def standing(listing: Listing, fields: Sequence[str], folder: Path | None = None) -> Iterator[Standing]:
+    """Hold the group ready for questions within the block; `folder` takes what memory can't."""
+    with database(folder) as db:
         listing.relation(fields).hand_in(db, "live")
         yield Standing(db, fields)
-    finally:
-        db.close()
+
+
+def moved_rows(db: duckdb.DuckDBPyConnection, query: str, first: int, piece: pa.Table, **asked: bool) -> dict[int, Why]:
+    """What a query says of a plan's rows, which it reads as `piece`, numbered in `position` from `first` on."""
+    db.register("piece", piece.append_column("position", pa.array(range(first, first + piece.num_rows), pa.int64())))
+    return dict(db.execute(query, asked).fetchall())
