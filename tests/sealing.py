@@ -28,7 +28,7 @@ def seal(kind: Kind, schema: pa.Schema, path: Path, header: dict[str, Any], reco
     with sealing(kind, schema, path.parent) as file:
         for batch in table.to_batches():
             file.add(batch)
-        return file.end(header, lambda digest: path)[1]
+        return file.end(header, lambda digest: path).path
 
 
 def written_plan(header: Header, rows: Iterable[Row], folder: Path) -> PlanFile:

@@ -150,8 +150,8 @@ def write_audience(header: Header, table: pd.DataFrame, folder: Path) -> Audienc
     with sealing(AUDIENCE, SCHEMA, folder) as file:
         for batch in pa.Table.from_pandas(table, SCHEMA, preserve_index=False).to_batches():
             file.add(batch)
-        digest, path = file.end(asdict(header), lambda digest: audience_path(folder, digest))
-    return AudienceFile(header, table, digest, path)
+        sealed = file.end(asdict(header), lambda digest: audience_path(folder, digest))
+    return AudienceFile(header, table, sealed.digest, sealed.path)
 
 
 def read_audience(path: Path) -> AudienceFile:

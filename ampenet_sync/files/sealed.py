@@ -95,15 +95,15 @@ class Sealing:
             if self._rows == ROWS_IN_GROUP:
                 self._flush()
 
-    def end(self, header: dict[str, Any], place: Callable[[str], Path]) -> tuple[str, Path]:
-        """Give the file its header and its place, which depends on its digest. Returns both."""
+    def end(self, header: dict[str, Any], place: Callable[[str], Path]) -> Sealed:
+        """Give the file its header and its place, which depends on its digest."""
         self._flush()
         digest = self._digest.named(self._kind, header)
         seal = json.dumps({"format": self._kind.version, "digest": digest, "header": header}, sort_keys=True)
         self._file.close({self._kind.key: seal.encode()})
         path = place(digest)
         self._file.name(path)
-        return digest, path
+        return Sealed(header, digest, open_parquet(pa.OSFile(str(path))), path)
 
     def _flush(self) -> None:
         if self._waiting:
@@ -120,24 +120,27 @@ def sealing(kind: Kind, schema: pa.Schema, folder: Path) -> Iterator[Sealing]:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A sealed file that was looked through once and is what its digest names; it stays open, whoever renames it."""
+    """A sealed file that is what its digest names: it was just written, or looked through once. It stays open."""
 
     header: dict[str, Any]
     digest: str
     file: pq.ParquetFile = field(compare=False, repr=False)
+    path: Path
 
     @property
     def rows(self) -> int:
         return int(self.file.metadata.num_rows)
 
-    def groups(self, first: int = 0, end: int | None = None) -> Iterator[tuple[int, pa.Table]]:
+    def groups(
+        self, first: int = 0, end: int | None = None, *, columns: list[str] | None = None
+    ) -> Iterator[tuple[int, pa.Table]]:
         """The rows from position `first` to before `end`, some thousands at a time, with the position of each first."""
         start, last = 0, self.rows if end is None else end
         for number in range(self.file.num_row_groups):
             rows = self.file.metadata.row_group(number).num_rows
             begin, stop = max(first, start), min(last, start + rows)
             if begin < stop:
-                yield begin, self.file.read_row_group(number).slice(begin - start, stop - begin)
+                yield begin, self.file.read_row_group(number, columns=columns).slice(begin - start, stop - begin)
             start += rows
 
 
@@ -151,7 +154,7 @@ def open_sealed(kind: Kind, path: Path) -> Sealed:
         seal = json.loads((file.metadata.metadata or {})[kind.key])
         header, digest = dict(seal["header"]), seal["digest"]
         _check_version(kind, path, seal["format"])
-        sealed = Sealed(header, digest, file)
+        sealed = Sealed(header, digest, file, path)
         genuine = _named(kind, sealed) == digest
     if not genuine:
         message = f"{path} was changed after it was made"

@@ -109,11 +109,14 @@ class PlanFile:
 
     header: Header
     sealed: Sealed = field(repr=False)
-    path: Path
 
     @property
     def digest(self) -> str:
         return self.sealed.digest
+
+    @property
+    def path(self) -> Path:
+        return self.sealed.path
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -167,15 +170,27 @@ def write_plan(header: Header, batches: Iterable[pa.RecordBatch], folder: Path) 
     with sealing(PLAN, plan_schema(header.fields), folder) as file:
         for batch in batches:
             file.add(batch)
-        _, path = file.end(as_json(header), lambda digest: folder / f"{header.segment}-{digest}.plan.parquet")
-    return read_plan(path)
+        sealed = file.end(as_json(header), lambda digest: folder / f"{header.segment}-{digest}.plan.parquet")
+    return PlanFile(header, sealed)
 
 
 def read_plan(path: Path) -> PlanFile:
     """Raises PlanRefused where the file is missing, no plan, of another version, or not the one its digest names."""
     sealed = open_sealed(PLAN, path)
     with understood(PLAN, path):
-        return PlanFile(header_of(Header, sealed.header), sealed, path)
+        plan = PlanFile(header_of(Header, sealed.header), sealed)
+        _check_spans(plan)
+        return plan
+
+
+def _check_spans(plan: PlanFile) -> None:
+    """Raises ValueError where rows stand elsewhere than their stages say: some would be passed over."""
+    spans = [(stage.name.value, stage.first, stage.rows) for stage in plan.stages if stage.rows]
+    behind = sum(rows for _, _, rows in spans)
+    for kind, first, rows in (*spans, (Change.SKIP.value, behind, len(plan) - behind)):
+        kinds = [piece["change"] for _, piece in plan.sealed.groups(first, first + rows, columns=["change"])]
+        if sum(map(len, kinds)) != rows or not all(pc.all(pc.equal(column, kind)).as_py() for column in kinds):
+            raise ValueError(f"not just the {kind}s where they should be")
 
 
 def as_json(header: Any) -> dict[str, Any]:

@@ -54,6 +54,9 @@ HEADERS: list[tuple[Kind, dict[str, Any]]] = [
     (PLANS, {"counts": {"creates": 1.5}}),
     (PLANS, {"consent_answers": []}),
     (PLANS, {"segment": None}),
+    (PLANS, {"counts": {**asdict(PLAN_HEADER.counts), "creates": 2}}),
+    (PLANS, {"counts": {**asdict(PLAN_HEADER.counts), "deletes": 0}}),
+    (PLANS, {"counts": {**asdict(PLAN_HEADER.counts), "updates": 2, "creates": 0}}),
     (PLANS, {"unheard_of": 1}),
 ]
 
