@@ -22,7 +22,7 @@ from typing import Any
 
 import requests
 
-from ampenet_sync.api import Client, RequestsTransport, Slot, SlotThrottle, Throttle
+from ampenet_sync.api import Client, RequestsTransport, SlotThrottle, Throttle
 from ampenet_sync.ledger import create_ledger
 from ampenet_sync.ledger.throttle import open_throttle
 
@@ -65,7 +65,7 @@ def _cpu(url: str) -> None:
 def _shared_throttle() -> Iterator[Throttle]:
     with tempfile.TemporaryDirectory() as folder:
         ledger, _ = create_ledger("sqlite:///ledger.db", Path(folder))
-        shared = open_throttle(ledger, "benchmark", 1_000_000, slot=Slot, deadline=60.0)
+        shared = open_throttle(ledger, "benchmark", 1_000_000, deadline=60.0)
         yield shared
         shared.close()
         ledger.close()

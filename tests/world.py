@@ -14,7 +14,7 @@ from typing import Any
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config, load
 from ampenet_sync.customers import Intake, read_customers
-from ampenet_sync.ledger import Ledger, create_ledger, destinations, links, open_ledger
+from ampenet_sync.ledger import Ledger, create_ledger, destinations, open_ledger
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.applying import Applied, sync_segments
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign
@@ -22,6 +22,7 @@ from ampenet_sync.pipeline.sending import Sent, send_campaign
 from ampenet_sync.pipeline.world import World, open_world
 from ampenet_sync.runs import Patience
 from ampenet_sync.sandbox import Fault, Sandbox
+from tests.links import links_of
 
 NOON = 1_795_500_000.0  # 2026-11-24 09:00 in Dar es Salaam
 STILL = 100_000  # looks at a clock between which it may stand still; no test needs a tenth of them
@@ -188,7 +189,7 @@ class Place:
         uid = next(group["uid"] for group in self.sandbox.groups() if group["name"] == name)
         with self.ledger() as ledger:
             destination = destinations.destination_id(ledger, host="sandbox", account=ACCOUNT)
-            return links.links_of(ledger, destination, uid)
+            return links_of(ledger, destination, uid)
 
     def texted(self) -> list[str]:
         """The numbers that got a message, sorted, as often as they did."""

@@ -122,15 +122,5 @@ class Holders:
         )
 
 
-def phone_holders(intake: Intake, config: Config) -> pd.DataFrame:
-    """See `Holders.everybody`."""
-    return Holders(intake, config).everybody()
-
-
-def opt_outs(intake: Intake, config: Config) -> OptOuts:
-    """See `Holders.opted_out`."""
-    return Holders(intake, config).opted_out()
-
-
 def _text(column: pd.Series[str]) -> pa.ChunkedArray:
     return pa.chunked_array(pa.array(column, pa.large_string()))

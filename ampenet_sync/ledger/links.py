@@ -46,13 +46,6 @@ def as_text(fields: Mapping[str, str]) -> str:
     return json.dumps(dict(fields), ensure_ascii=False, separators=(",", ":"))
 
 
-def links_of(ledger: Ledger, destination: int, group_uid: str) -> list[Link]:
-    """Every link of the group that we didn't delete ourselves, by uid. For a whole group rather `linktable.read`."""
-    query = select(*_COLUMNS).where(live(destination, group_uid)).order_by(t.contacts.c.uid)
-    with ledger.read() as db:
-        return [_link(row) for row in db.execute(query)]
-
-
 def link_of(ledger: Ledger, destination: int, group_uid: str, uid: str) -> Link | None:
     """The link of one contact, None where we know nothing of it."""
     with ledger.read() as db:

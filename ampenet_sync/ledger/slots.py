@@ -32,24 +32,7 @@ from ampenet_sync.ledger.clocks import SERVER_TIME, Clock
 from ampenet_sync.ledger.database import Ledger, make_private_file
 from ampenet_sync.ledger.engines import begun, engine_at, sqlite_file
 from ampenet_sync.throttle import Rate, State, Taken, Turn
-from ampenet_sync.throttle.policy import AT_WORK, LEFT_TO_CAMPAIGN, MARK, SYNC_NAP, mark_until
-
-__all__ = [
-    "AT_WORK",
-    "LEFT_TO_CAMPAIGN",
-    "MARK",
-    "SYNC_NAP",
-    "Rate",
-    "Slots",
-    "Taken",
-    "answered",
-    "close_slots",
-    "drawn_id",
-    "give_back",
-    "open_slots",
-    "stop_waiting",
-    "take",
-]
+from ampenet_sync.throttle.policy import mark_until
 
 FILE = "throttle.db"
 FILE_VERSION = 1

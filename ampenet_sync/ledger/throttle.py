@@ -7,36 +7,17 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Generic, Protocol, TypeVar
 
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import slots as s
 from ampenet_sync.ledger.database import Ledger
-from ampenet_sync.throttle import WINDOW, Lane, wait_for_slot
+from ampenet_sync.throttle import WINDOW, Lane, Rate, Slot, wait_for_slot
 
 
-class LaneLike(Protocol):
-    """Who asks: "campaign" goes before "sync", across all processes."""
-
-    @property
-    def value(self) -> str: ...
-
-
-class SlotLike(Protocol):
-    @property
-    def id(self) -> int: ...
-
-
-LaneT = TypeVar("LaneT", bound=LaneLike)
-SlotT = TypeVar("SlotT", bound=SlotLike)
-
-
-class LedgerThrottle(Generic[LaneT, SlotT]):
+class LedgerThrottle:
     """Never more calls in a window than permitted, campaigns first. Safe for threads.
 
     `used_up` is called with the seconds until the permitted rate allows a call again, before each nap until then.
-
-    `slot` makes what the caller knows as a slot, of id, lane and free_at (epoch seconds).
     """
 
     def __init__(
@@ -44,26 +25,25 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
         slots: s.Slots,
         per_window: int,
         *,
-        slot: Callable[[int, LaneT, float], SlotT],
         deadline: float,
         window: float = WINDOW,
         sleep: Callable[[float], None] = time.sleep,
         used_up: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._slots = slots
-        self._rate = s.Rate(per_window, window, deadline)
-        self._slot, self._sleep, self._used_up = slot, sleep, used_up
+        self._rate = Rate(per_window, window, deadline)
+        self._sleep, self._used_up = sleep, used_up
 
-    def take(self, lane: LaneT) -> SlotT:
+    def take(self, lane: Lane) -> Slot:
         """Blocks through `sleep` until a slot of the permitted rate is free. Raises LedgerError."""
-        campaign = lane.value == Lane.CAMPAIGN.value
+        campaign = lane is Lane.CAMPAIGN
         waiter = self._slots.new_id()
         ask = partial(s.take, self._slots, self._rate, campaign=campaign, waiter=waiter)
         give_up = partial(self._stop_waiting, waiter, campaign=campaign)
         taken = wait_for_slot(ask, give_up=give_up, sleep=self._sleep, used_up=self._used_up)
-        return self._slot(taken.id, lane, taken.free_at)
+        return Slot(taken.id, lane, taken.free_at)
 
-    def answered(self, slot: SlotT, *, limit: int | None, remaining: int | None, wait: float | None) -> None:
+    def answered(self, slot: Slot, *, limit: int | None, remaining: int | None, wait: float | None) -> None:
         """The answer is here; what it told counts for everybody.
 
         Doesn't raise: the answer must reach its claim, and a slot not reported on frees itself.
@@ -71,7 +51,7 @@ class LedgerThrottle(Generic[LaneT, SlotT]):
         with suppress(LedgerError):
             s.answered(self._slots, self._rate, slot.id, limit=limit, remaining=remaining, wait=wait)
 
-    def give_back(self, slot: SlotT) -> None:
+    def give_back(self, slot: Slot) -> None:
         """Nothing was sent, so nothing was counted. Doesn't raise, as `answered`."""
         with suppress(LedgerError):
             s.give_back(self._slots, slot.id)
@@ -91,16 +71,15 @@ def open_throttle(
     key: str,
     per_window: int,
     *,
-    slot: Callable[[int, LaneT, float], SlotT],
     deadline: float,
     window: float = WINDOW,
     sleep: Callable[[float], None] = time.sleep,
     used_up: Callable[[float], None] = lambda seconds: None,
     uuid4: Callable[[], uuid.UUID] = uuid.uuid4,
-) -> LedgerThrottle[LaneT, SlotT]:
+) -> LedgerThrottle:
     """The throttle that all processes share which use this ledger and this `key`, a digest of host and token.
 
     Time is the ledger's: on PostgreSQL the server's, so machines whose clocks differ count alike.
     """
     slots = s.open_slots(ledger, key, new_id=partial(s.drawn_id, uuid4))
-    return LedgerThrottle(slots, per_window, slot=slot, deadline=deadline, window=window, sleep=sleep, used_up=used_up)
+    return LedgerThrottle(slots, per_window, deadline=deadline, window=window, sleep=sleep, used_up=used_up)

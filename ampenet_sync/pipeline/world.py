@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from ampenet_sync.api import Account, Client, Lane, Slot, connect
+from ampenet_sync.api import Account, Client, connect
 from ampenet_sync.api.transport import Deadlines
 from ampenet_sync.config import Config
 from ampenet_sync.errors import LedgerError
@@ -240,10 +240,8 @@ def _sharing(
         throttle.close()
 
 
-def _shared_throttle(
-    config: Config, ledger: Ledger, token: str, *, sleep: Sleep, used_up: Told
-) -> LedgerThrottle[Lane, Slot]:
+def _shared_throttle(config: Config, ledger: Ledger, token: str, *, sleep: Sleep, used_up: Told) -> LedgerThrottle:
     """The ledger knows host and token by a digest only."""
     key = hashlib.sha256(f"throttle {config.api.host} {token}".encode()).hexdigest()
     rate = config.api.requests_per_minute
-    return open_throttle(ledger, key, rate, slot=Slot, deadline=Deadlines().longest, sleep=sleep, used_up=used_up)
+    return open_throttle(ledger, key, rate, deadline=Deadlines().longest, sleep=sleep, used_up=used_up)

@@ -51,10 +51,6 @@ class Listing:
         """All of them, by uid."""
         return tuple(sorted(_contacts_in(self.pieces()), key=lambda contact: contact.uid))
 
-    @property
-    def phones(self) -> frozenset[str]:
-        return frozenset(contact.phone for contact in self.contacts)
-
     def find(self, *, uids: Collection[str], phones: Collection[str] = ()) -> list[Contact]:
         """The contacts with one of these uids or phones, by uid."""
         wanted = {"uid": pa.array(sorted(uids), pa.string()), "phone": pa.array(sorted(phones), pa.string())}
@@ -95,12 +91,6 @@ def schema_of(custom: Sequence[str] = ()) -> pa.Schema:
 
 
 EMPTY = Listing(schema_of().empty_table(), 0, 0.0)
-
-
-def listing_of(contacts: Sequence[Contact], pages: int, begun_at: float, *, absence_proven: bool = True) -> Listing:
-    """Contacts that are in memory already, as a listing; of custom fields those that any of them shows."""
-    custom = sorted({tag for contact in contacts for tag, _ in contact.fields})
-    return Listing(_table(contacts, custom), pages, begun_at, absence_proven)
 
 
 def read_group(
@@ -181,10 +171,10 @@ class _Reader:
             totals, pages, rows = totals | {page.total}, pages + 1, rows + len(page.items)
             waiting += page.items
             if len(waiting) >= IN_ONE_PIECE or page.number == page.last_page:
-                file.write(_normalised(_table(waiting, self.custom), self.region))
+                file.write(_normalised(table_of(waiting, self.custom), self.region))
                 waiting = []
             self.progress("listing", rows, page.total)
-        file.write(_normalised(_table(waiting, self.custom), self.region))
+        file.write(_normalised(table_of(waiting, self.custom), self.region))
         return totals, pages
 
     def _each_once(self, file: Growing) -> Path:
@@ -240,7 +230,7 @@ def _kept(pieces: Iterable[pa.Table], kept: np.ndarray[Any, np.dtype[np.bool_]])
         start += piece.num_rows
 
 
-def _table(contacts: Sequence[Contact], custom: Sequence[str]) -> pa.Table:
+def table_of(contacts: Sequence[Contact], custom: Sequence[str]) -> pa.Table:
     """One row for each contact."""
     columns: list[Any] = [list(map(attrgetter(name), contacts)) for name in ("uid", "phone", *SHOWN)]
     shown = [dict(contact.fields) for contact in contacts] if any(map(attrgetter("fields"), contacts)) else None

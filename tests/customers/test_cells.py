@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.words import NULL_WORDS
-from ampenet_sync.contacts import phone_holders, select_members
+from ampenet_sync.contacts import Holders, select_members
 from ampenet_sync.customers import Intake, read_customers
 from ampenet_sync.customers.cells import content
 from ampenet_sync.errors import ConfigError
@@ -165,7 +165,7 @@ def test_members_named_null_are_nobody(shop: Shop, tmp_path: Path) -> None:
 def test_a_row_in_quarantine_holds_its_guarded_phone_and_says_no(shop: Shop) -> None:
     rows = ("1,0712345678,,,,yes,,,,,", '2,"=""0712345678""",,,XX,NULL,,,,,', "3,NULL,,,XX,yes,,,,,")
     config = shop(*rows)
-    holders = phone_holders(read_customers(config), config)
+    holders = Holders(read_customers(config), config).everybody()
     assert holders[["customer_key", "phone", "consent"]].values.tolist() == [
         ["1", "255712345678", True],
         ["2", "255712345678", False],

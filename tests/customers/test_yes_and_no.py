@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from ampenet_sync.config import Config, load
-from ampenet_sync.contacts import opt_outs
+from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import Answered, load_intake, read_customers
 from ampenet_sync.errors import SourceError
 from tests.customers.shop import CONFIG, Shop
@@ -35,7 +35,7 @@ def leavers(*cells: str) -> list[str]:
 
 def left(config: Config) -> list[str]:
     """The keys of those who opted out."""
-    return sorted(opt_outs(read_customers(config, environ={}), config).keys)
+    return sorted(Holders(read_customers(config, environ={}), config).opted_out().keys)
 
 
 def counts(found: Answered | None) -> tuple[int, int, int, int]:
@@ -181,13 +181,13 @@ def test_the_counts_are_read_back_with_the_customers(shop: Shop) -> None:
 def test_customers_that_were_read_before_the_column_was_there_are_to_be_read_again(shop: Shop) -> None:
     intake = read_customers(shop(*rows("yes")))
     with pytest.raises(SourceError, match="have no column 'gone'") as caught:
-        opt_outs(intake, shop(*rows("yes"), text=LEFT.replace("tier", "gone")))
+        Holders(intake, shop(*rows("yes"), text=LEFT.replace("tier", "gone"))).opted_out()
     assert caught.value.code == "no_intake"
 
 
 def test_the_setting_counts_that_holds_now_and_not_that_of_the_reading(shop: Shop) -> None:
     intake = read_customers(shop(*leavers("yes", "no")))
-    assert opt_outs(intake, shop(*leavers("yes", "no"), text=LEFT)).keys == {"1"}
+    assert Holders(intake, shop(*leavers("yes", "no"), text=LEFT)).opted_out().keys == {"1"}
 
 
 def test_an_attestation_and_no_word_at_all_are_not_counted(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.ledger.plans import AcceptedSource
+from tests.links import links_of
 from tests.world import Clock
 
 ASHA, JUMA = {"first_name": "Asha", "last_name": "Mollel"}, {"first_name": "Juma", "last_name": ""}
@@ -30,14 +31,14 @@ def claimed(ledger: Ledger, there: int, intent: Intent, run: str) -> Claim:
 def test_a_finished_create_is_a_link_that_we_own(ledger: Ledger, there: int, run: str) -> None:
     held = claimed(ledger, there, CREATE, run)
     assert changes.finish(ledger, there, held, uid="u1")
-    assert links.links_of(ledger, there, "g1") == [Link("u1", "k1", "255712000001", ASHA, True)]
+    assert links_of(ledger, there, "g1") == [Link("u1", "k1", "255712000001", ASHA, True)]
     assert changes.outcomes(ledger, there, "p1") == {0: ("done", "")}
 
 
 def test_a_finished_delete_forgets_the_link(ledger: Ledger, there: int, run: str) -> None:
     links.write_links(ledger, there, "g1", [Link("u2", "k2", "255712000002", JUMA, True)])
     changes.finish(ledger, there, claimed(ledger, there, DELETE, run), uid="u2")
-    assert links.links_of(ledger, there, "g1") == []
+    assert links_of(ledger, there, "g1") == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_who_lost_a_claim_can_not_write_its_outcome(ledger: Ledger, there: int, 
     assert not changes.finish(ledger, there, held, uid="u1")
     assert not changes.leave(ledger, held, "refused", code="late")
     assert not changes.extend(ledger, held, send_before=200.0)
-    assert links.links_of(ledger, there, "g1") == []
+    assert links_of(ledger, there, "g1") == []
 
 
 def test_a_claim_is_settled_once(ledger: Ledger, there: int, run: str) -> None:

@@ -19,9 +19,10 @@ from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import Ledger, open_ledger, slots
 from ampenet_sync.ledger.slots import Slots
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
+from ampenet_sync.throttle import policy
 from tests.world import Clock
 
-Throttle = LedgerThrottle[Lane, Slot]
+Throttle = LedgerThrottle
 Make = Callable[..., Throttle]
 QUIET: dict[str, None] = {"limit": None, "remaining": None, "wait": None}
 
@@ -31,7 +32,7 @@ def make(ledger: Ledger, clock: Clock) -> Make:
     """Throttles of one token, each as of a process of its own, under the simulated clock; window 60, deadline 30."""
 
     def one(per_window: int, *, key: str = "k", **handed: object) -> Throttle:
-        usual = {"slot": Slot, "deadline": 30.0, "sleep": clock.sleep}
+        usual = {"deadline": 30.0, "sleep": clock.sleep}
         return LedgerThrottle(slots.open_slots(ledger, key), per_window, **{**usual, **handed})
 
     return one
@@ -44,7 +45,7 @@ def real(ledger: Ledger, url: str, tmp_path: Path) -> Iterator[Make]:
     made: list[Throttle] = []
 
     def one(per_window: int, *, window: float) -> Throttle:
-        made.append(open_throttle(own, "k", per_window, slot=Slot, deadline=3.0, window=window))
+        made.append(open_throttle(own, "k", per_window, deadline=3.0, window=window))
         return made[-1]
 
     yield one
@@ -195,7 +196,7 @@ def test_while_a_campaign_waits_a_sync_call_of_another_process_leaves_it_the_slo
     assert isinstance(held, slots.Taken)
     assert isinstance(slots.take(own, rate, campaign=True, waiter=2), float)
     slots.give_back(own, held.id)
-    assert slots.take(own, rate, campaign=False, waiter=3) == slots.LEFT_TO_CAMPAIGN
+    assert slots.take(own, rate, campaign=False, waiter=3) == policy.LEFT_TO_CAMPAIGN
     served = slots.take(own, rate, campaign=True, waiter=2)
     assert isinstance(served, slots.Taken)
     slots.give_back(own, served.id)
@@ -209,9 +210,9 @@ def test_a_campaign_at_work_finds_a_quarter_of_the_slots_though_sync_asks_all_th
     assert isinstance(slots.take(own, rate, campaign=True, waiter=1), slots.Taken)
     taken = [slots.take(own, rate, campaign=False, waiter=2) for _ in range(12)]
     assert [isinstance(one, slots.Taken) for one in taken] == [True] * 8 + [False] * 4
-    assert taken[-1] == slots.SYNC_NAP
+    assert taken[-1] == policy.SYNC_NAP
     assert all(isinstance(slots.take(own, rate, campaign=True, waiter=1), slots.Taken) for _ in range(3))
-    clock.now += slots.AT_WORK + 60.0 + 30.0
+    clock.now += policy.AT_WORK + 60.0 + 30.0
     assert all(isinstance(slots.take(own, rate, campaign=False, waiter=2), slots.Taken) for _ in range(12))
 
 
@@ -223,7 +224,7 @@ def test_a_campaign_that_died_waiting_is_waited_for_a_moment_only(ledger: Ledger
     the.give_back(slot)
     start = clock.now
     the.take(Lane.SYNC)
-    assert start < clock.now <= start + slots.MARK + slots.LEFT_TO_CAMPAIGN
+    assert start < clock.now <= start + policy.MARK + policy.LEFT_TO_CAMPAIGN
 
 
 def test_a_campaign_that_gives_up_waiting_keeps_nobody_waiting(make: Make, clock: Clock) -> None:
@@ -318,7 +319,7 @@ from ampenet_sync.ledger.throttle import open_throttle
 
 url, folder, lane, rate = sys.argv[1], Path(sys.argv[2]), Lane(sys.argv[3]), int(sys.argv[4])
 ledger = open_ledger(url, folder)
-throttle = open_throttle(ledger, "k", rate, slot=Slot, deadline=3.0, window=1.0)
+throttle = open_throttle(ledger, "k", rate, deadline=3.0, window=1.0)
 print("ready", flush=True)
 until = float(sys.stdin.readline())
 while time.time() < until:

@@ -10,6 +10,7 @@ from ampenet_sync.ledger import Ledger, changes, links
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.ledger.links import IN_ONE_SET, Link
 from ampenet_sync.ledger.linktable import read_links
+from tests.links import links_of
 
 ODD = [
     Link("u1", 'k"1', "255712000001", {"first_name": 'Asha "A"', "last_name": "O'Neil, Mollel"}, True),
@@ -19,14 +20,9 @@ ODD = [
 ]
 
 
-def as_links(ledger: Ledger, there: int, group: str) -> list[Link]:
-    table = read_links(ledger, there, group).sort_by("uid")
-    return [Link(**{**row, "fields": json.loads(row["fields"])}) for row in table.to_pylist()]
-
-
 def test_a_table_of_links_holds_what_was_written_whatever_signs_are_in_it(ledger: Ledger, there: int) -> None:
     links.write_links(ledger, there, "g1", ODD)
-    assert as_links(ledger, there, "g1") == ODD == links.links_of(ledger, there, "g1")
+    assert links_of(ledger, there, "g1") == ODD
 
 
 def test_a_table_of_links_has_nobody_of_another_group_or_who_was_deleted(ledger: Ledger, there: int) -> None:
@@ -34,7 +30,7 @@ def test_a_table_of_links_has_nobody_of_another_group_or_who_was_deleted(ledger:
     links.write_links(ledger, there, "g2", ODD[2:])
     with ledger.write() as db:
         links.drop_link_in(db, there, "g1", "u1", at=1.0)
-    assert as_links(ledger, there, "g1") == ODD[1:2]
+    assert links_of(ledger, there, "g1") == ODD[1:2]
     assert read_links(ledger, there, "g3").num_rows == 0
     assert (links.count_links(ledger, there, "g1"), links.count_links(ledger, there, "g3")) == (1, 0)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ampenet_sync.ledger import Ledger, create_ledger, slots
 from ampenet_sync.ledger.throttle import open_throttle
-from ampenet_sync.throttle import Lane, MemorySlots, Rate, Slot, SlotThrottle, Taken, Throttle
+from ampenet_sync.throttle import Lane, MemorySlots, Rate, SlotThrottle, Taken, Throttle
 from tests.examples import examples
 from tests.throttle.scenario import Play, Trace
 from tests.throttle.scenarios import SCENARIOS
@@ -97,7 +97,7 @@ def test_their_throttles_nap_alike_and_say_so_alike(ledger: Ledger) -> None:
 
     def kept_in_ledger(clock: Clock, seen: list[float]) -> Throttle:
         own = replace(ledger, clock=clock)
-        return open_throttle(own, "k", 5, slot=Slot, deadline=DEADLINE, sleep=clock.sleep, used_up=seen.append)
+        return open_throttle(own, "k", 5, deadline=DEADLINE, sleep=clock.sleep, used_up=seen.append)
 
     assert in_time(kept_in_memory) == in_time(kept_in_ledger)
 
@@ -109,7 +109,6 @@ def test_one_seed_gives_one_trace(ledger: Ledger) -> None:
             ledger,
             uuid.uuid4().hex,
             9,
-            slot=Slot,
             deadline=DEADLINE,
             uuid4=lambda: uuid.UUID(int=chance.getrandbits(128)),
         )

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import pytest
 
 from ampenet_sync.config import Config
-from ampenet_sync.contacts import opt_outs
+from ampenet_sync.contacts import Holders
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.ledger import suppressions
 from ampenet_sync.pipeline.applying import apply_file
@@ -33,7 +33,7 @@ def planned(place: Place) -> Planned:
 
 
 def off(place: Place) -> tuple[list[str], list[str]]:
-    found = opt_outs(place.intake(), place.config)
+    found = Holders(place.intake(), place.config).opted_out()
     return sorted(found.phones), sorted(found.keys)
 
 

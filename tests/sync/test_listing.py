@@ -64,7 +64,7 @@ def test_a_group_that_changes_between_two_pages_is_read_again(place: Place, tmp_
         uid = filled(sandbox, 50)
         client = connect(Api(base_url=sandbox.url), sandbox.token, clock=clock, sleep=clock.sleep)
         listing = read_group(client, uid, region="TZ", folder=tmp_path, clock=clock)
-    assert sorted(listing.phones) == phones(49, first=2)
+    assert sorted({contact.phone for contact in listing.contacts}) == phones(49, first=2)
     assert listing.pages > 2
 
 

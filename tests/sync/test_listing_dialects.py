@@ -58,7 +58,7 @@ def test_against_the_platform_only_3_1_costs_a_second_reading(dialect: str, list
             sandbox.add_contact("VIP", phone)
         client = connect(Api(base_url=sandbox.url, requests_per_minute=100_000), sandbox.token)
         listing = read_group(client, group, region="TZ", folder=tmp_path)
-        assert sorted(listing.phones) == phones(60)
+        assert sorted({contact.phone for contact in listing.contacts}) == phones(60)
         assert sum(path.endswith("/all") for _, path in sandbox.requests()) == listing.pages == listed
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.api import Contact
-from ampenet_sync.ledger import Ledger, changes, create_ledger, destinations, links, runs
+from ampenet_sync.ledger import Ledger, changes, create_ledger, destinations, runs
 from ampenet_sync.ledger.changes import Claim, Intent
 from ampenet_sync.runs import Patience
-from ampenet_sync.sync.listing import listing_of
+from ampenet_sync.sync.listing import Listing, table_of
 from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
+from tests.links import links_of
 from tests.world import Clock
 
 ASHA = ("255712000001", "Asha", "Mollel")
@@ -38,7 +39,7 @@ def judged(
     run = runs.begin_run(ledger, "sync")
     held = changes.claim(ledger, 1, intent, run=run, send_before=SENT_BEFORE)
     assert isinstance(held, Claim)
-    listing = listing_of(there, 1, at)
+    listing = Listing(table_of(there, ()), 1, at)
     judge = runs.begin_run(ledger, "sync") if alive else run
     claims = changes.open_claims(ledger, 1, "g")
     settled = settle_doubts(ledger, 1, claims, listing, run=judge, ours=ours, patience=Patience())
@@ -97,13 +98,13 @@ def test_a_contact_that_is_linked_already_is_not_the_one_that_was_created(ledger
 
 def test_somebody_else_s_contact_with_the_number_is_linked_but_not_ours(ledger: Ledger) -> None:
     judged(ledger, CREATE, Contact("u9", "255712000001", "Rehema", ""), at=SENT_BEFORE)
-    assert [(link.uid, link.owned) for link in links.links_of(ledger, 1, "g")] == [("u9", False)]
+    assert [(link.uid, link.owned) for link in links_of(ledger, 1, "g")] == [("u9", False)]
 
 
 def _look_again(ledger: Ledger, *there: Contact) -> list[tuple[str, bool]]:
     given_up = changes.given_up_creates(ledger, 1, "g")
-    own_late_creates(ledger, 1, given_up, listing_of(there, 1, SETTLED + 999), ours=frozenset())
-    return [(link.uid, link.owned) for link in links.links_of(ledger, 1, "g")]
+    own_late_creates(ledger, 1, given_up, Listing(table_of(there, ()), 1, SETTLED + 999), ours=frozenset())
+    return [(link.uid, link.owned) for link in links_of(ledger, 1, "g")]
 
 
 def test_a_create_that_comes_later_than_any_patience_is_ours_all_the_same(ledger: Ledger) -> None:
