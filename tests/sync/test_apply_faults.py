@@ -195,3 +195,18 @@ def test_deleting_all_spares_everybody_while_a_bad_row_might_mean_anybody(place:
     place.write(*people(2), "k3,07123,Name3,Duka,yes", ",07124,Nobody,Duka,yes", text=text)
     place.sync()
     assert "255799000001" in place.group()
+
+
+def test_a_contact_that_moves_while_its_change_is_in_doubt_is_left_alone_and_counted_once(place: Place) -> None:
+    place.sync()
+    place.write("k1,255712000001,Neema,Duka,yes", "k2,255712000002,Neema,Duka,yes", *people(1, first=3))
+    place.trouble.on("/update/", Fault.drop_before, times=3)  # both, and one of them again in the second round
+
+    def meanwhile(point: str) -> None:
+        if point == "look up":
+            place.sandbox.edit_contact("VIP", "255712000001", first_name="Rehema")
+
+    applied = place.sync(crash=meanwhile)
+    assert place.group() == {**NAMES, "255712000001": "Rehema", "255712000002": "Neema"}
+    assert (applied.done, applied.moved, applied.in_doubt) == (1, 1, 0)
+    assert [row.why for row in applied.moved_rows] == ["contact_changed"]
