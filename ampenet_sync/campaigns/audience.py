@@ -16,6 +16,7 @@ from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import OptOuts, losing_rows
 from ampenet_sync.customers import FIRST, Rule, field_column
+from ampenet_sync.customers.cells import texts
 from ampenet_sync.customers.contract import arrow_schema, check_table, checked
 from ampenet_sync.files.sealed import Kind, header_of, open_sealed, sealing, understood
 from ampenet_sync.ledger import Suppressed
@@ -86,9 +87,9 @@ def choose(
     """The segment's members → a table of schemas.Audience, one row for each customer, sorted by phone and key.
 
     A shared phone is texted once, what the customer whom `rule` names would read, and only if every holder consents
-    and none is suppressed: every one of `holders`, see `phone_holders` (None: the members alone). `opted_out` are off
-    whatever they agreed to. Of several reasons against a recipient the first of this order is given: suppressed,
-    opted_out, no_consent, already_messaged, then what its template lacks.
+    and none is suppressed: every one of `holders`, as `Holders.everybody` gives them (None: the members alone).
+    `opted_out` are off whatever they agreed to. Of several reasons against a recipient the first of this order is
+    given: suppressed, opted_out, no_consent, already_messaged, then what its template lacks.
     """
     everybody = members if holders is None else holders
     lost, _ = losing_rows(texts(members["phone"]), rule=rule, values=_values(members, rule))
@@ -134,11 +135,6 @@ def suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> pa.Array
     keys = pa.array(sorted(suppressed.keys), pa.string())
     theirs = texts(holders["phone"]).filter(pc.is_in(texts(holders["customer_key"]), keys))
     return pa.array([*sorted(suppressed.phones), *theirs.to_pylist()], pa.string())
-
-
-def texts(column: pd.Series[str]) -> pa.ChunkedArray:
-    """A column of text as Arrow has it."""
-    return pa.chunked_array(pa.array(column, pa.string()))
 
 
 def audience_path(folder: Path, digest: str) -> Path:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ampenet_sync.customers.cells import texts
 from ampenet_sync.customers.contract import checked
 from ampenet_sync.customers.winners import FIRST, Rule, winners
 
@@ -38,20 +39,14 @@ def desired_contacts(members: pd.DataFrame, *, rule: Rule = FIRST) -> Desired:
     from ampenet_sync import schemas  # pandera is slow to import
 
     rows = members[CONTACT_COLUMNS].reset_index(drop=True)
-    shared, claims = _shared(_texts(rows["phone"]))
-    if not len(shared):
-        return Desired(checked(rows, schemas.Contacts), _losers(rows, shared, shared))
-    values = members[rule.column].iloc[shared] if rule.column else None
-    texts = None if values is None else _texts(values)
-    chosen = shared[winners(claims, rule, values=texts)]
-    consent, agreed = rows["consent"].to_numpy(copy=True), np.ones(len(chosen), dtype=bool)
-    agreed[claims[~consent[shared]]] = False
-    consent[chosen] = agreed
-    lost, has = shared != chosen[claims], np.ones(len(rows), dtype=bool)
-    has[shared[lost]] = False
+    values = texts(members[rule.column]) if rule.column else None
+    lost, winner = losing_rows(texts(rows["phone"]), rule=rule, values=values)
+    consent, has = rows["consent"].to_numpy(copy=True), np.ones(len(rows), dtype=bool)
+    np.logical_and.at(consent, winner, consent[lost])
+    has[lost] = False
     contacts = rows[has].reset_index(drop=True)
     contacts["consent"] = consent[has]
-    return Desired(checked(contacts, schemas.Contacts), _losers(rows, shared[lost], chosen[claims[lost]]))
+    return Desired(checked(contacts, schemas.Contacts), _losers(rows, lost, winner))
 
 
 def losing_rows(phones: pa.ChunkedArray, *, rule: Rule, values: pa.ChunkedArray | None) -> tuple[Numbers, Numbers]:
@@ -60,8 +55,8 @@ def losing_rows(phones: pa.ChunkedArray, *, rule: Rule, values: pa.ChunkedArray 
     shared, claims = _shared(phones)
     if not len(shared):
         return shared, shared
-    texts = None if values is None else values.take(pa.array(shared))
-    chosen = shared[winners(claims, rule, values=texts)]
+    written = None if values is None else values.take(pa.array(shared))
+    chosen = shared[winners(claims, rule, values=written)]
     lost = shared != chosen[claims]
     return shared[lost], chosen[claims[lost]]
 
@@ -83,8 +78,3 @@ def _losers(rows: pd.DataFrame, lost: Numbers, winner: Numbers) -> pd.DataFrame:
     losers["reason"] = pd.Series("shared_phone", index=losers.index, dtype="str")
     losers["winner_key"] = rows["customer_key"].iloc[winner].reset_index(drop=True).astype("str")
     return losers
-
-
-def _texts(values: pd.Series[str]) -> pa.ChunkedArray:
-    found = pa.array(values, pa.string())
-    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.customers.aside import SOURCE
-from ampenet_sync.customers.cells import contents
+from ampenet_sync.customers.cells import contents, texts
 from ampenet_sync.customers.consent import consents, have_left
 from ampenet_sync.customers.intake import Intake
 from ampenet_sync.customers.regions import regions, unplaced
@@ -107,7 +107,7 @@ class Holders:
         agreed, left = (rule.column if rule else None for rule in (mapped.consent, out))
         names = [name for name in dict.fromkeys((mapped.phone, mapped.region, agreed, left)) if name]
         rows = self.intake.read_quarantine(["customer_key", "reason", *(f"{SOURCE}{name}" for name in names)])
-        written = pa.table({name: _text(rows[f"{SOURCE}{name}"]) for name in names})
+        written = pa.table({name: texts(rows[f"{SOURCE}{name}"], pa.large_string()) for name in names})
         table = contents(written, names, mapped.null_words)
         places, bad = regions(table, mapped.region, self.config.region)
         read = normalise(table[mapped.phone], places, countries=self.config.countries, mobile=False)
@@ -120,7 +120,3 @@ class Holders:
             unread=unread.to_pandas(),
             empty=blank & ~rows["reason"].isin(ROW_REASONS) if mapped.key else False,
         )
-
-
-def _text(column: pd.Series[str]) -> pa.ChunkedArray:
-    return pa.chunked_array(pa.array(column, pa.large_string()))

@@ -16,7 +16,7 @@ from ampenet_sync.config import Consent, Customers, OptedOut
 from ampenet_sync.config.consent import ANYTHING
 from ampenet_sync.config.words import folded
 from ampenet_sync.customers.aside import SOURCE
-from ampenet_sync.customers.cells import content
+from ampenet_sync.customers.cells import content, texts
 from ampenet_sync.customers.consent import distinct_answers
 from ampenet_sync.phones import shown_name
 
@@ -93,7 +93,7 @@ def answers_of(
     if rule is None or rule.column is None:
         return None
     counting = Counting(rule, null_words)
-    counting.add(pa.chunked_array(pa.array(customers[f"{SOURCE}{rule.column}"], pa.large_string())))
+    counting.add(texts(customers[f"{SOURCE}{rule.column}"], pa.large_string()))
     return counting.answered()
 
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT = pa.string()
+
 # Each guard, and how a text inside it is found: `="0712"` and a leading apostrophe keep a spreadsheet from making a
 # number or a formula of a text. Behind an apostrophe that closes a quotation none is a guard: `'Mzee'`.
 _FORMULA, _APOSTROPHE = r'(?s)^="((?:[^"]|"")*)"$', r"(?s)^'(|.*[^'])$"
+
+
+def texts(column: pd.Series[str], kind: pa.DataType = TEXT) -> pa.ChunkedArray:
+    """A frame's column of text as Arrow has it."""
+    found = pa.array(column, kind)
+    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
 def content(column: pa.ChunkedArray, null_words: Sequence[str]) -> pa.ChunkedArray:
