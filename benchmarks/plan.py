@@ -87,7 +87,7 @@ class Platform:
     """What planning asks a client for, answered from memory."""
 
     dialect: Dialect = DIALECTS["3.9"]
-    detected = Detected(DIALECTS["3.9"], ())
+    believed = detected = Detected(DIALECTS["3.9"], ())
     calls = under_way = 0
 
     def __init__(self, pages: list[Page[Contact]]) -> None:

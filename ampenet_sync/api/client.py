@@ -88,6 +88,14 @@ class Client:
             return self._detected
 
     @property
+    def believed(self) -> Detected:
+        """What the configuration and the answers so far tell of the dialect. Asks nothing; see `detected`."""
+        with self._detecting:
+            if self._detected is not None and self._detected.certain:
+                return self._detected
+            return self._evidence.concluded()
+
+    @property
     def server_ahead(self) -> float | None:
         """By how many seconds the platform's clock is before ours; None while no answer told the time."""
         return self._dispatch.server_ahead

@@ -83,8 +83,8 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
         listing = at.read()
         doubts = at.settle(listing).doubts
     holders = Holders(intake, world.config)
-    target = find_target(world, holders, segment)
-    fields = world.fields
+    fields = world.fields(listing)
+    target = find_target(world, holders, segment, fields=fields)
     sides = Sides(
         desired=target.desired,
         live=listing.relation(fields),

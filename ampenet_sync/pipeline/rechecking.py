@@ -44,8 +44,9 @@ def moved_in_source(world: World, intake: Intake, plan: PlanFile, *, run: Run) -
     Rows may leave the plan also where the source is the same: `where` may go by the day, `members` by a database.
     """
     holders = Holders(intake, world.config)
-    target, left = find_target(world, holders, plan.header.segment), holders.opted_out()
-    query, everybody = _query(plan.header.fields), target.held.everybody
+    header = plan.header
+    target = find_target(world, holders, header.segment, fields=header.fields)
+    query, left = _query(header.fields), holders.opted_out()
     moved = dict[int, Why]()
     with database(run.folder) as db:
         target.desired.hand_in(db, "desired")
@@ -53,7 +54,7 @@ def moved_in_source(world: World, intake: Intake, plan: PlanFile, *, run: Run) -
             Set(people.phones).hand_in(db, f"{name}_phones")
             Set(people.keys).hand_in(db, f"{name}_keys")
         for first, piece in plan.pieces(0, len(plan)):
-            moved |= moved_rows(db, query, first, piece, held_everybody=everybody)
+            moved |= moved_rows(db, query, first, piece, held_everybody=target.held.everybody)
     return moved
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from ampenet_sync.config import Config
 from ampenet_sync.contacts import Chosen, ChosenRows, Collisions, Held, Holders, choose_rows, collisions_of, losing_rows
 from ampenet_sync.customers import Intake, field_column, rule_of
 from ampenet_sync.pipeline.world import World
@@ -37,7 +38,8 @@ class Target:
     warnings: tuple[str, ...] = ()
 
 
-def find_target(world: World, holders: Holders, segment: str) -> Target:
+def find_target(world: World, holders: Holders, segment: str, *, fields: Sequence[str]) -> Target:
+    """`fields` are those beside the phone that are managed there."""
     intake, config, rule = holders.intake, world.config, rule_of(world.config)
     chosen = choose_rows(intake, config, segment=segment, run_date=world.now().date())
     columns = ["customer_key", "phone", *([rule.column] if rule.column else [])]
@@ -45,7 +47,7 @@ def find_target(world: World, holders: Holders, segment: str) -> Target:
     lost, winner = losing_rows(members["phone"], rule=rule, values=members[rule.column] if rule.column else None)
     losers = _losers(members, lost, winner)
     return Target(
-        InFile(intake.customers_path, _columns(world), _without(chosen, lost)),
+        InFile(intake.customers_path, _columns(config, fields), _without(chosen, lost)),
         holders.held(losers=losers["customer_key"]),
         collisions_of(losers),
         chosen.unknown,
@@ -59,12 +61,11 @@ def places_of(intake: Intake) -> dict[str, Relation]:
     return {name: InFile(path, {column: column for column in PLACE}) for name, path in files.items()}
 
 
-def _columns(world: World) -> dict[str, str | None]:
+def _columns(config: Config, fields: Sequence[str]) -> dict[str, str | None]:
     """Column of the comparison → column of the customers; None for a field that the configuration doesn't map."""
-    mapped = world.config.customers
-    names = {name: name if getattr(mapped, name) else None for name in SHOWN}
-    custom = {tag: field_column(tag) for tag in world.custom_fields}
-    return {name: name for name in (*PLACE, "phone")} | names | custom
+    named = {name: name if getattr(config.customers, name) else None for name in SHOWN}
+    custom = {tag: field_column(tag) if tag in config.customers.fields else None for tag in fields if tag not in SHOWN}
+    return {name: name for name in (*PLACE, "phone")} | named | custom
 
 
 def _without(chosen: ChosenRows, lost: Numbers) -> pa.Array | None:

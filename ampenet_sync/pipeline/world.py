@@ -24,6 +24,7 @@ from ampenet_sync.pipeline.advised import advised
 from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
 from ampenet_sync.stopping import Stop
 from ampenet_sync.sync.group import GroupRun
+from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.rows import SHOWN
 
 __all__ = ["Clock", "Progress", "Sleep", "Told", "World", "open_client", "open_world", "untold"]
@@ -133,26 +134,23 @@ class World:
         for run in leases.gone_runs(self.ledger, there) if there else ():
             shutil.rmtree(there[run], ignore_errors=True)
 
-    @property
-    def custom_fields(self) -> tuple[str, ...]:
-        """The custom fields that contacts there have beside their names.
+    def fields(self, listing: Listing) -> tuple[str, ...]:
+        """The managed fields, beside the phone, of contacts in a group that was just listed.
 
-        Where no answer tells the dialect yet, as nobody is listed anywhere, they are written too: who can't read them
-        ignores them.
+        Before anybody is listed, no answer tells the dialect for certain: then custom fields are written too, as who
+        can't read them ignores them.
         """
-        if not self.config.customers.fields:
-            return ()
-        detected = self.client.detected
-        return tuple(self.config.customers.fields) if detected.dialect.custom_fields or not detected.certain else ()
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The managed fields beside the phone."""
-        return (*SHOWN, *self.custom_fields)
+        custom, client = tuple(self.config.customers.fields), self.client
+        if not custom:
+            return SHOWN
+        if listing.count:
+            return (*SHOWN, *custom) if client.dialect.custom_fields else SHOWN
+        believed = client.believed
+        return (*SHOWN, *custom) if believed.dialect.custom_fields or not believed.certain else SHOWN
 
     def group_run(self, run: Run, group_uid: str) -> GroupRun:
         """The run at work on one group."""
-        return GroupRun(run, group_uid, self.config.region, self.custom_fields)
+        return GroupRun(run, group_uid, self.config.region, tuple(self.config.customers.fields))
 
 
 @contextmanager

@@ -47,6 +47,12 @@ class Listing:
     absence_proven: bool = True
 
     @property
+    def count(self) -> int:
+        """How many contacts the group has."""
+        rows = self.rows if isinstance(self.rows, pa.Table) else pq.read_metadata(self.rows)
+        return int(rows.num_rows)
+
+    @property
     def contacts(self) -> tuple[Contact, ...]:
         """All of them, by uid."""
         return tuple(sorted(_contacts_in(self.pieces()), key=lambda contact: contact.uid))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.sandbox import Sandbox
 from tests.pipeline.test_intake_stories import planned
 from tests.world import CONFIG, Clock, Place
@@ -62,3 +63,24 @@ def test_on_older_dialects_custom_fields_stay_with_us(shop: Place) -> None:
     shop.write("k1,255712000001,Asha,Mwanza,yes", "k2,255712000002,Juma,Arusha,yes")
     assert planned(shop).plan.header.fields == ("first_name", "last_name")
     assert list(planned(shop).plan.rows) == []
+
+
+@pytest.mark.parametrize("shop", ["3.1"], indirect=True)
+def test_a_plan_made_before_anybody_told_the_dialect_is_carried_out_after_somebody_did(shop: Place) -> None:
+    shop.text = FIELDS.replace("group: VIP", "group: New")
+    shop.write("k1,255712000001,Asha,Dodoma,yes")
+    plan = planned(shop)
+    assert plan.plan.header.fields == ("first_name", "last_name", "CITY")
+    with shop.opened() as world:
+        assert world.client.dialect.name == "3.1", "now it is known"
+        assert apply_file(world, plan.path, intake=shop.intake()).done == 1
+    assert list(planned(shop).plan.rows) == []
+
+
+@pytest.mark.parametrize(("shop", "updates"), [("3.1", 0), ("3.8", 0), ("3.9", 1)], indirect=["shop"])
+def test_a_custom_field_that_is_new_to_us_is_an_update_only_where_there_are_any(shop: Place, updates: int) -> None:
+    shop.write("k1,255712000001,Asha,Dodoma,yes", text=CONFIG.replace("  last_name: last\n", ""))
+    shop.sync()
+    shop.write("k1,255712000001,Asha,Dodoma,yes", text=FIELDS)
+    found = planned(shop).plan
+    assert [row.reason.value for row in found.rows] == ["differs"] * updates
