@@ -30,7 +30,7 @@ from ampenet_sync.sync.planfile import (
     stages_of_plan,
     write_plan,
 )
-from ampenet_sync.sync.relations import Links
+from ampenet_sync.sync.relations import InMemory
 from ampenet_sync.sync.rows import DRIFT, Change, Reason
 
 
@@ -88,7 +88,7 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
     sides = Sides(
         desired=target.desired,
         live=listing.relation(fields),
-        links=Links(read_links(world.ledger, world.destination, group.uid if group else ""), fields),
+        links=InMemory(read_links(world.ledger, world.destination, group.uid if group else "", fields)),
         **places_of(intake),
     )
     known = Known(

@@ -75,20 +75,6 @@ class InFile:
         db.execute(f"CREATE TEMP VIEW {name} AS {view}")
 
 
-@dataclass(frozen=True)
-class Links:
-    """The ledger's links: a table as `ledger.linktable.read_links` gives it, with a column for each of the fields; what
-    was never written is blank."""
-
-    table: pa.Table
-    fields: tuple[str, ...]
-
-    def hand_in(self, db: duckdb.DuckDBPyConnection, name: str) -> None:
-        db.register(f"{name}_written", self.table)
-        texts = ", ".join(f"coalesce(fields ->> '$.{field}', '') AS {_quoted(field)}" for field in self.fields)
-        db.execute(f"CREATE TEMP VIEW {name} AS SELECT uid, customer_key, phone, owned, {texts} FROM {name}_written")  # noqa: S608 - tags
-
-
 def _source(column: str | None) -> str:
     return "NULL::VARCHAR" if column is None else _quoted(column)
 

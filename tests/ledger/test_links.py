@@ -23,6 +23,19 @@ ODD = [
 def test_a_table_of_links_holds_what_was_written_whatever_signs_are_in_it(ledger: Ledger, there: int) -> None:
     links.write_links(ledger, there, "g1", ODD)
     assert links_of(ledger, there, "g1") == ODD
+    fields = ("first_name", "last_name", "CITY")
+    rows = read_links(ledger, there, "g1", fields).sort_by("uid").to_pylist()
+    assert rows == [
+        {"uid": link.uid, "customer_key": link.customer_key, "phone": link.phone, "owned": link.owned}
+        | {name: link.fields.get(name, "") for name in fields}
+        for link in ODD
+    ]
+
+
+def test_a_table_of_links_has_the_fields_asked_for_also_where_nobody_has_them(ledger: Ledger, there: int) -> None:
+    links.write_links(ledger, there, "g1", ODD)
+    assert set(read_links(ledger, there, "g1", ["VILLAGE"])["VILLAGE"].to_pylist()) == {""}
+    assert read_links(ledger, there, "g3", ["VILLAGE"]).column_names[-1] == "VILLAGE"
 
 
 def test_a_table_of_links_has_nobody_of_another_group_or_who_was_deleted(ledger: Ledger, there: int) -> None:
