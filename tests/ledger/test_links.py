@@ -63,6 +63,11 @@ def test_a_link_written_again_takes_the_place_of_the_first(ledger: Ledger, there
     assert links.link_of(ledger, there, "g1", "u1") == newer and links.count_links(ledger, there, "g1") == 4
 
 
+def test_of_two_links_of_one_contact_in_a_set_the_later_counts(ledger: Ledger, there: int) -> None:
+    links.write_links(ledger, there, "g1", [ODD[0], ODD[1], Link("u1", "k9", "255712000009", {"CITY": "Moshi"})])
+    assert links_of(ledger, there, "g1") == [Link("u1", "k9", "255712000009", {"CITY": "Moshi"}), ODD[1]]
+
+
 def test_of_many_uids_those_that_are_linked_are_known(ledger: Ledger, there: int) -> None:
     links.write_links(ledger, there, "g1", ODD)
     asked = [f"x{number}" for number in range(1_200)] + ["u2", "u4"]
