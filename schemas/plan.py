@@ -31,6 +31,10 @@ class Plan(pa.DataFrameModel):
             "suppressed",
             "opted_out",
             "in_doubt",
+            "made_by_run",
+            "changed_by_run",
+            "removed_by_run",
+            "changed_since",
         ],
         description="Why the row stands in the plan.",
     )

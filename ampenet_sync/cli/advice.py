@@ -17,6 +17,7 @@ from ampenet_sync.rehearsal import SANDBOX_HOST
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.account import Account, Client
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
+    from ampenet_sync.pipeline.looking_back import LookBack
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.previewing import Preview
     from ampenet_sync.pipeline.quarantine import Exported, Imported
@@ -55,6 +56,12 @@ def after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
     words += [f"Every row: {command(session, f'show {_name(session, found.path, found.plan)}')}" for found in pending]
     words += [f"Next: {command(session, _apply(session, found))}" for found in pending if found not in unsafe]
     return words + [f"Next, after a look: {command(session, _apply(session, found))}" for found in unsafe]
+
+
+def after_runs(session: Session, found: LookBack) -> list[str]:
+    undone = next((run for run in found.runs if run.kind in ("apply", "sync") and run.changes.get("done")), None)
+    take_back = [f"To take one back: {command(session, f'undo {undone.id[:8]}')}"] if undone else []
+    return [*take_back, *(f"Next: {command(session, f'release {hold.segment}')}" for hold in found.held)]
 
 
 def after_show(session: Session, found: Found) -> list[str]:

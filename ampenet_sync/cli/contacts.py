@@ -169,8 +169,9 @@ def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake
 
 @contextmanager
 def _opened_for(found: Found, session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake | None]]:
-    """The same for a plan. Customers who were handed in can't be read again, so only their contacts are."""
-    if found.plan.header.source.kind == "handed":
+    """The same for a plan. Customers who were handed in can't be read again, and a plan that undoes a run asks nothing
+    of the source: then only the contacts are read."""
+    if found.plan.header.source.kind in ("handed", "undo"):
         with session.world(terminal.progress) as world:
             yield world, None
         return

@@ -93,7 +93,7 @@ def extend(ledger: Ledger, held: Claim, *, send_before: float) -> bool:
 def finish(ledger: Ledger, destination: int, held: Claim, *, uid: str | None = None, owned: bool | None = None) -> bool:
     """The change was applied: settle the claim and the link together. False where it was no longer ours."""
     with ledger.write() as db:
-        if not _settle(db, held, "done", code=None, at=ledger.clock()):
+        if not _settle(db, held, "done", code=None, at=ledger.clock(), uid=uid):
             return False
         _record_link(db, destination, held.intent, uid=uid, owned=owned, at=ledger.clock())
     return True
@@ -170,8 +170,9 @@ def _claim_again(db: Connection, destination: int, intent: Intent, fresh: dict[s
     return Claim(earlier.id, intent, "claimed", fresh["run"], earlier.attempts + 1, fresh["send_before"], None)
 
 
-def _settle(db: Connection, held: Claim, state: State, *, code: str | None, at: float) -> bool:
-    return bool(db.execute(_SETTLE, {**_owner(held), "to": state, "why": code, "at": at}).rowcount)
+def _settle(db: Connection, held: Claim, state: State, *, code: str | None, at: float, uid: str | None = None) -> bool:
+    outcome = {"to": state, "why": code, "at": at, "contact": uid}
+    return bool(db.execute(_SETTLE, {**_owner(held), **outcome}).rowcount)
 
 
 def _owner(held: Claim) -> dict[str, Any]:
@@ -232,7 +233,14 @@ _MINE = and_(
     t.changes.c.id == bindparam("of"), t.changes.c.state == bindparam("was"), t.changes.c.run == bindparam("owner")
 )
 _SETTLE = (
-    update(t.changes).where(_MINE).values(state=bindparam("to"), code=bindparam("why"), finished_at=bindparam("at"))
+    update(t.changes)
+    .where(_MINE)
+    .values(
+        state=bindparam("to"),
+        code=bindparam("why"),
+        finished_at=bindparam("at"),
+        uid=func.coalesce(bindparam("contact"), t.changes.c.uid),
+    )
 )
 _EXTEND = update(t.changes).where(_MINE).values(send_before=bindparam("until"))
 _OF_PLAN = and_(t.changes.c.destination == bindparam("d"), t.changes.c.plan == bindparam("p"))

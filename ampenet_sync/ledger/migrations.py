@@ -95,6 +95,20 @@ def _fields_as_data(db: Connection) -> None:
         db.execute(text(statement))
 
 
+def _undo_and_explain(db: Connection) -> None:
+    """From here on a run says what it worked on, a segment can be held, and a suppression knows who made it."""
+    for statement in (
+        "ALTER TABLE runs ADD COLUMN subject VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN plan VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE suppressions ADD COLUMN added_by VARCHAR NOT NULL DEFAULT ''",
+        "CREATE INDEX runs_by_time ON runs (started_at)",
+        "CREATE INDEX changes_by_run ON changes (run)",
+        "CREATE TABLE holds (destination INTEGER NOT NULL, segment VARCHAR NOT NULL, run VARCHAR NOT NULL, "
+        "since FLOAT NOT NULL, UNIQUE (destination, segment), FOREIGN KEY(destination) REFERENCES destinations (id))",
+    ):
+        db.execute(text(statement))
+
+
 # The first leads from 1 to 2.
-STEPS: tuple[Step, ...] = (_share_the_throttle, _remember_readings, _fields_as_data)
+STEPS: tuple[Step, ...] = (_share_the_throttle, _remember_readings, _fields_as_data, _undo_and_explain)
 SCHEMA_VERSION = len(STEPS) + 1

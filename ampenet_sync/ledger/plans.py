@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, select, update
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
@@ -51,15 +51,14 @@ def last_changing_plan(ledger: Ledger, destination: int, segment: str) -> str:
         return db.scalar(query) or ""
 
 
-def start_plan(ledger: Ledger, destination: int, digest: str, *, source: str, rows: int, open_end: bool) -> None:
-    """From here on the plan changes the group, and later readings of the source are measured against this one."""
+def start_plan(ledger: Ledger, destination: int, digest: str) -> None:
+    """From here on the plan changes the group."""
     same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
     with ledger.write() as db:
         newest = db.scalar(select(func.max(t.plans.c.started_at)).where(t.plans.c.destination == destination))
         # Later than every other, even where the clock stands still or was set back: "the last one" must be this one.
         started = max(ledger.clock(), (newest or 0.0) + 0.001)
         db.execute(update(t.plans).where(same).values(started_at=started))
-        _accept_source(db, source, rows=rows, open_end=open_end, seen_at=ledger.clock())
 
 
 def finish_plan(ledger: Ledger, destination: int, digest: str) -> None:
@@ -98,6 +97,9 @@ def accepted_source(ledger: Ledger, source: str) -> AcceptedSource | None:
     return AcceptedSource(row.rows, row.open_end) if row else None
 
 
-def _accept_source(db: Connection, source: str, **values: float) -> None:
-    if not db.execute(update(t.sources).where(t.sources.c.name == source).values(values)).rowcount:
-        db.execute(insert(t.sources).values(name=source, **values))
+def accept_source(ledger: Ledger, source: str, *, rows: int, open_end: bool) -> None:
+    """Later readings of the source are measured against this one: a plan from it is begun."""
+    values = {"rows": rows, "open_end": open_end, "seen_at": ledger.clock()}
+    with ledger.write() as db:
+        if not db.execute(update(t.sources).where(t.sources.c.name == source).values(values)).rowcount:
+            db.execute(insert(t.sources).values(name=source, **values))

@@ -49,6 +49,9 @@ runs = Table(
     Column("pid", Integer, nullable=False),
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),  # from here on it sends nothing any more; a killed run has none
+    Column("subject", String, nullable=False),  # the segment or the campaign; of runs before version 5 ""
+    Column("plan", String, nullable=False),  # the digest of the last plan it carried out, "" where it did none
+    Index("runs_by_time", "started_at"),
 )
 
 # Who works on a group or a campaign right now. A live holder keeps others out; a dead one is replaced.
@@ -134,6 +137,7 @@ changes = Table(
     UniqueConstraint("destination", "plan", "position"),
     Index("changes_by_key", "customer_key"),
     Index("changes_by_phone", "phone"),
+    Index("changes_by_run", "run"),
 )
 
 _OPEN = text("state IN ('claimed', 'in_doubt')")
@@ -157,7 +161,18 @@ Index(
     postgresql_where=_OPEN_WITH_UID,
 )
 
-# A phone, a customer key or both that may never be created or messaged.
+# A segment in which a run was undone: no other plan changes its group until somebody releases it.
+holds = Table(
+    "holds",
+    metadata,
+    _destination(),
+    Column("segment", String, nullable=False),
+    Column("run", String, nullable=False),  # the run that was undone
+    Column("since", Float, nullable=False),
+    UniqueConstraint("destination", "segment"),
+)
+
+# A phone, a customer key or both that may never be created or messaged, and who said so, "" where nobody knows.
 suppressions = Table(
     "suppressions",
     metadata,
@@ -165,6 +180,7 @@ suppressions = Table(
     Column("phone", String, nullable=False),
     Column("customer_key", String, nullable=False),
     Column("reason", String, nullable=False),
+    Column("added_by", String, nullable=False),
     Column("created_at", Float, nullable=False),
     UniqueConstraint("phone", "customer_key"),
     Index("suppressions_by_key", "customer_key"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ampenet_sync.customers import Intake
 from ampenet_sync.errors import ApiError, Busy, InDoubt, PlanRefused, Unsafe
-from ampenet_sync.ledger import groups, plans
+from ampenet_sync.ledger import groups, holds, plans, runs
 from ampenet_sync.pipeline.planning import (
     Planned,
     check_not_shared,
@@ -98,6 +98,7 @@ def _sync_segment(world: World, intake: Intake, segment: str, approved: str | No
         if approved not in (None, planned.plan.digest):
             message = "something moved since the plan was shown, so it was not carried out"
             raise PlanRefused(message, code="plan_moved", hint=f"look at the new one: ampenet-sync plan {segment}")
+        _check_not_held(world, planned.plan)
         if planned.plan.header.verdict == "unsafe":
             return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, run=run, listing=planned.listing)
@@ -129,9 +130,21 @@ def _check_good(world: World, plan: PlanFile) -> None:
         raise PlanRefused("the configuration changed since the plan was made", code="plan_stale", hint=NEW_PLAN)
     if world.clock() - record.created_at > PLAN_MAX_AGE:
         raise PlanRefused("the plan is older than 24 hours", code="plan_old", hint=NEW_PLAN)
+    _check_not_held(world, plan)
     last = plans.last_changing_plan(world.ledger, world.destination, header.segment)
     if last not in (header.after, plan.digest):
         raise PlanRefused("another run changed this group since the plan was made", code="plan_stale", hint=NEW_PLAN)
+
+
+def _check_not_held(world: World, plan: PlanFile) -> None:
+    """What was undone must not be done again by the next schedule: a person releases the segment first."""
+    header = plan.header
+    if header.undoes:
+        return
+    if found := holds.held(world.ledger, world.destination).get(header.segment):
+        message = f"segment {header.segment} is held: run {found.run} was undone in it"
+        hint = f"mend what led to it, then let it change again: ampenet-sync release {header.segment}"
+        raise PlanRefused(message, code="segment_held", hint=hint)
 
 
 def _check_allowed(plan: PlanFile, allow: str | None) -> None:
@@ -153,15 +166,7 @@ def _carry_out(
     moved: Mapping[int, Why] | None = None,
 ) -> Applied:
     group_uid, is_new = _ensure_group(world, plan)
-    header = plan.header
-    plans.start_plan(
-        world.ledger,
-        world.destination,
-        plan.digest,
-        source=header.source.name,
-        rows=header.customers + header.quarantined,
-        open_end=header.source.open_end,
-    )
+    _begin(world, plan, run)
     at = world.group_run(run, group_uid)
     if listing is None:
         listing = EMPTY if is_new else at.read()
@@ -174,6 +179,18 @@ def _carry_out(
     if not applied.paused and not applied.in_doubt:
         plans.finish_plan(world.ledger, world.destination, plan.digest)
     return applied
+
+
+def _begin(world: World, plan: PlanFile, run: Run) -> None:
+    """From here on the plan changes the group. One that undoes a run keeps every other plan out from now on."""
+    header = plan.header
+    plans.start_plan(world.ledger, world.destination, plan.digest)
+    runs.note_plan(world.ledger, run.id, plan.digest)
+    if header.undoes:
+        holds.hold(world.ledger, world.destination, header.segment, run=header.undoes)
+        return
+    rows, open_end = header.customers + header.quarantined, header.source.open_end
+    plans.accept_source(world.ledger, header.source.name, rows=rows, open_end=open_end)
 
 
 def _ensure_group(world: World, plan: PlanFile) -> tuple[str, bool]:

@@ -154,7 +154,6 @@ def _header(
     settings = world.config.segments[segment]
     counts = _counts(counted)
     violations = (*source_violations(world, intake, segment), *judge_plan(_amounts(counted), settings.limits))
-    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=not group_uid))
     return Header(
         ledger=world.ledger.id,
         host=world.host,
@@ -171,13 +170,19 @@ def _header(
         quarantined=intake.rejected,
         source=_source(intake),
         counts=counts,
-        forecast=Forecast(calls, pages, round((calls + pages) * 60 / world.config.api.requests_per_minute)),
+        forecast=forecast(world, counts, new_group=not group_uid, pages=pages),
         violations=tuple(str(violation) for violation in violations),
         shared_phones=target.collisions.phones,
         unknown_members=target.unknown,
         consent_answers=_answers(intake.consent),
         opted_out_answers=_answers(intake.opted_out),
     )
+
+
+def forecast(world: World, counts: Counts, *, new_group: bool, pages: int) -> Forecast:
+    """What carrying out a plan of these counts costs at the permitted rate."""
+    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=new_group))
+    return Forecast(calls, pages, round((calls + pages) * 60 / world.config.api.requests_per_minute))
 
 
 def _answers(answered: Answered | None) -> dict[str, int]:

@@ -85,7 +85,8 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
 
 @contextmanager
 def _sending(world: World, campaign: Campaign, edition: Edition, frozen: AudienceFile) -> Iterator[Sending]:
-    with world.running("send", f"campaign {edition.label} at {world.host}/{world.account.uid}") as run:
+    name = f"campaign {edition.label} at {world.host}/{world.account.uid}"
+    with world.running("send", name, subject=edition.campaign) as run:
         yield Sending(run, edition, frozen.digest, frozen.header.sender_id, hours_of(world, campaign))
 
 

@@ -83,8 +83,8 @@ class World:
         """The moment in the configured time zone."""
         return datetime.fromtimestamp(self.clock(), UTC).astimezone(self.config.zone)
 
-    def begin_run(self, kind: str) -> str:
-        return runs.begin_run(self.ledger, kind, within=self.run)
+    def begin_run(self, kind: str, subject: str) -> str:
+        return runs.begin_run(self.ledger, kind, subject=subject, within=self.run)
 
     @contextmanager
     def at_work(self, breaker: Breaker) -> Iterator[Executor]:
@@ -106,13 +106,14 @@ class World:
     @contextmanager
     def working(self, kind: str, segment: str) -> Iterator[Run]:
         """Hold the segment's group for the block. Raises Busy where another process does."""
-        with self.running(kind, f"segment {segment} at {self.host}/{self.account.uid}") as run:
+        with self.running(kind, f"segment {segment} at {self.host}/{self.account.uid}", subject=segment) as run:
             yield run
 
     @contextmanager
-    def running(self, kind: str, name: str) -> Iterator[Run]:
-        """A run that holds `name` for the block, with a private folder of its own. Raises Busy."""
-        run, home = self.begin_run(kind), self.config.home
+    def running(self, kind: str, name: str, *, subject: str) -> Iterator[Run]:
+        """A run on the segment or campaign `subject` that holds `name` for the block, with a private folder of its
+        own. Raises Busy."""
+        run, home = self.begin_run(kind, subject), self.config.home
         self._sweep()
         with leases.held(self.ledger, name, run=run) as lease, private_folder(home / f"{FOLDERS}{run}") as folder:
             yield Run(

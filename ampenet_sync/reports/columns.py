@@ -14,6 +14,12 @@ from ampenet_sync.reports.plain import plain, spelt
 
 TEXTS = ("segment", "group", "verdict", "reason", "what it means", "newest plan", "state", "campaign", "edition")
 MORE_TEXTS = (
+    "run",
+    "kind",
+    "segment or campaign",
+    "started (UTC)",
+    "ended (UTC)",
+    "outcome",
     "uid",
     "check",
     "what was found",

@@ -32,6 +32,18 @@ def plans_object(planned: Sequence[Planned], intake: Intake, *, unmasked: bool =
     }
 
 
+def undo_object(planned: Planned, *, unmasked: bool = False) -> Object:
+    """The plan that undoes a run, as `plans_object` has it; it is made from the ledger, so no source was read."""
+    forecast = planned.plan.header.forecast
+    return {
+        "plans": [_plan(planned, unmasked=unmasked)],
+        "undoes": planned.plan.header.undoes,
+        "customers": 0,
+        "quarantined": 0,
+        "forecast": {name: getattr(forecast, name) for name in FORECAST},
+    }
+
+
 def counts_object(intake: Intake) -> Object:
     """How many rows became customers, how many did not and why, or were passed over; who agreed or opted out."""
     return {

@@ -28,6 +28,10 @@ REASON_WORDS = {
     Reason.SUPPRESSED: "never to be texted, says the ledger",
     Reason.OPTED_OUT: "never to be texted, says the source",
     Reason.IN_DOUBT: "an earlier request had no answer yet; it is looked up first",
+    Reason.MADE_BY_RUN: "the run that is undone made this contact",
+    Reason.CHANGED_BY_RUN: "the run that is undone changed this contact",
+    Reason.REMOVED_BY_RUN: "the run that is undone removed this contact",
+    Reason.CHANGED_SINCE: "somebody changed or removed the contact after the run, so it stays as it is",
 }
 
 

@@ -12,6 +12,7 @@ from ampenet_sync.runs.attempt import CAUGHT, leave_after
 from ampenet_sync.sync.rows import SHOWN
 
 UNSUBSCRIBED = "unsubscribe"
+BY_PLATFORM = "Ampenet"  # who a suppression comes from that an answer showed
 GONE = ("not_found", "wrong_group")
 
 
@@ -124,7 +125,7 @@ def _note_opt_out(run: Run, intent: changes.Intent, contact: Contact) -> Contact
         link = links.link_of(run.ledger, run.destination, intent.group_uid, contact.uid)
         key = link.customer_key if link else intent.customer_key
         for phone in sorted({intent.phone, link.phone if link else intent.phone}):
-            suppressions.suppress(run.ledger, phone=phone, customer_key=key, reason="opted_out_there")
+            suppressions.suppress(run.ledger, phone=phone, customer_key=key, reason="opted_out_there", by=BY_PLATFORM)
     return contact
 
 

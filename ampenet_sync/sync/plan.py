@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +13,7 @@ import pyarrow as pa
 from ampenet_sync.config import Mode
 from ampenet_sync.contacts import Held, OptOuts
 from ampenet_sync.ledger import Suppressed
+from ampenet_sync.sync.queries import section
 from ampenet_sync.sync.relations import Relation, Set, database
 from ampenet_sync.sync.rows import CHANGE_OF, Change, Reason
 
@@ -26,9 +24,6 @@ CREATES: tuple[Mode, ...] = ("mirror", "upsert", "create_only")
 UPDATES: tuple[Mode, ...] = ("mirror", "upsert", "update_only")
 
 IN_ONE_BATCH = 65_536  # rows
-
-_SECTION = re.compile(r"^--@ (.+)$", re.M)
-_REPEATED = re.compile(r"(EACH|ANY)\[\[(.*?)\]\]", re.S)
 
 
 @dataclass(frozen=True)
@@ -122,8 +117,8 @@ def compare(
     with database(folder) as db:
         _hand_in(db, sides, known, rules)
         side = "the group was listed" if sides.live is not None else "the ledger stands for the group"
-        for section in (f"actual, where {side}", "twins", "the decision", "places"):
-            db.execute(_sql(section, tuple(fields)))
+        for name in (f"actual, where {side}", "twins", "the decision", "places"):
+            db.execute(_sql(name, tuple(fields)))
         yield Comparison(_count(db), tuple(fields), db)
 
 
@@ -134,11 +129,16 @@ def _hand_in(db: duckdb.DuckDBPyConnection, sides: Sides, known: Known, rules: R
             relation.hand_in(db, name)
     for name, values in _sets(known).items():
         Set(values).hand_in(db, name)
+    hand_in_why(db)
+    for variable, value in _variables(known, rules).items():
+        db.execute(f"SET VARIABLE {variable} = {value}")
+
+
+def hand_in_why(db: duckdb.DuckDBPyConnection) -> None:
+    """What is done for which reason, and which number in the order of carrying out that has, as the table `why`."""
     why = {"reason": list(CHANGE_OF), "change": list(CHANGE_OF.values())}
     numbers = [list(Change).index(change) for change in CHANGE_OF.values()]
     db.register("why", pa.table({**why, "number": pa.array(numbers, pa.int8())}))
-    for variable, value in _variables(known, rules).items():
-        db.execute(f"SET VARIABLE {variable} = {value}")
 
 
 def _sets(known: Known) -> dict[str, frozenset[str]]:
@@ -184,17 +184,5 @@ def _count(db: duckdb.DuckDBPyConnection) -> Counted:
     return Counted(changes, reasons, unchanged, foreign, linked)
 
 
-def _sql(section: str, fields: tuple[str, ...]) -> str:
-    """A section of the file, with what is repeated written out for each managed field."""
-
-    def repeat(match: re.Match[str]) -> str:
-        texts = [match[2].replace("FIELD", name) for name in fields]
-        return "(" + (" OR ".join(texts) or "false") + ")" if match[1] == "ANY" else ", ".join(texts)
-
-    return _REPEATED.sub(repeat, _sections()[section])
-
-
-@cache
-def _sections() -> dict[str, str]:
-    _, *parts = _SECTION.split(files(__package__).joinpath("decisions.sql").read_text(encoding="utf-8"))
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+def _sql(name: str, fields: tuple[str, ...]) -> str:
+    return section("decisions.sql", name, fields)

@@ -74,6 +74,7 @@ class Header:
     before this one was made. `violations` are sentences; a plan without any is safe. `shared_phones` have several
     customers; `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
     `opted_out_answers` are yes, no, nothing and unclear → customers of the source; empty where no column says it.
+    `undoes` is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
     """
 
     ledger: str
@@ -93,6 +94,7 @@ class Header:
     counts: Counts
     forecast: Forecast
     violations: tuple[str, ...]
+    undoes: str = ""
     shared_phones: int = 0
     unknown_members: int = 0
     consent_answers: dict[str, int] = field(default_factory=dict)
@@ -254,7 +256,8 @@ def _check(table: pa.Table) -> None:
 PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
-    version=4,  # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header
+    # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header; 5: undoing
+    version=5,
     changed="bad_plan",
     missing="no_plan",
     other_format="plan_format",

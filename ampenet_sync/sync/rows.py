@@ -48,6 +48,10 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     OPTED_OUT = "opted_out"  # the source says so
     IN_DOUBT = "in_doubt"  # an earlier request's outcome is not known yet
+    MADE_BY_RUN = "made_by_run"  # this and the next three: of a plan that undoes a run
+    CHANGED_BY_RUN = "changed_by_run"
+    REMOVED_BY_RUN = "removed_by_run"
+    CHANGED_SINCE = "changed_since"  # somebody changed or removed the contact after the run; left alone
 
 
 DRIFT = (Reason.CHANGED_THERE, Reason.REMOVED_THERE)
@@ -65,6 +69,10 @@ CHANGE_OF = {
     Reason.SUPPRESSED: Change.SKIP,
     Reason.OPTED_OUT: Change.SKIP,
     Reason.IN_DOUBT: Change.SKIP,
+    Reason.MADE_BY_RUN: Change.DELETE,
+    Reason.CHANGED_BY_RUN: Change.UPDATE,
+    Reason.REMOVED_BY_RUN: Change.CREATE,
+    Reason.CHANGED_SINCE: Change.SKIP,
 }
 
 

@@ -125,7 +125,8 @@ def test_a_suppressed_phone_or_customer_is_not_created_but_may_be_deleted(
 
 def begin(ledger: Ledger, there: int, digest: str) -> None:
     plans.note_plan(ledger, there, digest=digest, segment="vip")
-    plans.start_plan(ledger, there, digest, source="s", rows=1, open_end=True)
+    plans.start_plan(ledger, there, digest)
+    plans.accept_source(ledger, "s", rows=1, open_end=True)
 
 
 def test_the_newest_changing_plan_is_the_newest_though_the_clock_was_set_back(

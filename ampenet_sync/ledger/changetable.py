@@ -1,0 +1,57 @@
+"""What a run did to contacts, as an Arrow table: each change with what stood there before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Row, select
+
+from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.database import Ledger
+
+AT_ONCE = 10_000  # rows that are objects of Python for a moment
+SCHEMA = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("change", pa.string()),
+        ("uid", pa.string()),
+        ("customer_key", pa.string()),
+        ("phone", pa.string()),
+        ("fields", pa.string()),
+        ("before", pa.string()),
+        ("owned", pa.bool_()),
+    ]
+)
+
+
+def read_done(ledger: Ledger, destination: int, run: str, group_uid: str) -> pa.Table:
+    """The changes that the run carried out in the group, oldest first.
+
+    Columns: id (int64); change, uid, customer_key, phone, fields (JSON: field → text) and before (JSON, phone among the
+    fields; null of a create), all text; owned (bool). Of creates of ledgers before version 5 uid is null.
+    """
+    c = t.changes.c
+    query = select(*(c[name] for name in SCHEMA.names)).where(
+        c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done"
+    )
+    with ledger.read() as db:
+        found = db.execution_options(yield_per=AT_ONCE).execute(query.order_by(c.id))
+        tables = [_table(rows) for rows in found.partitions()]
+    return pa.concat_tables([SCHEMA.empty_table(), *tables])
+
+
+def groups_changed(ledger: Ledger, destination: int, run: str) -> list[str]:
+    """The uids of the groups in which the run carried changes out."""
+    c = t.changes.c
+    query = select(c.group_uid).where(c.destination == destination, c.run == run, c.state == "done").distinct()
+    with ledger.read() as db:
+        return list(db.scalars(query.order_by(c.group_uid)))
+
+
+def _table(rows: Sequence[Row[Any]]) -> pa.Table:
+    columns = zip(*rows, strict=True)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+    )

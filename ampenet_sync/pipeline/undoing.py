@@ -1,0 +1,169 @@
+"""The story of an undo: what a run did to its group, turned round, as a plan that a person looks at like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampenet_sync.contacts import Collisions
+from ampenet_sync.errors import PlanRefused, sayable
+from ampenet_sync.ledger import groups, holds, links, plans, runs, suppressions
+from ampenet_sync.ledger.changetable import groups_changed, read_done
+from ampenet_sync.ledger.linktable import read_links
+from ampenet_sync.ledger.runs import RunRecord
+from ampenet_sync.pipeline.planning import Planned, forecast, kept_segments
+from ampenet_sync.pipeline.world import World
+from ampenet_sync.sync.limits import Amounts, judge_plan
+from ampenet_sync.sync.listing import Listing, find_group
+from ampenet_sync.sync.planfile import Counts, Header, PlanSource, write_plan
+from ampenet_sync.sync.relations import InMemory
+from ampenet_sync.sync.rows import Change, Reason
+from ampenet_sync.sync.undo import Undoing, undoing
+
+UNDONE = ("apply", "sync")  # kinds of runs that change a group
+SHORTEST = 4  # signs of a run's id that may stand for the whole
+
+
+def find_run(world: World, wanted: str) -> RunRecord:
+    """The run that changed a group and whose id begins like this.
+
+    Raises PlanRefused: `unknown_run`, `run_ambiguous`.
+    """
+    named = runs.runs_named(world.ledger, wanted) if len(wanted) >= SHORTEST else []
+    found = [run for run in named if run.kind in UNDONE]
+    if not found:
+        message = f"the ledger knows no run {sayable(wanted)} that changed a group"
+        raise PlanRefused(message, code="unknown_run", hint="look at them: ampenet-sync runs")
+    if len(found) > 1:
+        names = ", ".join(f"{run.id} ({run.subject})" for run in found)
+        message = f"{len(found)} runs begin with {wanted}: {names}"
+        raise PlanRefused(message, code="run_ambiguous", hint="type more of the id")
+    return found[0]
+
+
+def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Planned:
+    """Write the plan that brings the group back to what it was before the run. Nothing at Ampenet is changed.
+
+    Raises PlanRefused: those of `find_run`, and `nothing_to_undo` where the run changed nothing.
+    """
+    undone = find_run(world, wanted)
+    changed = groups_changed(world.ledger, world.destination, undone.id)
+    if not changed:
+        message = f"run {undone.id} changed no contact at {world.host}"
+        raise PlanRefused(message, code="nothing_to_undo", hint="look at the others: ampenet-sync runs")
+    segment = _segment(world, undone, changed[0])
+    with world.working("undo", segment) as run:
+        settings = world.config.segments[segment]
+        pinned = groups.pinned_group(world.ledger, world.destination, segment)
+        group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
+        at = world.group_run(run, changed[0])
+        listing = at.read()
+        doubts = at.settle(listing).doubts
+        fields = world.fields(listing)
+        with undoing(
+            read_done(world.ledger, world.destination, undone.id, changed[0]),
+            listing.relation(fields),
+            InMemory(read_links(world.ledger, world.destination, changed[0], fields)),
+            suppressed=suppressions.all_suppressed(world.ledger),
+            doubts=doubts,
+            fields=fields,
+            folder=run.folder,
+        ) as found:
+            header = _header(world, undone, segment, found, group_uid=changed[0], listing=listing)
+            plan = write_plan(header, found.batches(), folder or world.plans)
+    plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
+    return Planned(
+        plan, plan.path, listing, group.name if group else header.group_name, Collisions(), _warnings(header)
+    )
+
+
+def release(world: World, segment: str) -> bool:
+    """Let plans change the segment's group again. False where nobody held it."""
+    kept_segments(world.config, [segment])
+    return holds.release(world.ledger, world.destination, segment)
+
+
+def _segment(world: World, undone: RunRecord, group_uid: str) -> str:
+    """The segment that is kept in the group now. Raises PlanRefused where none is."""
+    segment = groups.segment_of_group(world.ledger, world.destination, group_uid)
+    if segment not in kept_segments(world.config):
+        message = f"run {undone.id} changed group {group_uid}, in which no segment of this configuration is kept"
+        raise PlanRefused(message, code="nothing_to_undo", hint="add the segment it was for, with its group, again")
+    return segment
+
+
+def _header(
+    world: World, undone: RunRecord, segment: str, found: Undoing, *, group_uid: str, listing: Listing
+) -> Header:
+    settings = world.config.segments[segment]
+    counts = _counts(found, linked=links.count_links(world.ledger, world.destination, group_uid))
+    amounts = Amounts(creates=counts.creates, updates=counts.updates, deletes=counts.deletes, linked=counts.linked)
+    return Header(
+        ledger=world.ledger.id,
+        host=world.host,
+        account=world.account.uid,
+        segment=segment,
+        group_name=(settings.group.name if settings.group else None) or "",
+        group_uid=group_uid,
+        mode=settings.mode or "",
+        run_date=world.now().date().isoformat(),
+        fields=found.fields,
+        config_digest=world.config.digest(segment=segment),
+        after=plans.last_changing_plan(world.ledger, world.destination, segment),
+        customers=0,
+        quarantined=0,
+        source=_source(undone),
+        counts=counts,
+        forecast=forecast(world, counts, new_group=False, pages=listing.pages),
+        violations=tuple(str(violation) for violation in judge_plan(amounts, settings.limits)),
+        undoes=undone.id,
+    )
+
+
+def _source(undone: RunRecord) -> PlanSource:
+    """The run in place of a source."""
+    return PlanSource(
+        name=f"run {undone.id}",
+        kind="undo",
+        digest=undone.id,
+        rows=0,
+        size=0,
+        files=0,
+        modified="",
+        open_end=False,
+        blank_rows=0,
+        rows_above=0,
+        repaired=0,
+    )
+
+
+def _counts(found: Undoing, *, linked: int) -> Counts:
+    def because(reason: Reason) -> int:
+        return found.reasons.get(reason, 0)
+
+    return Counts(
+        creates=found.count(Change.CREATE),
+        updates=found.count(Change.UPDATE),
+        deletes=found.count(Change.DELETE),
+        unchanged=0,
+        drift=because(Reason.CHANGED_SINCE),
+        foreign=0,
+        held=0,
+        suppressed=because(Reason.SUPPRESSED),
+        opted_out=0,
+        in_doubt=because(Reason.IN_DOUBT),
+        links=0,
+        linked=linked,
+    )
+
+
+def _warnings(header: Header) -> tuple[str, ...]:
+    """What an undo can't bring back, and what it leads to."""
+    returning = header.counts.creates
+    said = []
+    if returning:
+        contacts = "1 contact is" if returning == 1 else f"{returning:,} contacts are"
+        said.append(f"{contacts} made again, and the platform will count them as subscribed from then on")
+    said.append(
+        f"once it is begun, no other plan changes {header.segment} until: ampenet-sync release {header.segment}"
+    )
+    return tuple(said)
