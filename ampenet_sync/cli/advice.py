@@ -60,7 +60,7 @@ def after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
 
 def after_runs(session: Session, found: LookBack) -> list[str]:
     undone = next((run for run in found.runs if run.kind in ("apply", "sync") and run.changes.get("done")), None)
-    take_back = [f"To take one back: {command(session, f'undo {undone.id[:8]}')}"] if undone else []
+    take_back = [f"To take one back: {command(session, f'undo {undone.id}')}"] if undone else []
     return [*take_back, *(f"Next: {command(session, f'release {hold.segment}')}" for hold in found.held)]
 
 

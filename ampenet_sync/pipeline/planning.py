@@ -12,7 +12,7 @@ from ampenet_sync.config import Config, Segment, did_you_mean
 from ampenet_sync.contacts import Collisions, Holders
 from ampenet_sync.customers import Answered, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
-from ampenet_sync.ledger import groups, plans, suppressions
+from ampenet_sync.ledger import groups, holds, plans, suppressions
 from ampenet_sync.ledger.linktable import read_links
 from ampenet_sync.pipeline.target import Target, find_target, places_of
 from ampenet_sync.pipeline.trend import note_intake
@@ -106,8 +106,19 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
     plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
     return Planned(
-        plan, plan.path, listing, group.name if group else header.group_name, target.collisions, target.warnings
+        plan,
+        plan.path,
+        listing,
+        group.name if group else header.group_name,
+        target.collisions,
+        (*target.warnings, *_held(world, segment)),
     )
+
+
+def _held(world: World, segment: str) -> list[str]:
+    """That nothing of the plan is carried out for now, where a run was undone in the segment."""
+    hold = holds.held(world.ledger, world.destination).get(segment)
+    return [f"run {hold.run} was undone here, so no plan is carried out until somebody releases it"] if hold else []
 
 
 def check_not_shared(world: World, segment: str, group_uid: str) -> None:

@@ -158,12 +158,11 @@ def _counts(found: Undoing, *, linked: int) -> Counts:
 
 def _warnings(header: Header) -> tuple[str, ...]:
     """What an undo can't bring back, and what it leads to."""
-    returning = header.counts.creates
-    said = []
-    if returning:
-        contacts = "1 contact is" if returning == 1 else f"{returning:,} contacts are"
-        said.append(f"{contacts} made again, and the platform will count them as subscribed from then on")
-    said.append(
-        f"once it is begun, no other plan changes {header.segment} until: ampenet-sync release {header.segment}"
-    )
-    return tuple(said)
+    held = f"once this is begun, no other plan changes {header.segment} until somebody releases it"
+    match header.counts.creates:
+        case 0:
+            return (held,)
+        case 1:
+            return ("1 contact is made again, and the platform counts it as subscribed from then on", held)
+        case many:
+            return (f"{many:,} contacts are made again, and the platform counts them as subscribed from then on", held)

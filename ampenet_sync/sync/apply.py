@@ -42,6 +42,7 @@ class Applied:
     """What became of one plan. `paused` says why the run stopped early, "" where it didn't.
 
     `moved` rows were left alone; the first `NAMED` of them stand in `moved_rows`. `total` changes were to be made.
+    `run` is the run's id in the ledger.
     """
 
     segment: str
@@ -54,6 +55,7 @@ class Applied:
     refusals: dict[str, int] = field(default_factory=dict)
     moved_rows: tuple[MovedRow, ...] = ()
     total: int = 0
+    run: str = ""
 
     def plus(self, later: Applied) -> Applied:
         """Both together, where `later` went on with what this one had to leave in doubt."""
@@ -69,6 +71,7 @@ class Applied:
             refusals={code: self.refusals.get(code, 0) + later.refusals.get(code, 0) for code in codes},
             moved_rows=(self.moved_rows + later.moved_rows)[:NAMED],
             total=self.total,
+            run=self.run,
         )
 
 
@@ -152,6 +155,7 @@ class _Applying:
             paused=self._run.breaker.why,
             refusals=dict(counted.refusals),
             total=self._plan.header.counts.changes,
+            run=self._run.id,
             moved_rows=tuple(self._named),
         )
 

@@ -11,7 +11,7 @@ from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import destinations, runs, suppressions
 from ampenet_sync.pipeline.applying import SegmentRun, apply_file, sync_segments
 from ampenet_sync.pipeline.looking_back import look_back
-from ampenet_sync.pipeline.planning import Planned
+from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.pipeline.undoing import plan_undo, release
 from ampenet_sync.sandbox import Fault
 from ampenet_sync.sync.rows import Reason
@@ -88,6 +88,8 @@ def test_what_was_undone_is_done_again_by_no_plan_until_the_segment_is_released(
     first = undo(changed, newest(changed))
     assert resync(changed).refused is None  # only an undo that was begun holds the segment
     carry_out(changed, first)
+    with changed.opened() as world:
+        assert "until somebody releases it" in " ".join(plan_segment(world, changed.intake(), "vip").warnings)
     held = resync(changed)
     assert held.refused and held.refused.code == "segment_held" and "release vip" in held.refused.hint
     assert group(changed) == AS_FIRST
@@ -144,7 +146,7 @@ def test_who_returned_by_himself_needs_nothing(changed: Place) -> None:
 
 def test_the_plan_says_that_returning_contacts_count_as_subscribed_and_that_the_segment_is_held(changed: Place) -> None:
     said = " ".join(undo(changed, newest(changed)).warnings)
-    assert "1 contact is made again" in said and "subscribed" in said and "release vip" in said
+    assert "1 contact is made again" in said and "subscribed" in said and "releases it" in said
 
 
 def test_a_run_without_changes_an_unknown_one_and_an_unclear_beginning_are_refused(changed: Place) -> None:
