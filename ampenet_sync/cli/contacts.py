@@ -129,14 +129,11 @@ def status(session: Session, as_json: bool) -> int:
 
     Example:  ampenet-sync status --json
     """
-    from ampenet_sync.pipeline.status import make_ledger, read_status
+    from ampenet_sync.pipeline.status import read_status
     from ampenet_sync.reports.ledger import status_object, status_tables
 
     terminal = Terminal(as_json=as_json)
-    config = session.config()
-    if session.sandbox:
-        make_ledger(config)
-    found = read_status(config, host=session.host)
+    found = read_status(session.looking_back(), host=session.host)
     terminal.give(status_object(found))
     terminal.say(*status_tables(found))
     return codes.DONE
@@ -160,10 +157,12 @@ def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake
     """The world and the customers as they are now. The source is read first: a bad one needs no call."""
     config = session.check()
     from ampenet_sync.pipeline.intake import take_in
+    from ampenet_sync.reports import suppressions
 
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
     with session.world(terminal.progress) as world:
+        terminal.say(*suppressions.lists_lines(world.stop_lists))
         yield world, intake
 
 

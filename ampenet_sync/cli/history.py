@@ -23,13 +23,10 @@ def runs(session: Session, limit: int, as_json: bool) -> int:
     Example:  ampenet-sync runs --limit 5
     """
     from ampenet_sync.pipeline.looking_back import look_back
-    from ampenet_sync.pipeline.status import make_ledger
     from ampenet_sync.reports import history
 
-    terminal, config = Terminal(as_json=as_json), session.config()
-    if session.sandbox:
-        make_ledger(config)
-    found = look_back(config, host=session.host, most=limit)
+    terminal = Terminal(as_json=as_json)
+    found = look_back(session.looking_back(), host=session.host, most=limit)
     terminal.give(history.runs_object(found))
     terminal.say(*history.runs_tables(found), *advice.after_runs(session, found))
     return codes.DONE

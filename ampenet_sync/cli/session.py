@@ -86,6 +86,15 @@ class Session:
         config = load(self.config_path)
         return rehearsal(config, config.home / FOLDER, base_url="http://127.0.0.1:1") if self.sandbox else config
 
+    def looking_back(self) -> Config:
+        """For commands that only ask the ledger: a rehearsal that has none yet gets an empty one."""
+        config = self.config()
+        if self.sandbox:
+            from ampenet_sync.pipeline.status import make_ledger
+
+            make_ledger(config)
+        return config
+
     def check(self) -> Config:
         """What can be found wanting without a call or a look at the source: configuration, ledger, token."""
         config = self.config()

@@ -6,7 +6,7 @@ from ampenet_sync.config.load import load, secret_url
 from ampenet_sync.config.models import Api, Campaign, Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.nearness import did_you_mean
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
-from ampenet_sync.config.source import Source, SqlSource
+from ampenet_sync.config.source import Source, SqlSource, StopList
 from ampenet_sync.config.tokens import checked_token, save_token, token
 from ampenet_sync.config.values import Limit, QuietHours
 
@@ -27,6 +27,7 @@ __all__ = [
     "Segment",
     "Source",
     "SqlSource",
+    "StopList",
     "checked_token",
     "did_you_mean",
     "goes_before_login",

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from ampenet_sync.config.addresses import server_address
 from ampenet_sync.config.customers import Customers
-from ampenet_sync.config.source import Model, SqlSource
+from ampenet_sync.config.source import Model, SqlSource, StopList
 from ampenet_sync.config.values import (
     Limit,
     LimitField,
@@ -219,6 +219,7 @@ class Config(Model):
     region: Region = "TZ"
     countries: tuple[Region, ...] = ()
     customers: Customers
+    suppressions: tuple[StopList, ...] = ()
     segments: dict[Name, Segment] = Field(min_length=1)
     campaigns: dict[Name, Campaign] = Field({})
     pricing: Pricing = Pricing()

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from ampenet_sync.config.headings import heading
+
 
 class Model(BaseModel):
     """What every part of ampenet.yaml is: frozen, and without keys nobody knows.
@@ -129,3 +131,14 @@ class Source(Model):
     @property
     def kind(self) -> Kind:
         return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+
+class StopList(Source):
+    """A source of numbers that are never to be texted; `phone` is their column, needed where the headings don't say."""
+
+    phone: str | None = Field(None, min_length=1)
+
+    @field_validator("phone")
+    @classmethod
+    def _as_headings_are(cls, name: str | None) -> str | None:
+        return None if name is None else heading(name)

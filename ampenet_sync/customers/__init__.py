@@ -5,6 +5,7 @@ from ampenet_sync.customers.fields import field_column, field_columns
 from ampenet_sync.customers.intake import Intake, load_intake
 from ampenet_sync.customers.read import read_customers
 from ampenet_sync.customers.repairs import Repairs, load_repairs, repairs_of
+from ampenet_sync.customers.stoplist import StopNumbers, Unread, read_stop_list
 from ampenet_sync.customers.winners import FIRST, Rule, rule_of
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Intake",
     "Repairs",
     "Rule",
+    "StopNumbers",
+    "Unread",
     "answer_columns",
     "answers_of",
     "field_column",
@@ -20,6 +23,7 @@ __all__ = [
     "load_intake",
     "load_repairs",
     "read_customers",
+    "read_stop_list",
     "repairs_of",
     "rule_of",
 ]

@@ -22,7 +22,7 @@ def note_unmasked(config: Config, command: str, *, now: datetime | None = None) 
     """
     path = config.home / LOG
     at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
-    line = json.dumps({"at": at, "user": _user(), "command": command, "config": str(config.path)})
+    line = json.dumps({"at": at, "user": user_here(), "command": command, "config": str(config.path)})
     try:
         make_private_folder(config.home)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -35,7 +35,7 @@ def note_unmasked(config: Config, command: str, *, now: datetime | None = None) 
     return path
 
 
-def _user() -> str:
+def user_here() -> str:
     """The account this process runs under: the environment, which anybody can set, isn't asked where that can be."""
     if not hasattr(os, "getuid"):  # Windows
         return getpass.getuser()

@@ -21,6 +21,7 @@ from ampenet_sync.files.growing import private_folder
 from ampenet_sync.ledger import Ledger, destinations, leases, open_ledger, runs
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.pipeline.advised import advised
+from ampenet_sync.pipeline.suppressing import Listed, take_in_lists
 from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
 from ampenet_sync.stopping import Stop
 from ampenet_sync.sync.group import GroupRun
@@ -44,6 +45,7 @@ def untold(wait: float) -> None:
 class World:
     """One configuration, one ledger, one account there.
 
+    `stop_lists` are the lists of ampenet.yaml whose numbers are never texted, as they were read for this world.
     `host` names the destination in the ledger; `rehearsal` is whether no phone can ring (the sandbox, or a server on
     this machine). `run` begins the ids of the ledger's runs in it.
     """
@@ -51,6 +53,7 @@ class World:
     config: Config
     client: Client
     ledger: Ledger
+    stop_lists: tuple[Listed, ...]
     account: Account
     host: str
     destination: int
@@ -183,6 +186,7 @@ def open_world(
     with advised(), ExitStack() as opened:
         ledger = open_ledger(config.ledger, config.folder, clock=clock)
         opened.callback(ledger.close)
+        stop_lists = take_in_lists(config, ledger)
         if isinstance(client, str):
             shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)
             client = opened.enter_context(shared)
@@ -193,6 +197,7 @@ def open_world(
             config=config,
             client=client,
             ledger=ledger,
+            stop_lists=stop_lists,
             account=account,
             host=host,
             destination=destinations.destination_id(ledger, host=host, account=account.uid),

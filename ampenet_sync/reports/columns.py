@@ -20,6 +20,8 @@ MORE_TEXTS = (
     "started (UTC)",
     "ended (UTC)",
     "outcome",
+    "by",
+    "since (UTC)",
     "uid",
     "check",
     "what was found",

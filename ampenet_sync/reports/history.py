@@ -43,11 +43,11 @@ def runs_tables(found: LookBack) -> Iterator[RenderableType]:
         table = table_of("run", "kind", "segment or campaign", "started (UTC)", "ended (UTC)", "outcome")
         for run in found.runs:
             said = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in outcomes_of(run).items() if count)
-            started, ended = (_short(at) for at in (run.started_at, run.ended_at))
+            started, ended = (minute(at) for at in (run.started_at, run.ended_at))
             table.add_row(run.id, run.kind, run.subject, started, ended or "not ended", said or "nothing to do")
         yield table
     for hold in found.held:
-        yield f"Held since {_short(hold.since)}: {hold.segment}, as run {hold.run} was undone in it"
+        yield f"Held since {minute(hold.since)}: {hold.segment}, as run {hold.run} was undone in it"
 
 
 def outcomes_of(run: RunRecord) -> dict[str, int]:
@@ -61,5 +61,5 @@ def moment(at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
-def _short(at: float | None) -> str:
+def minute(at: float | None) -> str:
     return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}"

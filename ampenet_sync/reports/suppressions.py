@@ -1,0 +1,75 @@
+"""Suppressions and stop lists, for a script and for a person. Phones and keys are masked unless asked for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+
+from ampenet_sync.phones import HINTS, shown_key, shown_phone
+from ampenet_sync.pipeline.suppressing import Listed, Suppression
+from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.history import minute, moment
+from ampenet_sync.reports.tables import counted
+
+REASON_WORDS = {
+    "asked": "asked not to be texted",
+    "on_a_list": "stands on a stop list",
+    "opted_out_there": "opted out at Ampenet, as one of its answers said",
+}
+
+
+def suppressions_object(found: Sequence[Suppression], *, unmasked: bool = False) -> dict[str, Any]:
+    return {"suppressions": [_object(one, unmasked=unmasked) for one in found]}
+
+
+def suppressions_tables(found: Sequence[Suppression], *, unmasked: bool = False) -> Iterator[RenderableType]:
+    """A table, oldest first, and what the reasons in it mean."""
+    if not found:
+        yield "Nobody is suppressed."
+        return
+    table = table_of("phone", "key", "reason", "by", "since (UTC)")
+    for one in found:
+        shown = _object(one, unmasked=unmasked)
+        table.add_row(shown["phone"], shown["key"], one.reason, one.by, minute(one.at))
+    yield table
+    reasons = {one.reason for one in found}
+    yield from (f"  {reason}: {words}" for reason, words in REASON_WORDS.items() if reason in reasons)
+
+
+def listed_object(listed: Listed) -> dict[str, Any]:
+    """A list that was read; `new` of its numbers were not suppressed before."""
+    numbers = listed.numbers
+    return {
+        "name": numbers.name,
+        "column": numbers.column,
+        "rows": numbers.rows,
+        "numbers": len(numbers.phones),
+        "new": listed.news,
+        "unread": numbers.unread,
+        "unread_rows": [row.__dict__ for row in numbers.unread_rows],
+    }
+
+
+def lists_lines(lists: Sequence[Listed]) -> Iterator[str]:
+    """One line for each list, and below it the rows whose number nobody can read: who stands there may be texted."""
+    for listed in lists:
+        numbers = listed.numbers
+        yield f"Never texted, by {numbers.name}: {counted(len(numbers.phones), 'number')}, {listed.news:,} of them new"
+        if numbers.unread:
+            yield f"  not readable, so not suppressed: {counted(numbers.unread, 'row')}"
+        for row in numbers.unread_rows:
+            yield f"    {row.file}:{row.line}: {row.masked}: {HINTS[row.reason].en}"
+        if numbers.unread > len(numbers.unread_rows):
+            yield f"    … and {numbers.unread - len(numbers.unread_rows):,} more"
+
+
+def _object(one: Suppression, *, unmasked: bool) -> dict[str, Any]:
+    return {
+        "phone": shown_phone(one.phone, unmasked=unmasked) if one.phone else "",
+        "key": shown_key(one.key, one.phone, unmasked=unmasked) if one.key else "",
+        "reason": one.reason,
+        "by": one.by,
+        "at": moment(one.at),
+    }
