@@ -17,12 +17,12 @@ from ampenet_sync.rehearsal import SANDBOX_HOST
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.account import Account, Client
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
-    from ampenet_sync.pipeline.looking_back import LookBack
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.previewing import Preview
     from ampenet_sync.pipeline.quarantine import Exported, Imported
     from ampenet_sync.pipeline.sending import Sent
     from ampenet_sync.pipeline.showing import Found, PlanFile
+    from ampenet_sync.pipeline.status import LookBack
     from ampenet_sync.pipeline.world import World
 
 

@@ -22,7 +22,7 @@ def runs(session: Session, limit: int, as_json: bool) -> int:
 
     Example:  ampenet-sync runs --limit 5
     """
-    from ampenet_sync.pipeline.looking_back import look_back
+    from ampenet_sync.pipeline.status import look_back
     from ampenet_sync.reports import history
 
     terminal = Terminal(as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -72,7 +73,8 @@ def import_(session: Session, file: Path, column: str | None, reason: str, dry_r
     terminal.give({**suppressions.listed_object(listed), "dry_run": dry_run})
     terminal.say(*suppressions.lists_lines([listed]))
     if dry_run:
-        terminal.say("Nobody was suppressed.", f"Next: {advice.command(session, f'suppress import {short(file)}')}")
+        again = f"suppress import {shlex.quote(str(short(file)))}"
+        terminal.say("Nobody was suppressed.", f"Next: {advice.command(session, again)}")
     return codes.DONE
 
 
@@ -103,7 +105,7 @@ def list_(session: Session, unmask: bool, as_json: bool) -> int:
 def check(session: Session, who: str, key: bool, as_json: bool) -> int:
     """Say whether a phone, in any writing, or with --key a customer is suppressed.
 
-    Example:  ampenet-sync suppress check +255712345678
+    Example:  ampenet-sync suppress check '0712 345 678'
     """
     from ampenet_sync.pipeline import suppressing
     from ampenet_sync.reports import suppressions

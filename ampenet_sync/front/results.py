@@ -80,7 +80,8 @@ class Applied:
     """What became of a plan's changes. `paused` says why the run stopped early, "" where it didn't.
 
     `refused` by the platform, for these `refusals`; `in_doubt` had no answer and are looked up by the next run; `moved`
-    were changed by somebody else since the plan was made and left alone; `suppressed` since then as well.
+    were changed by somebody else since the plan was made and left alone; `suppressed` since then as well. `run` is the
+    run's id in the ledger.
     """
 
     segment: str
@@ -91,6 +92,7 @@ class Applied:
     suppressed: int
     paused: str
     refusals: Counts
+    run: str
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,21 @@ from ampenet_sync.ledger import (
     create_ledger,
     destinations,
     groups,
+    holds,
     links,
     messages,
     open_ledger,
     plans,
+    runs,
     suppressions,
 )
+from ampenet_sync.ledger.holds import Hold
+from ampenet_sync.ledger.runs import RunRecord
+
+__all__ = ["LookBack", "RunRecord", "Status", "look_back", "read_status"]
+
+CHANGING = ("apply", "sync", "send")  # kinds of runs that change something at Ampenet
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,14 @@ class Status:
     suppressed: int
 
 
+@dataclass(frozen=True)
+class LookBack:
+    """The newest runs first, and the segments that are held because a run was undone in them."""
+
+    runs: tuple[RunRecord, ...]
+    held: tuple[Hold, ...]
+
+
 def make_ledger(config: Config, *, clock: Clock | None = None) -> bool:
     """Make the configured ledger; True where it is new. An existing one is left as it is."""
     ledger, made = create_ledger(config.ledger, config.folder, clock=clock)
@@ -82,6 +99,17 @@ def read_status(config: Config, *, host: str | None = None) -> Status:
         segments = [found for account in accounts for found in _segments(ledger, account)]
         campaigns = [found for account in accounts for found in _campaigns(ledger, account)]
         return Status(tuple(segments), tuple(campaigns), suppressions.count(ledger))
+    finally:
+        ledger.close()
+
+
+def look_back(config: Config, *, host: str | None = None, most: int = SHOWN) -> LookBack:
+    """Raises LedgerError where there is no ledger."""
+    ledger = open_ledger(config.ledger, config.folder)
+    try:
+        accounts = destinations.destinations_of(ledger, host or config.api.host)
+        held = [hold for account in accounts for hold in holds.held(ledger, account).values()]
+        return LookBack(tuple(runs.newest_runs(ledger, kinds=CHANGING, most=most)), tuple(held))
     finally:
         ledger.close()
 

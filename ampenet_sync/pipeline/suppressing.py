@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,7 +91,7 @@ def import_list(
         message = f"{file.name} is none of {', '.join(KINDS)}"
         raise ConfigError(message, code="bad_ending", hint="save it as .csv or .xlsx")
     source = StopList.model_validate({kind: str(file.absolute()), "phone": column})
-    numbers = read_stop_list(config, source)
+    numbers = replace(read_stop_list(config, source), name=file.name)
     with _ledger(config) as ledger:
         if dry_run:
             return Listed(numbers, len(frozenset(numbers.phones) - suppressions.all_suppressed(ledger).phones))

@@ -186,7 +186,6 @@ def open_world(
     with advised(), ExitStack() as opened:
         ledger = open_ledger(config.ledger, config.folder, clock=clock)
         opened.callback(ledger.close)
-        stop_lists = take_in_lists(config, ledger)
         if isinstance(client, str):
             shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)
             client = opened.enter_context(shared)
@@ -197,7 +196,7 @@ def open_world(
             config=config,
             client=client,
             ledger=ledger,
-            stop_lists=stop_lists,
+            stop_lists=take_in_lists(config, ledger),
             account=account,
             host=host,
             destination=destinations.destination_id(ledger, host=host, account=account.uid),

@@ -8,8 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from ampenet_sync.ledger.runs import RunRecord
-from ampenet_sync.pipeline.looking_back import LookBack
+from ampenet_sync.pipeline.status import LookBack, RunRecord
 from ampenet_sync.reports.columns import table_of
 
 OUTCOMES = ("done", "sent", "refused", "in_doubt", "expired")

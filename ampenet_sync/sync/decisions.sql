@@ -21,7 +21,7 @@
 -- | yes    | yes   | no            | mirror: delete; other modes keep it               |
 --
 -- Given: desired, links, live (none where the ledger is the actual side), and sets of one column, v. Whatever has an
--- open claim, by phone or by uid, is in doubt and left alone. What EACH[[…]] and ANY[[…]] mean, `queries.py` says.
+-- open claim, by phone or by uid, is in doubt and left alone. What EACH[[…]] and ANY[[…]] mean, `relations.py` says.
 
 -- actual: the contacts of the group, each with our link of it. A field that the listing doesn't show is as last written.
 --@ actual, where the group was listed

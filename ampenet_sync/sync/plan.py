@@ -13,8 +13,7 @@ import pyarrow as pa
 from ampenet_sync.config import Mode
 from ampenet_sync.contacts import Held, OptOuts
 from ampenet_sync.ledger import Suppressed
-from ampenet_sync.sync.queries import section
-from ampenet_sync.sync.relations import Relation, Set, database
+from ampenet_sync.sync.relations import Relation, Set, database, section
 from ampenet_sync.sync.rows import CHANGE_OF, Change, Reason
 
 if TYPE_CHECKING:

@@ -1,10 +1,13 @@
-"""A database of DuckDB for one question, and the tables it reads: in memory, or where they stand in Parquet files."""
+"""A database of DuckDB for one question: the tables that it reads, and the queries that stand in .sql files."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +16,10 @@ import pyarrow as pa
 if TYPE_CHECKING:
     import duckdb
 
+
+_SECTION = re.compile(r"^--@ (.+)$", re.M)
+_REPEATED = re.compile(r"(EACH|ANY|ALL)\[\[(.*?)\]\]", re.S)
+_JOINT = {"ANY": (" OR ", "false"), "ALL": (" AND ", "true")}
 
 MEMORY = "1GB"  # beyond it DuckDB goes on in files of the folder handed in
 
@@ -87,3 +94,23 @@ def _text(path: Path) -> str:
     """A path as DuckDB takes it for one file: signs that would make a pattern of it stand for themselves."""
     literal = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
     return "'" + literal.replace("'", "''") + "'"
+
+
+def section(file: str, name: str, fields: tuple[str, ...]) -> str:
+    """A section of the file. `EACH[[…]]` in it stands for the text once for each field, where FIELD is its name,
+    `ANY[[…]]` for whether it holds for one of them, `ALL[[…]]` for whether it does for all."""
+
+    def repeat(match: re.Match[str]) -> str:
+        texts = [match[2].replace("FIELD", name) for name in fields]
+        if match[1] == "EACH":
+            return ", ".join(texts)
+        joint, of_none = _JOINT[match[1]]
+        return "(" + (joint.join(texts) or of_none) + ")"
+
+    return _REPEATED.sub(repeat, _sections(file)[name])
+
+
+@cache
+def _sections(file: str) -> dict[str, str]:
+    _, *parts = _SECTION.split(files(__package__).joinpath(file).read_text(encoding="utf-8"))
+    return dict(zip(parts[::2], parts[1::2], strict=True))

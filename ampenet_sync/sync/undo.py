@@ -12,8 +12,7 @@ import pyarrow as pa
 
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.sync.plan import IN_ONE_BATCH, Doubts, hand_in_why
-from ampenet_sync.sync.queries import section
-from ampenet_sync.sync.relations import InMemory, Relation, Set, database
+from ampenet_sync.sync.relations import InMemory, Relation, Set, database, section
 from ampenet_sync.sync.rows import CHANGE_OF, Change, Reason
 
 if TYPE_CHECKING:

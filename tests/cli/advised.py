@@ -23,7 +23,7 @@ from tests.cli.conftest import Shop
 from tests.cli.typed import typed
 
 COMMAND = re.compile(r"ampenet-sync((?: (?! |\()(?:'[^']*'|[^\s;,']+))+)")
-ASKS = ("apply", "sync", "send")
+ASKS = ("apply", "sync", "send", "release")
 SMALLER = "1,0754 000 101,Asha,150,yes\n"
 
 
@@ -81,6 +81,12 @@ class State:
         self.shop.configure("points >= 100", "points >= 1000")
         self.shop.configure("deletes: 0%", "deletes: 0")
         return str(self.shop.run("plan", "gold", "--json").json["plans"][0]["digest"])
+
+    def undone(self) -> None:
+        """The last run of segment gold is undone, so the segment is held."""
+        run = self.shop.run("sync", "gold", "--yes", "--json").json["segments"][0]["run"]
+        digest = self.shop.run("undo", run, "--json").json["plans"][0]["digest"]
+        self.shop.run("apply", digest, "--allow", digest, "--yes")
 
 
 def _no_token(state: State) -> str:
@@ -153,6 +159,24 @@ def _new_shop(state: State) -> str:
     said = state.say("init")
     Path("customers.csv").write_text("customer_id,phone,first_name,last_name,sms_opt_in\n1,0754000101,Asha,Mushi,yes\n")
     return said
+
+
+def _after_a_run(state: State) -> str:
+    state.shop.run("sync", "gold", "--yes")
+    return state.say("runs")
+
+
+def _held(*words: str) -> Callable[[State], str]:
+    def make(state: State) -> str:
+        state.undone()
+        return state.say(*words)
+
+    return make
+
+
+def _tried_list(state: State) -> str:
+    (state.shop.folder / "stop list.csv").write_text("phone\n0754 000 102\n")
+    return state.say("suppress", "import", "stop list.csv", "--dry-run")
 
 
 def _demo_of_the_sample(state: State) -> str:
@@ -361,6 +385,12 @@ TABLE = {
     "a stale audience": Row(_stale_audience, ("campaign preview hello",), ("pipeline/sending.py",)),
     "a send": Row(_sent, ("status",), (ADVICE,)),
     "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),
+    "runs": Row(_after_a_run, ("undo ▪",), (ADVICE,)),
+    "runs, with one undone": Row(_held("runs"), ("undo ▪", "release gold"), (ADVICE,)),
+    "an unknown run": Row(_typed("undo", "ffff0000"), ("runs",), ("pipeline/undoing.py",)),
+    "a held segment": Row(_held("sync", "gold", "--yes"), ("release gold",), (APPLYING,)),
+    "released": Row(_held("release", "gold", "--yes"), ("plan gold",), ("cli/history.py",)),
+    "a list tried out": Row(_tried_list, ("suppress import 'stop list.csv'",), ("cli/suppress.py",)),
     "report": Row(_typed("report"), ("quarantine export",), ("cli/report.py",)),
     "report of a good source": Row(_good_source, ("plan",), ("cli/report.py",)),
     "export": Row(

@@ -16,7 +16,7 @@ ERRORS = [
     *("PlanRefused", "Refused", "SourceError", "Throttled", "Unauthorised", "Unreachable", "Unsafe"),
 ]
 RESULTS = {
-    "Applied": "segment done refused in_doubt moved suppressed paused refusals",
+    "Applied": "segment done refused in_doubt moved suppressed paused refusals run",
     "CampaignStatus": "campaign edition audience sent refused unknown expired parts",
     "Customers": "source digest rows usable quarantined repaired reasons",
     "Plan": "segment group digest path verdict violations warnings creates updates deletes unchanged drift foreign "

@@ -10,8 +10,8 @@ import pytest
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import destinations, runs, suppressions
 from ampenet_sync.pipeline.applying import SegmentRun, apply_file, sync_segments
-from ampenet_sync.pipeline.looking_back import look_back
 from ampenet_sync.pipeline.planning import Planned, plan_segment
+from ampenet_sync.pipeline.status import look_back
 from ampenet_sync.pipeline.undoing import plan_undo, release
 from ampenet_sync.sandbox import Fault
 from ampenet_sync.sync.rows import Reason
