@@ -48,7 +48,7 @@ class Campaign(Model):
     )
     message: str = Field(
         min_length=1, max_length=2000,
-        description="The text, as a template; its variables are first_name, last_name and the tags of customers.fields.",
+        description="The text, a template; first_name, last_name and the tags of customers.fields are its variables.",
         examples=["message: \"DUKA: Habari {{ first_name | default('mteja') }}, karibu.\""],
     )  # fmt: skip
     opt_out: str | None = Field(

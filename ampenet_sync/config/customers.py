@@ -101,7 +101,7 @@ class Customers(Model):
     consent: Annotated[
         Consent | None,
         BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v),
-        Called("name of a column, or section"),
+        Called("name of a column or section"),
     ] = Field(
         None,
         description="The column that says yes to marketing; without it nobody gets any.",
@@ -110,7 +110,7 @@ class Customers(Model):
     opted_out: Annotated[
         OptedOut | None,
         BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v),
-        Called("name of a column, or section"),
+        Called("name of a column or section"),
     ] = Field(
         None,
         description="The column that says who is never to be texted nor made a contact.",

@@ -104,7 +104,7 @@ class Segment(Model):
     group: Annotated[
         Group | None,
         BeforeValidator(lambda v: {"name": v} if isinstance(v, str) else v),
-        Called("name of a group, or section"),
+        Called("name of a group or section"),
     ] = Field(
         None,
         description="The Ampenet group that the segment is kept in; without one it serves campaigns alone.",

@@ -125,7 +125,7 @@ class Source(Model):
     )
     header_row: int | None = Field(
         None, ge=1, le=LAST_HEADER_ROW,
-        description="The line or row of the heading in a CSV or a workbook, where it isn't the first that names all columns.",
+        description="The line or row that names the columns of a CSV or a workbook; needed where it isn't found.",
         examples=["csv: customers.csv\nheader_row: 4"],
     )  # fmt: skip
     sheet: str | None = Field(

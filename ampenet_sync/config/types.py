@@ -100,7 +100,7 @@ def read_type(written: object) -> Type:
 
 
 TypeField = Annotated[
-    Type, BeforeValidator(read_type), Called("text, integer, number, date, boolean, or how they are written")
+    Type, BeforeValidator(read_type), Called("text, integer, number, date, boolean or a form of them")
 ]
 
 

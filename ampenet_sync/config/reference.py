@@ -1,0 +1,192 @@
+"""Every key of ampenet.yaml with its type, default, sentence and example, read from the models themselves.
+
+A key is written with dots, and NAME stands where a segment or campaign has a name of one's own: `segments.NAME.where`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import types
+import typing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import annotated_types
+import yaml
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ampenet_sync.config.models import Config
+from ampenet_sync.config.source import Model
+from ampenet_sync.config.values import Called
+from ampenet_sync.errors import ConfigError, sayable
+
+NAME: Final = "NAME"
+EXAMPLE_NAMES: Final = {"segments": "gold", "campaigns": "welcome"}
+
+SECTION: Final = "section"
+PLAIN: Final[dict[Any, str]] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    datetime: "date and time",
+}
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key. `default` is as it would be written, blank where there is none; `example` is a part of a whole file."""
+
+    key: str
+    type: str
+    default: str
+    required: bool
+    sentence: str
+    example: str
+
+
+def keys() -> list[Key]:
+    """All of them in the order of the models, each section before its keys."""
+    return list(_keys_of(Config, ()))
+
+
+def find_keys(word: str) -> list[Key]:
+    """Each key that is called so, wherever it stands, and what is in it: `where`, `limits.deletes`, `customers`.
+
+    Names may be the user's own: `segments.gold.where`. Raises ConfigError `unknown_key` with the nearest right one.
+    """
+    known = keys()
+    path = _with_placeholders(word)
+    meant = [key for key in known if path and f".{path}." in f".{key.key}."]
+    if not meant:
+        near = _nearest(path, [key.key for key in known])
+        raise ConfigError(f"there is no key '{sayable(word)}' in ampenet.yaml", code="unknown_key", hint=near)
+    return meant
+
+
+def is_called(key: Key, word: str) -> bool:
+    """Whether it is the key itself, by its whole name or the end of it."""
+    path = _with_placeholders(word)
+    return bool(path) and f".{key.key}".endswith(f".{path}")
+
+
+def _keys_of(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Key]:
+    none = model.may_be_none if issubclass(model, Model) else ()
+    for name, field in model.model_fields.items():
+        here = (*path, name)
+        yield Key(
+            key=".".join(here),
+            type=_type_of(field, may_be_none=name in none),
+            default=_default_of(field),
+            required=field.is_required(),
+            sentence=field.description or "",
+            example=_example_of(field, path),
+        )
+        inner, named = _section_of(field.annotation)
+        if inner is not None:
+            yield from _keys_of(inner, (*here, NAME) if named else here)
+
+
+def _type_of(field: FieldInfo, *, may_be_none: bool) -> str:
+    words = _called(field.annotation, field.metadata)
+    bounds = _bounds(field.metadata)
+    whole = f"{words}, {bounds}" if bounds and words in PLAIN.values() else words
+    return f"{whole}, or none" if may_be_none and not whole.endswith("none") else whole
+
+
+def _called(kind: Any, metadata: Sequence[Any] = ()) -> str:
+    if own := [about.words for about in metadata if isinstance(about, Called)]:
+        return own[-1]
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        return _called(inner[0], inner[1:])
+    if origin in (Literal, typing.Union, types.UnionType):
+        words = list(_choices(kind))
+        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    if origin is tuple:
+        return f"list, each a {_called(inner[0])}"
+    if origin is dict:
+        return f"{_called(inner[1])} for each {_called(inner[0])}"
+    return PLAIN.get(kind, SECTION)
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    """What may stand there, one after the other."""
+    for part in typing.get_args(kind):
+        if typing.get_origin(kind) is Literal:
+            yield str(part)
+        elif typing.get_origin(part) is Literal:
+            yield from _choices(part)
+        elif part is not type(None):
+            yield _called(part)
+
+
+def _bounds(metadata: Sequence[Any]) -> str:
+    """`1 to 64`, or of a text `at most 255 letters`."""
+    least = next((about.ge for about in metadata if isinstance(about, annotated_types.Ge)), None)
+    most = next((about.le for about in metadata if isinstance(about, annotated_types.Le)), None)
+    letters = next((about.max_length for about in metadata if isinstance(about, annotated_types.MaxLen)), None)
+    if letters is not None:
+        return f"at most {letters:,} letters"
+    if least is None:
+        return ""
+    return f"{least} or more" if most is None else f"{least} to {most:,}"
+
+
+def _default_of(field: FieldInfo) -> str:
+    """As it is written in the file; nothing for a section, as its keys have their own."""
+    if isinstance(field.json_schema_extra, dict) and "default" in field.json_schema_extra:
+        return str(field.json_schema_extra["default"])
+    value = field.default
+    if field.is_required() or value is None or isinstance(value, BaseModel) or value in ((), {}):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _flow(list(value)) if isinstance(value, tuple) else str(value)
+
+
+def _flow(values: list[str]) -> str:
+    return yaml.safe_dump(values, default_flow_style=True, allow_unicode=True, width=10_000).strip()
+
+
+def _example_of(field: FieldInfo, path: tuple[str, ...]) -> str:
+    """The example's lines below the sections they stand in."""
+    lines: list[str] = []
+    for depth, step in enumerate(path):
+        shown = EXAMPLE_NAMES[path[depth - 1]] if step == NAME else step
+        lines.append(f"{'  ' * depth}{shown}:")
+    for line in str((field.examples or [""])[0]).splitlines():
+        lines.append(f"{'  ' * len(path)}{line}")
+    return "\n".join(lines)
+
+
+def _section_of(kind: Any) -> tuple[type[BaseModel] | None, bool]:
+    """The model that a key holds, and whether each of them has a name of the user's own."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind, False
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is dict:
+        return _section_of(inner[1])[0], True
+    if origin in (typing.Union, types.UnionType, typing.Annotated):
+        sections = (_section_of(part) for part in inner)
+        return next((section for section in sections if section[0] is not None), (None, False))
+    return None, False
+
+
+def _with_placeholders(word: str) -> str:
+    """`segments.gold.where` → `segments.NAME.where`."""
+    sections = "|".join(EXAMPLE_NAMES)
+    return re.sub(rf"^({sections})\.[^.]+", rf"\1.{NAME}", word.strip().strip("."))
+
+
+def _nearest(path: str, known: list[str]) -> str:
+    """By the whole key, else by its last word."""
+    near = difflib.get_close_matches(path, known, n=1, cutoff=0.8)
+    if not near:
+        last = difflib.get_close_matches(path.rpartition(".")[2], {key.rpartition(".")[2] for key in known}, n=1)
+        near = [key for key in known if last and key.rpartition(".")[2] == last[0]][:1]
+    return f"did you mean {near[0]}?" if near else "to see them all: ampenet-sync config"
