@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-import annotated_types
 import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -127,14 +126,17 @@ def _choices(kind: Any) -> Iterator[str]:
 
 def _bounds(metadata: Sequence[Any]) -> str:
     """`1 to 64`, or of a text `at most 255 letters`."""
-    least = next((about.ge for about in metadata if isinstance(about, annotated_types.Ge)), None)
-    most = next((about.le for about in metadata if isinstance(about, annotated_types.Le)), None)
-    letters = next((about.max_length for about in metadata if isinstance(about, annotated_types.MaxLen)), None)
-    if letters is not None:
-        return f"at most {letters:,} letters"
+    least, most, longest = (_bound(metadata, name) for name in ("ge", "le", "max_length"))
+    if longest is not None:
+        return f"at most {longest:,} letters"
     if least is None:
         return ""
     return f"{least} or more" if most is None else f"{least} to {most:,}"
+
+
+def _bound(metadata: Sequence[Any], name: str) -> int | None:
+    """What pydantic made of `ge=1` and the like."""
+    return next((bound for about in metadata if (bound := getattr(about, name, None)) is not None), None)
 
 
 def _default_of(field: FieldInfo) -> str:
