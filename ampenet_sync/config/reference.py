@@ -1,6 +1,7 @@
 """Every key of ampenet.yaml with its type, default, sentence and example, read from the models themselves.
 
 A key is written with dots, and NAME stands where a segment or campaign has a name of one's own: `segments.NAME.where`.
+ITEM stands for each item of a list of sections.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from ampenet_sync.config.values import Called
 from ampenet_sync.errors import ConfigError, sayable
 
 NAME: Final = "NAME"
+ITEM: Final = "ITEM"
 EXAMPLE_NAMES: Final = {"segments": "gold", "campaigns": "welcome"}
 
 SECTION: Final = "section"
+LISTS: Final = (tuple, list)
 PLAIN: Final[dict[Any, str]] = {
     str: "text",
     int: "whole number",
@@ -48,9 +51,9 @@ class Key:
     example: str
 
 
-def keys() -> list[Key]:
+def keys(model: type[BaseModel] = Config) -> list[Key]:
     """All of them in the order of the models, each section before its keys."""
-    return list(_keys_of(Config, ()))
+    return list(_keys_of(model, ()))
 
 
 def find_keys(word: str) -> list[Key]:
@@ -85,9 +88,8 @@ def _keys_of(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[Key]:
             sentence=field.description or "",
             example=_example_of(field, path),
         )
-        inner, named = _section_of(field.annotation)
-        if inner is not None:
-            yield from _keys_of(inner, (*here, NAME) if named else here)
+        for inner, below in _sections_of(field.annotation):
+            yield from _keys_of(inner, (*here, *below))
 
 
 def _type_of(field: FieldInfo, *, may_be_none: bool) -> str:
@@ -106,7 +108,7 @@ def _called(kind: Any, metadata: Sequence[Any] = ()) -> str:
     if origin in (Literal, typing.Union, types.UnionType):
         words = list(_choices(kind))
         return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-    if origin is tuple:
+    if origin in LISTS:
         return f"list, each a {_called(inner[0])}"
     if origin is dict:
         return f"{_called(inner[1])} for each {_called(inner[0])}"
@@ -157,26 +159,28 @@ def _flow(values: list[str]) -> str:
 
 def _example_of(field: FieldInfo, path: tuple[str, ...]) -> str:
     """The example's lines below the sections they stand in."""
-    lines: list[str] = []
-    for depth, step in enumerate(path):
-        shown = EXAMPLE_NAMES[path[depth - 1]] if step == NAME else step
-        lines.append(f"{'  ' * depth}{shown}:")
-    for line in str((field.examples or [""])[0]).splitlines():
-        lines.append(f"{'  ' * len(path)}{line}")
+    lines = str((field.examples or [""])[0]).splitlines()
+    for above, step in reversed(list(zip(("", *path), path, strict=False))):
+        if step == ITEM:
+            lines = [f"{'  ' if at else '- '}{line}" for at, line in enumerate(lines)]
+        else:
+            name = EXAMPLE_NAMES.get(above, "name") if step == NAME else step
+            lines = [f"{name}:", *(f"  {line}" for line in lines)]
     return "\n".join(lines)
 
 
-def _section_of(kind: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The model that a key holds, and whether each of them has a name of the user's own."""
+def _sections_of(kind: Any) -> Iterator[tuple[type[BaseModel], tuple[str, ...]]]:
+    """The models that a key may hold, each with what stands between: NAME, ITEM or nothing."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return kind, False
+        yield kind, ()
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin is dict:
-        return _section_of(inner[1])[0], True
+        yield from ((section, (NAME, *below)) for section, below in _sections_of(inner[1]))
+    if origin in LISTS:
+        yield from ((section, (ITEM, *below)) for section, below in _sections_of(inner[0]))
     if origin in (typing.Union, types.UnionType, typing.Annotated):
-        sections = (_section_of(part) for part in inner)
-        return next((section for section in sections if section[0] is not None), (None, False))
-    return None, False
+        for part in inner:
+            yield from _sections_of(part)
 
 
 def _with_placeholders(word: str) -> str:

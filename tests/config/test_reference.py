@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import Field
 
 from ampenet_sync.config import load
 from ampenet_sync.config.reference import Key, find_keys, keys
+from ampenet_sync.config.source import Model
 from ampenet_sync.errors import ConfigError
 
 WHOLE = """
@@ -95,9 +97,27 @@ def test_a_phone_typed_as_a_key_is_not_said_again() -> None:
     assert "255712345678" not in str(refused.value) + refused.value.hint
 
 
+class _Listed(Model):
+    at: str = Field(description="Where.", examples=["at: 08:00"])
+
+
+class _Other(Model):
+    """As a later section may be: sections in a list, and under names."""
+
+    hours: tuple[_Listed, ...] = Field((), description="When.", examples=["hours: [{at: 08:00}]"])
+    shops: dict[str, _Listed] = Field({}, description="Which.", examples=["shops: {dodoma: {at: 08:00}}"])
+
+
+def test_sections_in_lists_and_under_names_are_explained_too() -> None:
+    found = {key.key: key.example for key in keys(_Other)}
+    assert list(found) == ["hours", "hours.ITEM.at", "shops", "shops.NAME.at"]
+    assert yaml.load(found["hours.ITEM.at"], yaml.BaseLoader) == {"hours": [{"at": "08:00"}]}
+    assert yaml.load(found["shops.NAME.at"], yaml.BaseLoader) == {"shops": {"name": {"at": "08:00"}}}
+
+
 def _at(tree: Any, dotted: str) -> Any:
     for step in dotted.split("."):
-        tree = tree[step]
+        tree = tree[0 if step == "ITEM" else step]
     return tree
 
 
