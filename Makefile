@@ -1,4 +1,4 @@
-# make demo | test | ui | lint | kills | examples | days | bench | dist | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
+# make demo | test | ui | lint | docs | kills | examples | days | bench | dist | clean. Each sets up what it needs; python3 may be any Python from 3.11 on.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +10,7 @@ SANDBOXED := --config sample_data/ampenet.yaml
 unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test ui lint kills examples days bench dist clean setup
+.PHONY: demo test ui lint docs kills examples days bench dist clean setup
 
 demo: $(READY)
 	$(BIN)/ampenet-sync $(SANDBOXED) demo
@@ -25,6 +25,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The pages of docs/ that are made from the program: commands.md, configuration.md.
+docs: $(READY)
+	$(BIN)/python -m tests.docs.pages
 
 kills: $(READY)
 	AMPENET_TEST_KILLS=200 $(BIN)/python -m pytest tests/pipeline/test_kills.py

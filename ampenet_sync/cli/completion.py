@@ -59,6 +59,13 @@ def audiences(config: Config) -> Iterable[tuple[str, str]]:
     return ((path.name.removesuffix(AUDIENCE), "") for path in _newest(config.home / "audiences", AUDIENCE))
 
 
+def offer_keys(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Keys that may stand in ampenet.yaml, whether there is one or not."""
+    from ampenet_sync.config.reference import keys
+
+    return [CompletionItem(key.key, help=key.sentence) for key in keys() if key.key.startswith(typed)]
+
+
 def offering(look: Look, *, files: bool = False) -> Offer:
     """What of it begins as what is typed; with `files`, the shell's own files where none does."""
 

@@ -1,4 +1,4 @@
-"""init, ledger init, demo: commands that make something to work with."""
+"""init, ledger init, demo, config: something to begin with, and what may stand in it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ampenet_sync.cli.completion import offer_keys
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
@@ -83,4 +84,27 @@ def demo(session: Session) -> int:
     return run_demo(session.config_path if own else write_sample())
 
 
-COMMANDS = (init, ledger, demo)
+@click.command()
+@click.argument("key", metavar="[KEY]", default="", shell_complete=offer_keys)
+@as_json
+@click.pass_obj
+def config(session: Session, key: str, as_json: bool) -> int:
+    """Explain one key of ampenet.yaml, or all of them: type, default, what it means, and an example.
+
+    KEY is written with dots, or is its last word alone. ampenet.yaml itself is not read.
+
+    Example:  ampenet-sync config segments.gold.where
+    """
+    from ampenet_sync.config.reference import find_keys, keys
+    from ampenet_sync.reports.reference import keys_block, keys_object
+
+    terminal = Terminal(as_json=as_json)
+    meant = find_keys(key) if key else keys()
+    terminal.give(keys_object(meant))
+    terminal.say(*keys_block(meant, asked=key))
+    if not key:
+        terminal.say(session.with_options("One of them, with an example:  ampenet-sync config api.dialect"))
+    return 0
+
+
+COMMANDS = (init, ledger, demo, config)

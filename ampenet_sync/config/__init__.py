@@ -1,11 +1,13 @@
 """ampenet.yaml + environment → frozen values. Nothing here knows what they are used for."""
 
+from ampenet_sync.config.campaign import Campaign
 from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.customers import Customers, Newest
 from ampenet_sync.config.load import load, secret_url
-from ampenet_sync.config.models import Api, Campaign, Config, Group, Limits, Members, Mode, Segment
+from ampenet_sync.config.models import Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.nearness import did_you_mean
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
+from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Source, SqlSource, StopList
 from ampenet_sync.config.tokens import checked_token, save_token, token
 from ampenet_sync.config.values import Limit, QuietHours

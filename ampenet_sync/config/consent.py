@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ampenet_sync.config.headings import Column
 from ampenet_sync.config.source import Model
+from ampenet_sync.config.values import Called
 from ampenet_sync.config.words import NO, YES, folded
 
 ANYTHING = "any"  # as the word for yes: whatever is written and is no word for no
@@ -27,8 +28,13 @@ def _list(given: object) -> object:
     return given
 
 
-WordList = Annotated[tuple[str, ...], BeforeValidator(_list)]
-YesList = Annotated[WordList, BeforeValidator(lambda given: (ANYTHING,) if given == ANYTHING else given)]
+WordList = Annotated[tuple[str, ...], BeforeValidator(_list), Called("list of words")]
+YesList = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_list),
+    BeforeValidator(lambda given: (ANYTHING,) if given == ANYTHING else given),
+    Called("list of words, or any"),
+]
 
 
 class Consent(Model):
@@ -37,10 +43,24 @@ class Consent(Model):
     A list that is written takes the place of the usual words.
     """
 
-    column: Column | None = None
-    yes: WordList = YES
-    no: WordList = NO
-    attested: str | None = None
+    column: Column | None = Field(
+        None, description="The column that says yes to marketing.", examples=["column: sms_opt_in"]
+    )
+    yes: WordList = Field(
+        YES,
+        description="The words that are a yes, instead of the usual ones; case doesn't count.",
+        examples=["column: sms_opt_in\nyes: [subscribed, nakubali]"],
+    )
+    no: WordList = Field(
+        NO,
+        description="The words that are a no, instead of the usual ones; case doesn't count.",
+        examples=["column: sms_opt_in\nno: [left, sitaki]"],
+    )
+    attested: str | None = Field(
+        None,
+        description="Instead of a column, a sentence that says how and when everybody in the source agreed.",
+        examples=["attested: signed membership forms, kept at the office since 2024"],
+    )
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -61,9 +81,17 @@ class Consent(Model):
 class OptedOut(Model):
     """The column that says who is never to be texted. `yes: any`: whatever is written says so, such as a date."""
 
-    column: Column
-    yes: YesList = YES
-    no: WordList = NO
+    column: Column = Field(description="The column that says who left.", examples=["column: unsubscribed_at"])
+    yes: YesList = Field(
+        YES,
+        description="The words that say so, instead of the usual ones; any is whatever is written, such as a date.",
+        examples=["column: unsubscribed_at\nyes: any"],
+    )
+    no: WordList = Field(
+        NO,
+        description="The words that say the opposite, instead of the usual ones.",
+        examples=["column: status\nyes: [left]\nno: [subscribed]"],
+    )
 
     @model_validator(mode="after")
     def _words_differ(self) -> Self:

@@ -10,15 +10,19 @@ from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.headings import Column, check_names_differ
 from ampenet_sync.config.source import Model, Source
 from ampenet_sync.config.types import TypeField
+from ampenet_sync.config.values import Called
 from ampenet_sync.config.words import NULL_WORDS
 
-CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+CustomTag = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$"), Called("TAG")]
 
 
 class Newest(Model):
     """The row with the greatest value of this column counts."""
 
-    newest: Column
+    newest: Column = Field(
+        description="The column that says when a row was last changed; the row with its greatest value counts.",
+        examples=["newest: updated_at"],
+    )
 
 
 Collisions = Literal["first", "last"] | Newest
@@ -35,7 +39,7 @@ def _read_null_words(written: object) -> object:
     raise ValueError('write them as a list, such as [NULL, "-"], or none')
 
 
-NullWords = Annotated[tuple[str, ...], BeforeValidator(_read_null_words)]
+NullWords = Annotated[tuple[str, ...], BeforeValidator(_read_null_words), Called("list of words, or none")]
 
 
 class Customers(Model):
@@ -48,19 +52,70 @@ class Customers(Model):
 
     may_be_none = ("source", "key", "first_name", "last_name", "fields", "types", "region", "consent", "opted_out")
 
-    source: Source | None = None
-    key: Column | None = None
-    phone: Column
-    first_name: Column | None = None
-    last_name: Column | None = None
-    fields: dict[CustomTag, Column] = Field({})
-    types: Annotated[dict[Column, TypeField], BeforeValidator(check_names_differ)] = Field({})
-    null_words: NullWords = NULL_WORDS
-    region: Column | None = None
-    phones: Literal["mobile", "any"] = "mobile"
-    collisions: Collisions = "first"
-    consent: Annotated[Consent | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
-    opted_out: Annotated[OptedOut | None, BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v)] = None
+    source: Source | None = Field(
+        None,
+        description="The files or the database that hold the records; without one they are handed in by a script.",
+        examples=["source: {csv: customers.csv}"],
+    )
+    key: Column | None = Field(
+        None,
+        description="The customer's own id: with it a changed number stays the same customer. Without it the phone is.",
+        examples=["key: customer_id"],
+    )
+    phone: Column = Field(description="The phone number.", examples=["phone: phone"])
+    first_name: Column | None = Field(
+        None, description="The first name, in contacts and as a variable of texts.", examples=["first_name: first_name"]
+    )
+    last_name: Column | None = Field(
+        None, description="The last name, in contacts and as a variable of texts.", examples=["last_name: last_name"]
+    )
+    fields: dict[CustomTag, Column] = Field(
+        {},
+        description="More variables of texts, each from a column; a 3.9 platform keeps them in its contacts too.",
+        examples=["fields: {CITY: city, TIER: tier}"],
+    )
+    types: Annotated[dict[Column, TypeField], BeforeValidator(check_names_differ)] = Field(
+        {},
+        description="What columns hold that where compares; every other column is text.",
+        examples=['types: {points: integer, joined: {date: "%d/%m/%Y"}, balance: {number: "1,234.50"}}'],
+    )
+    null_words: NullWords = Field(
+        NULL_WORDS,
+        description="Words that mean an empty cell, where a whole cell is one of them in just that spelling.",
+        examples=['null_words: [NULL, "-", hakuna]'],
+    )
+    region: Column | None = Field(
+        None,
+        description="The country of each row's number where it is written without one; a blank is the region above.",
+        examples=["region: country"],
+    )
+    phones: Literal["mobile", "any"] = Field(
+        "mobile", description="Which numbers may be texted; any takes fixed lines and services too.",
+        examples=["phones: any"],
+    )  # fmt: skip
+    collisions: Collisions = Field(
+        "first",
+        description="Which row counts where several have one key, and which customer where several share a phone.",
+        examples=["collisions: {newest: updated_at}"],
+    )
+    consent: Annotated[
+        Consent | None,
+        BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v),
+        Called("name of a column or section"),
+    ] = Field(
+        None,
+        description="The column that says yes to marketing; without it nobody gets any.",
+        examples=["consent: sms_opt_in"],
+    )
+    opted_out: Annotated[
+        OptedOut | None,
+        BeforeValidator(lambda v: {"column": v} if isinstance(v, str) else v),
+        Called("name of a column or section"),
+    ] = Field(
+        None,
+        description="The column that says who is never to be texted nor made a contact.",
+        examples=["opted_out: unsubscribed_at"],
+    )
 
     def columns(self) -> dict[str, str]:
         """Configuration key → column of the source, for each column that must be there."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from ampenet_sync.config.unseen import SIGNS, SPACES, letters
+from ampenet_sync.config.values import Called
 from ampenet_sync.errors import sayable
 
 _SPACES = re.compile(f"[{letters(SPACES)}]+")
@@ -63,4 +64,4 @@ def _read_column(written: str) -> str:
 
 
 # The name of a column of the source, as a value or as a key of ampenet.yaml.
-Column = Annotated[str, AfterValidator(_read_column)]
+Column = Annotated[str, AfterValidator(_read_column), Called("name of a column")]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -20,77 +18,31 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ampenet_sync.config.addresses import server_address
+from ampenet_sync.config.campaign import Campaign, Pricing
 from ampenet_sync.config.customers import Customers
+from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, SqlSource, StopList
-from ampenet_sync.config.values import (
-    Limit,
-    LimitField,
-    QuietHours,
-    QuietHoursField,
-    read_limits,
-    read_name,
-    read_quiet_hours,
-    read_region,
-)
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-DEFAULT_QUIET_HOURS = read_quiet_hours("20:00-08:00")
+from ampenet_sync.config.values import Called, Limit, LimitField, read_limits, read_name, read_region
 
 NO_CONDITION = "this is no condition; for all customers leave where out, for nobody write 'false'"
 
-Name = Annotated[str, AfterValidator(read_name)]
-Region = Annotated[str, AfterValidator(read_region)]
-
-
-class Api(Model):
-    """Where the platform answers, and how politely we ask."""
-
-    may_be_none = ("proxy",)
-
-    base_url: str = "https://sms.ampenet.com/api/v3"
-    dialect: Literal["auto", "3.1", "3.8", "3.9"] = "auto"
-    proxy: str | None = None
-    requests_per_minute: int = Field(60, ge=1, le=100_000)
-    concurrency: int = Field(4, ge=1, le=64)
-    page_concurrency: int = Field(8, ge=1, le=64)
-    settle_seconds: float = Field(120, ge=0, le=3600)
-
-    @field_validator("base_url")
-    @classmethod
-    def _polite_url(cls, url: str) -> str:
-        parts = server_address(url, such_as="https://sms.ampenet.com/api/v3")
-        if "?" in url or "#" in url:
-            raise ValueError("an address here holds no query or fragment")
-        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise ValueError("the token may travel over https only; plain http is for this machine alone")
-        return url.rstrip("/")
-
-    @field_validator("proxy")
-    @classmethod
-    def _plain_proxy(cls, url: str | None) -> str | None:
-        if url is None:
-            return None
-        parts = server_address(url, such_as="http://proxy.example:3128")
-        if "?" in url or "#" in url or parts.path not in ("", "/"):
-            raise ValueError("a proxy's address here is scheme, host and port alone")
-        return url.rstrip("/")
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.base_url).netloc
-
-    @property
-    def is_local(self) -> bool:
-        """Whether the address is this machine's own: a sandbox, where no phone rings."""
-        return urlsplit(self.base_url).hostname in LOOPBACK
+Name = Annotated[str, AfterValidator(read_name), Called("NAME")]
+Region = Annotated[str, AfterValidator(read_region), Called("country's two letters")]
 
 
 class Group(Model):
     """The Ampenet group a segment is kept in, by name or by uid."""
 
-    name: str | None = Field(None, min_length=1, max_length=255)
-    uid: str | None = Field(None, pattern=r"^[0-9a-z]{1,40}$")
+    name: str | None = Field(
+        None, min_length=1, max_length=255,
+        description="The group's name at Ampenet; a group that isn't there is made.",
+        examples=["name: Gold customers"],
+    )  # fmt: skip
+    uid: str | None = Field(
+        None, pattern=r"^[0-9a-z]{1,40}$",
+        description="The group's uid instead of its name; it stays when somebody renames the group.",
+        examples=["uid: 65f3a1b2c4d5e"],
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -105,11 +57,31 @@ class Group(Model):
 class Limits(Model):
     """How much one run may change before a person must say yes."""
 
-    deletes: LimitField = Limit(percent=10)
-    updates: LimitField = Limit(percent=30)
-    creates: LimitField = Limit()
-    source_shrink: LimitField = Limit(percent=20)
-    quarantined: LimitField = Limit(percent=5)
+    deletes: LimitField = Field(
+        Limit(percent=10),
+        description="Contacts that may be deleted, of those we knew in the group; all of them never are.",
+        examples=["deletes: 10%"],
+    )
+    updates: LimitField = Field(
+        Limit(percent=30),
+        description="Contacts that may be changed, of those we knew in the group.",
+        examples=["updates: 500"],
+    )
+    creates: LimitField = Field(
+        Limit(),
+        description="Contacts that may be made, of those we knew in the group.",
+        examples=["creates: 2000"],
+    )
+    source_shrink: LimitField = Field(
+        Limit(percent=20),
+        description="Rows that the source may have lost since a plan from it was last begun.",
+        examples=["source_shrink: 20%"],
+    )
+    quarantined: LimitField = Field(
+        Limit(percent=5),
+        description="Rows of the source that may be set aside.",
+        examples=["quarantined: none"],
+    )
 
 
 Mode = Literal["mirror", "upsert", "create_only", "update_only"]
@@ -118,7 +90,10 @@ Mode = Literal["mirror", "upsert", "create_only", "update_only"]
 class Members(Model):
     """A query whose one column holds the keys of a segment's customers."""
 
-    sql: SqlSource
+    sql: SqlSource = Field(
+        description="The database and the query.",
+        examples=['sql: {url: "env:CUSTOMERS_URL", query: select customer_id from gold}'],
+    )
 
 
 class Segment(Model):
@@ -126,14 +101,51 @@ class Segment(Model):
 
     may_be_none = ("group", "members")
 
-    group: Annotated[Group | None, BeforeValidator(lambda v: {"name": v} if isinstance(v, str) else v)] = None
-    where: str | None = None
-    members: Members | None = None
-    mode: Mode | None = None
-    deletes: Literal["owned", "all"] = "owned"
-    adopt: Literal["none", "matched"] = "none"
-    actual: Literal["auto", "live"] = "auto"
-    limits: Annotated[Limits, BeforeValidator(read_limits)] = Limits()
+    group: Annotated[
+        Group | None,
+        BeforeValidator(lambda v: {"name": v} if isinstance(v, str) else v),
+        Called("name of a group or section"),
+    ] = Field(
+        None,
+        description="The Ampenet group that the segment is kept in; without one it serves campaigns alone.",
+        examples=["group: Gold customers\nmode: mirror"],
+    )
+    where: str | None = Field(
+        None,
+        description="A condition over columns of the source; without one all customers are in the segment.",
+        examples=["where: tier = 'gold' and points >= 50"],
+    )
+    members: Members | None = Field(
+        None,
+        description="A query that names the segment's customers by their keys, instead of where.",
+        examples=['members: {sql: {url: "env:CUSTOMERS_URL", query: select customer_id from gold}}'],
+    )
+    mode: Mode | None = Field(
+        None,
+        description="What is done in the group; required beside group. mirror makes, changes and deletes; "
+        "upsert makes and changes; the other two do one alone.",
+        examples=["group: Gold customers\nmode: mirror"],
+    )
+    deletes: Literal["owned", "all"] = Field(
+        "owned",
+        description="Whether mirror deletes only contacts that we made, or all that are not in the segment.",
+        examples=["group: Gold customers\nmode: mirror\ndeletes: owned"],
+    )
+    adopt: Literal["none", "matched"] = Field(
+        "none",
+        description="Whether a contact that somebody else made becomes ours where it has a customer's phone.",
+        examples=["group: Gold customers\nmode: mirror\nadopt: matched"],
+    )
+    actual: Literal["auto", "live"] = Field(
+        "auto",
+        description="Where it is read what stands in the group; by both words it is the group itself.",
+        examples=["group: Gold customers\nmode: mirror\nactual: live"],
+    )
+    limits: Annotated[Limits, BeforeValidator(read_limits)] = Field(
+        Limits(),
+        description="How much one run may change before a person must say yes.",
+        examples=["limits: {deletes: 10%, updates: 30%}"],
+    )
 
     @field_validator("where")
     @classmethod
@@ -155,74 +167,58 @@ class Segment(Model):
         return self
 
 
-class Cap(Model):
-    may_be_none = ("messages", "parts")
-
-    messages: int | None = Field(None, ge=1)
-    parts: int | None = Field(None, ge=1)
-
-
-class Campaign(Model):
-    """One text for one segment. `opt_out` is the line that says how to leave; written as none, it is left out."""
-
-    may_be_none = ("opt_out", "expires", "quiet_hours", "cap")
-
-    segment: str
-    edition: str = Field("1", min_length=1, max_length=64)
-    sender_id: str = Field(min_length=1, max_length=16)
-    kind: Literal["marketing", "transactional"]
-    message: str = Field(min_length=1, max_length=2000)
-    opt_out: str | None = None
-    smart_encoding: bool = True
-    expires: datetime | None = None
-    quiet_hours: QuietHoursField = None
-    cap: Cap = Cap()
-
-    @field_validator("opt_out")
-    @classmethod
-    def _says_a_way(cls, line: str | None) -> str | None:
-        if line is not None and not line.strip():
-            raise ValueError("nothing is written in it; write none where the text has no such line on purpose")
-        return line
-
-    @field_validator("sender_id")
-    @classmethod
-    def _sender(cls, sender: str) -> str:
-        if not sender.isdigit() and len(sender) > 11:
-            raise ValueError("a sender of letters has at most 11 characters")
-        return sender
-
-    @property
-    def no_opt_out_on_purpose(self) -> bool:
-        return self.opt_out is None and "opt_out" in self.model_fields_set
-
-    @property
-    def quiet(self) -> QuietHours | None:
-        """The hours in which nobody gets this: 20:00-08:00 for marketing unless written otherwise."""
-        if "quiet_hours" in self.model_fields_set or self.kind != "marketing":
-            return self.quiet_hours
-        return DEFAULT_QUIET_HOURS
-
-
-class Pricing(Model):
-    currency: Literal["TZS", "KES"] = "TZS"
-
-
 class Config(Model):
     """The whole of ampenet.yaml. `path` is the file it came from; every relative path starts at its folder."""
 
     may_be_none = ("countries", "campaigns")
 
-    api: Api = Api()
-    ledger: str = Field("sqlite:///.ampenet/ledger.db", repr=False)  # it may hold a password
-    time_zone: str = "Africa/Dar_es_Salaam"
-    region: Region = "TZ"
-    countries: tuple[Region, ...] = ()
-    customers: Customers
-    suppressions: tuple[StopList, ...] = ()
-    segments: dict[Name, Segment] = Field(min_length=1)
-    campaigns: dict[Name, Campaign] = Field({})
-    pricing: Pricing = Pricing()
+    api: Api = Field(
+        Api(),
+        description="Which server is asked, and how politely. The token is never written here.",
+        examples=["api: {requests_per_minute: 60}"],
+    )
+    ledger: str = Field(
+        "sqlite:///.ampenet/ledger.db", repr=False,  # it may hold a password
+        description="The database that remembers what was done: SQLite beside this file, or PostgreSQL. "
+        "AMPENET_LEDGER_URL goes before it.",
+        examples=["ledger: sqlite:///.ampenet/ledger.db"],
+    )  # fmt: skip
+    time_zone: str = Field(
+        "Africa/Dar_es_Salaam",
+        description="The zone of quiet hours, editions and every time that is shown.",
+        examples=["time_zone: Africa/Nairobi"],
+    )
+    region: Region = Field(
+        "TZ", description="The country of numbers that are written without one.", examples=["region: KE"]
+    )
+    countries: tuple[Region, ...] = Field(
+        (),
+        description="The countries whose numbers are taken; others are set aside. Without any, all are taken.",
+        examples=["countries: [TZ, KE]"],
+    )
+    customers: Customers = Field(
+        description="Where the customers' records come from, and what their columns mean.",
+        examples=["customers: {source: {csv: customers.csv}, key: customer_id, phone: phone}"],
+    )
+    suppressions: tuple[StopList, ...] = Field(
+        (),
+        description="Lists of numbers that are never texted, read at each run; whoever was on one stays suppressed.",
+        examples=["suppressions: [{csv: stop.csv}]"],
+    )
+    segments: dict[Name, Segment] = Field(
+        min_length=1,
+        description="Named sets of customers, and the groups that they are kept in.",
+        examples=["segments:\n  gold: {group: Gold customers, where: tier = 'gold', mode: mirror}\n  everybody: {}"],
+    )
+    campaigns: dict[Name, Campaign] = Field(
+        {},
+        description="Named texts, each for one segment.",
+        examples=[
+            "campaigns:\n  welcome:\n    segment: gold\n    sender_id: DUKALETU\n    kind: marketing\n"
+            '    message: "DUKA: Karibu!"\n    opt_out: "Kujitoa: piga 0800 000 000"'
+        ],
+    )
+    pricing: Pricing = Field(Pricing(), description="What a part costs.", examples=["pricing: {currency: TZS}"])
 
     _path: Path = PrivateAttr(default=Path("ampenet.yaml"))
     _home: Path | None = PrivateAttr(default=None)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import codecs
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ampenet_sync.config.headings import heading
+from ampenet_sync.config.values import Called
 
 
 class Model(BaseModel):
     """What every part of ampenet.yaml is: frozen, and without keys nobody knows.
 
-    `may_be_none` are the keys that take the word `none`: it says outright that there is none of them.
+    `may_be_none` are the keys that take the word `none`: it says outright that there is none of them. A key's
+    `description` and `examples` are its reference: an example is lines of its section in YAML, with the keys it needs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -33,10 +35,26 @@ class Model(BaseModel):
 class SqlSource(Model):
     """A query or a table of an SQLAlchemy URL. The database may take `timeout_seconds` over one statement."""
 
-    url: str = Field(min_length=1)
-    query: str | None = None
-    table: str | None = None
-    timeout_seconds: int = Field(600, ge=1, le=86_400)
+    url: str = Field(
+        min_length=1,
+        description="The database's address; env:NAME reads it from that variable, so that no password stands here.",
+        examples=['url: "env:CUSTOMERS_URL"\ntable: customers'],
+    )
+    query: str | None = Field(
+        None,
+        description="The query whose rows are read; nothing in it may write.",
+        examples=['url: "env:CUSTOMERS_URL"\nquery: select customer_id, phone from customers'],
+    )
+    table: str | None = Field(
+        None,
+        description="The table that is read whole, instead of a query.",
+        examples=['url: "env:CUSTOMERS_URL"\ntable: customers'],
+    )
+    timeout_seconds: int = Field(
+        600, ge=1, le=86_400,
+        description="What the database may take over one statement, and over each part of the rows.",
+        examples=['url: "env:CUSTOMERS_URL"\ntable: customers\ntimeout_seconds: 600'],
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -73,17 +91,54 @@ class Source(Model):
     `header_row`, the number of the line or row that names the columns, where it isn't the first that names them all.
     """
 
-    csv: str | None = None
-    xlsx: str | None = None
-    parquet: str | None = None
-    sql: SqlSource | None = None
-    delimiter: str | None = Field(None, min_length=1, max_length=1)
-    quote: str | None = Field(None, min_length=1, max_length=1)
-    escape: Literal["\\", "none"] | None = None
-    encoding: str | None = None
-    header_row: int | None = Field(None, ge=1, le=LAST_HEADER_ROW)
-    sheet: str | None = Field(None, min_length=1)
-    rows: Literal["all", "visible"] | None = None
+    csv: str | None = Field(
+        None,
+        description="A CSV file, plain, .gz or .zip, or a glob of several; relative to ampenet.yaml.",
+        examples=["csv: data/customers-*.csv"],
+    )
+    xlsx: str | None = Field(None, description="An Excel workbook, or a glob.", examples=["xlsx: data/customers.xlsx"])
+    parquet: str | None = Field(
+        None, description="A Parquet file, a glob, or a folder of them.", examples=["parquet: exports/customers"]
+    )
+    sql: SqlSource | None = Field(
+        None, description="A table or a query of a database.",
+        examples=['sql: {url: "env:CUSTOMERS_URL", table: customers}'],
+    )  # fmt: skip
+    delimiter: Annotated[str | None, Called("one sign, or tab")] = Field(
+        None, min_length=1, max_length=1,
+        description="What parts the cells of a CSV; comma, semicolon, tab and | are recognised.",
+        examples=['csv: customers.csv\ndelimiter: ";"'],
+    )  # fmt: skip
+    quote: Annotated[str | None, Called("one sign")] = Field(
+        None, min_length=1, max_length=1,
+        description='What stands around cells of a CSV; " and \' are recognised.',
+        examples=["csv: customers.csv\nquote: \"'\""],
+    )  # fmt: skip
+    escape: Annotated[Literal["\\", "none"] | None, Called("a backslash, or none")] = Field(
+        None,
+        description="Whether a backslash in a CSV takes the next sign as it is; recognised where it is certain.",
+        examples=["csv: customers.csv\nescape: none"],
+    )
+    encoding: str | None = Field(
+        None,
+        description="How a CSV's letters are written; UTF-8 and every byte order mark are recognised.",
+        examples=["csv: customers.csv\nencoding: cp1252"],
+    )
+    header_row: int | None = Field(
+        None, ge=1, le=LAST_HEADER_ROW,
+        description="The line or row that names the columns of a CSV or a workbook; needed where it isn't found.",
+        examples=["csv: customers.csv\nheader_row: 4"],
+    )  # fmt: skip
+    sheet: str | None = Field(
+        None, min_length=1,
+        description="The sheet of a workbook, needed where several are filled.",
+        examples=["xlsx: customers.xlsx\nsheet: Customers"],
+    )  # fmt: skip
+    rows: Literal["all", "visible"] | None = Field(
+        None,
+        description="Whether hidden rows of a workbook count, needed where there are any.",
+        examples=["xlsx: customers.xlsx\nrows: visible"],
+    )
 
     @field_validator("delimiter", mode="before")
     @classmethod
@@ -136,7 +191,12 @@ class Source(Model):
 class StopList(Source):
     """A source of numbers that are never to be texted; `phone` is their column, needed where the headings don't say."""
 
-    phone: str | None = Field(None, min_length=1)
+    phone: str | None = Field(
+        None,
+        min_length=1,
+        description="The column with the numbers, where the headings don't say.",
+        examples=["suppressions: [{csv: stop.csv, phone: Namba ya simu}]"],
+    )
 
     @field_validator("phone")
     @classmethod

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ampenet_sync.config.campaign import Campaign
 from ampenet_sync.config.lookalikes import Lookalike, find_lookalikes
-from ampenet_sync.config.models import Campaign, Config
+from ampenet_sync.config.models import Config
 from ampenet_sync.config.tags import TagFault, read_tags
 from ampenet_sync.config.variables import folded, meanings, variables_of
 from ampenet_sync.config.yamlbounds import read_text

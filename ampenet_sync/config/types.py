@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import BeforeValidator
 
+from ampenet_sync.config.values import Called
 from ampenet_sync.config.words import NO, YES
 
 Kind = Literal["text", "integer", "number", "date", "boolean"]
@@ -98,7 +99,9 @@ def read_type(written: object) -> Type:
     raise ValueError(f"write text, integer, number, date or boolean, or how its cells are written: {forms}")
 
 
-TypeField = Annotated[Type, BeforeValidator(read_type)]
+TypeField = Annotated[
+    Type, BeforeValidator(read_type), Called("text, integer, number, date, boolean or a form of them")
+]
 
 
 def date_tokens(format: str) -> list[tuple[str, str]]:

@@ -11,6 +11,13 @@ from pydantic import BeforeValidator
 
 
 @dataclass(frozen=True)
+class Called:
+    """Beside a type in ampenet.yaml's models: what its reference calls it."""
+
+    words: str
+
+
+@dataclass(frozen=True)
 class Limit:
     """How much may change in one run: a share of the linked contacts, a count, or (both None) no limit."""
 
@@ -127,5 +134,5 @@ def read_region(text: str) -> str:
     raise ValueError(f"write a country's two letters: {meant or 'TZ or KE'}")
 
 
-LimitField = Annotated[Limit, BeforeValidator(read_limit)]
-QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours)]
+LimitField = Annotated[Limit, BeforeValidator(read_limit), Called("share, number of rows, or none")]
+QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours), Called("span of the day, or none")]

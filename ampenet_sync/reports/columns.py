@@ -12,7 +12,18 @@ from rich.text import Text
 
 from ampenet_sync.reports.plain import plain, spelt
 
-TEXTS = ("segment", "group", "verdict", "reason", "what it means", "newest plan", "state", "campaign", "edition")
+TEXTS = (
+    "default",
+    "segment",
+    "group",
+    "verdict",
+    "reason",
+    "what it means",
+    "newest plan",
+    "state",
+    "campaign",
+    "edition",
+)
 MORE_TEXTS = (
     "run",
     "kind",

@@ -338,6 +338,8 @@ TABLE = {
     "a token kept for another host": Row(_kept_for_another_host, ("login",), ("config/tokens.py",)),
     "a token set for another host": Row(_set_for_another_host, ("login",), ("config/tokens.py",)),
     "a wrong token typed at login": Row(_another_token_at_login, ("login",), ("pipeline/account.py",)),
+    "no key of that name": Row(_typed("config", "xyzzy"), ("config",), ("config/reference.py",)),
+    "config": Row(_typed("config"), ("config api.dialect",), (SETUP,)),
     "no configuration": Row(_no_configuration, ("init",), ("config/yamlbounds.py",)),
     "started too deep": Row(_too_deep, ("plan gold",), (HINTS,)),
     "init again": Row(_typed("init"), ("plan",), (HINTS,)),

@@ -33,6 +33,11 @@ def test_segments_and_campaigns_of_the_configuration_are_offered(shop: Shop) -> 
     assert _offered("ampenet-sync campaign se") == ["plain,send"]
 
 
+def test_keys_are_offered_whether_there_is_a_configuration_or_not(shop: Shop) -> None:
+    (shop.folder / "ampenet.yaml").unlink()
+    assert _offered("ampenet-sync config api.d") == ["plain,api.dialect"]
+
+
 def test_digests_of_plans_and_audiences_are_offered(shop: Shop) -> None:
     plan = shop.run("plan", "gold", "--json").json["plans"][0]["digest"]
     audience = shop.run("campaign", "preview", "hello", "--json").json["audience"]

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
 from ampenet_sync.cli.app import app
-from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.tree import SessionOption
 from ampenet_sync.cli.words import OURS
 from tests.cli.conftest import Shop
+from tests.cli.parsing import command_at, commands, make_files_of, parsed
 
 
-def _commands(command: click.Command = app, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of each command of the tree, groups and the root among them."""
-    yield path
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from _commands(inner, (*path, name))
-
-
-def _parsed(words: list[str]) -> click.Context:
-    """Everything parsed as if it were to run. Raises UsageError."""
-    context = app.make_context("ampenet-sync", words, obj=Session())
-    command: click.Command = app
-    while isinstance(command, click.Group):
-        rest = [*getattr(context, "_protected_args", ()), *context.args]
-        name, found, rest = command.resolve_command(context, rest)
-        assert found is not None
-        command, context = found, found.make_context(name, rest, parent=context)
-    return context
-
-
-@pytest.mark.parametrize("path", list(_commands()), ids=" ".join)
+@pytest.mark.parametrize("path", list(commands()), ids=" ".join)
 def test_every_help_ends_with_an_example_that_parses(
     path: tuple[str, ...], shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,17 +24,15 @@ def test_every_help_ends_with_an_example_that_parses(
     last = ran.out.rstrip().splitlines()[-1]
     assert ran.code == 0 and last.startswith("  Example:  ampenet-sync "), ran.out
     words = shlex.split(last.partition("ampenet-sync")[2].partition(" < ")[0])
-    for word in words:
-        if word.endswith((".xlsx", ".csv")):
-            Path(word).touch()
+    make_files_of(words)
     assert tuple(words[: len(path)]) == path
-    _parsed(words)
+    parsed(words)
 
 
 def test_an_example_with_a_slip_is_found_out() -> None:
     for words in (["plan", "--exitcode"], ["campaign", "previews"], ["campaign", "send", "welcome"]):
         with pytest.raises(click.UsageError):
-            _parsed(words)
+            parsed(words)
 
 
 @pytest.mark.parametrize(
@@ -84,11 +62,8 @@ def test_session_options_stand_at_every_level_of_a_group(at: int, shop: Shop) ->
 def test_every_command_takes_every_session_option() -> None:
     wanted = {option.name for option in app.params if isinstance(option, SessionOption)}
     assert {"config_path", "sandbox"} <= wanted
-    for path in _commands():
-        command: click.Command = app
-        for name in path:
-            command = command.commands[name]  # type: ignore[attr-defined]
-        assert wanted <= {option.name for option in command.params}, path
+    for path in commands():
+        assert wanted <= {option.name for option in command_at(path).params}, path
 
 
 @pytest.mark.parametrize(
@@ -119,7 +94,7 @@ def test_a_word_of_another_tool_is_answered_with_ours(typed: str, meant: str, sh
 
 
 def test_every_word_of_ours_is_there() -> None:
-    known = {" ".join(path) for path in _commands()}
+    known = {" ".join(path) for path in commands()}
     for group, words in OURS.items():
         for word, ours in words.items():
             whole = f"{group} {ours}".strip().removeprefix("--sandbox ")
@@ -146,4 +121,4 @@ def test_a_misspelt_name_is_answered_with_the_nearest(words: tuple[str, ...], sa
 
 def test_a_word_nobody_knows_is_answered_with_what_there_is(shop: Shop) -> None:
     ran = shop.run("xyzzy")
-    assert ran.code == 2 and "There are: apply, balance, campaign, demo" in ran.err
+    assert ran.code == 2 and "There are: apply, balance, campaign, config, demo" in ran.err

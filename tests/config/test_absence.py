@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from ampenet_sync.config import Campaign, Config, Customers, Limit
-from ampenet_sync.config.models import Api, Cap, Segment
+from ampenet_sync.config.campaign import Cap
+from ampenet_sync.config.models import Segment
+from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, Source
 from ampenet_sync.config.yamltree import read_tree
 from tests.config.shop import OPT_OUT, loaded, refused

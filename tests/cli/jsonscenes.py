@@ -1,0 +1,131 @@
+"""Days at a shop in which every command answers with --json, and each key of its object is there once. No expectations.
+
+A command is the words before its arguments, as in docs/json.md: `campaign send`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import openpyxl
+
+from tests.cli.conftest import Shop
+
+Answer = tuple[str, Any]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What happens, and the commands whose objects are whole when it is over, but for keys that begin as `elsewhere`:
+    those are seen in another scene, where the same part of an object is shown."""
+
+    play: Callable[[Shop], Iterator[Answer]]
+    commands: tuple[str, ...]
+    elsewhere: str = "-"
+
+
+def _answer(shop: Shop, command: str, *arguments: str) -> Answer:
+    return command, shop.run(*command.split(), *arguments, "--json").json
+
+
+def _first_steps(shop: Shop) -> Iterator[Answer]:
+    yield _answer(shop, "ledger init")
+    yield _answer(shop, "config", "api.dialect")
+    yield _answer(shop, "doctor")
+    yield _answer(shop, "balance")
+    Path("ampenet.yaml").rename("other.yaml")
+    yield _answer(shop, "init")
+
+
+def _groups(shop: Shop) -> Iterator[Answer]:
+    yield _answer(shop, "groups create", "Old list", "--yes")
+    yield _answer(shop, "groups list")
+    yield _answer(shop, "groups show", "Old list")
+    yield _answer(shop, "groups rename", "Old list", "Older list", "--confirm", "Old list")
+    yield _answer(shop, "groups delete", "Older list", "--confirm", "Older list")
+
+
+def _a_plan(shop: Shop) -> Iterator[Answer]:
+    """A name changes before the plan, and once more before it is applied."""
+    _make_odd(shop)
+    shop.run("sync", "--yes")
+    _replace("Juma", "Jumaa")
+    _, plan = planned = _answer(shop, "plan", "all")
+    yield planned
+    digest = plan["plans"][0]["digest"]
+    yield _answer(shop, "show", digest, "--out", "rows.csv")
+    _replace("Jumaa", "Jumaaa")
+    yield _answer(shop, "apply", digest, "--yes")
+
+
+def _a_sync(shop: Shop) -> Iterator[Answer]:
+    """The second time one segment is over its limits and left out."""
+    _make_odd(shop)
+    yield _answer(shop, "sync", "--yes")
+    shop.configure("gold: {", "gold: {limits: {deletes: 0}, ")
+    shop.configure("points >= 100", "points >= 120")
+    yield _answer(shop, "sync", "--yes")
+
+
+def _a_campaign(shop: Shop) -> Iterator[Answer]:
+    _make_odd(shop)
+    shop.run("sync", "--yes")
+    _, audience = preview = _answer(shop, "campaign preview", "hello")
+    yield preview
+    yield _answer(shop, "campaign send", "hello", "--audience", audience["audience"], "--yes")
+    yield _answer(shop, "status")
+
+
+def _a_quarantine(shop: Shop) -> Iterator[Answer]:
+    """Of two rows one is mended, and the other made no better."""
+    _make_odd(shop)
+    _replace("4,0754 000 104", "4,0712")
+    yield _answer(shop, "report")
+    yield _answer(shop, "quarantine export", "--out", "rows.xlsx")
+    _mend(Path("rows.xlsx"), "0754 000 104", "07")
+    yield _answer(shop, "quarantine import", "rows.xlsx")
+    yield _answer(shop, "quarantine repairs")
+
+
+def _errors(shop: Shop) -> Iterator[Answer]:
+    yield "error", _answer(shop, "campaign preview", "nobody")[1]
+    yield "error", _answer(shop, "groups create", "Nobody")[1]
+
+
+SCENES: Final = {
+    "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "balance", "init")),
+    "groups": Scene(_groups, ("groups create", "groups list", "groups show", "groups rename", "groups delete")),
+    "a plan": Scene(_a_plan, ("plan", "show", "apply")),
+    "a sync": Scene(_a_sync, ("sync",), elsewhere="segments[].moved_rows[]."),
+    "a campaign": Scene(_a_campaign, ("campaign preview", "campaign send", "status")),
+    "a quarantine": Scene(_a_quarantine, ("report", "quarantine export", "quarantine import", "quarantine repairs")),
+    "errors": Scene(_errors, ("error",)),
+}
+
+
+def _make_odd(shop: Shop) -> None:
+    """Two share a phone, a word says neither yes nor no, somebody opted out, and a column isn't of its type."""
+    path = Path("customers.csv")
+    head, *rows = [*path.read_text(encoding="utf-8").splitlines(), "6,0754 000 101,Zawadi,10,labda"]
+    cells = ["no"] * (len(rows) - 1) + ["soon"]
+    lines = [f"{head},left,born", *(f"{row},{cell},long ago" for row, cell in zip(rows, cells, strict=True))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    shop.configure("consent: optin", "consent: optin\n  opted_out: left")
+    shop.configure("types: {points: integer}", "types: {points: integer, born: date}")
+
+
+def _replace(old: str, new: str) -> None:
+    path = Path("customers.csv")
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def _mend(path: Path, *phones: str) -> None:
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    column = next(cell.column for cell in sheet[1] if cell.value == "phone")
+    for row, phone in enumerate(phones, start=2):
+        sheet.cell(row, column).value = phone
+    book.save(path)
