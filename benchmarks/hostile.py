@@ -22,7 +22,7 @@ from hostile_files import TABLE, book, gz, nested, overlaid, parquet, rows, spar
 
 from ampenet_sync.config import load
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import read_customers
+from ampenet_sync.customers import read_customers, settings_of
 from ampenet_sync.errors import AmpenetError
 from ampenet_sync.quarantine.export import ROW_ID
 from ampenet_sync.quarantine.returned import compare, form_of, read_mended
@@ -214,7 +214,7 @@ def _source(name: str, file: str, make: Make) -> Case:
 
     def run(folder: Path) -> str:
         _configure(folder, f"{{{kind}: {file}}}")
-        intake = read_customers(load(folder / "ampenet.yaml", environ={}))
+        intake = read_customers(settings_of(load(folder / "ampenet.yaml", environ={})))
         return f"{intake.rows:,} rows, {intake.rejected:,} set aside"
 
     return Case(name, file, lambda folder: make(folder / file), run)
@@ -249,7 +249,7 @@ def _where(where: str, *, rows: int) -> Case:
 
     def run(folder: Path) -> str:
         config = load(folder / "ampenet.yaml", environ={})
-        chosen = select_members(read_customers(config), config, segment="s", run_date=date(2026, 11, 30))
+        chosen = select_members(read_customers(settings_of(config)), config, segment="s", run_date=date(2026, 11, 30))
         return f"{len(chosen.members):,} members"
 
     return Case(f"where, {rows:,} rows: {where[:28]}", "c.csv", make, run)

@@ -14,7 +14,7 @@ import rich.progress
 
 from ampenet_sync.config import load
 from ampenet_sync.contacts import desired_contacts, select_members
-from ampenet_sync.customers import read_customers, rule_of
+from ampenet_sync.customers import read_customers, rule_of, settings_of
 
 CONFIG = """
 customers:
@@ -67,11 +67,12 @@ def _make(folder: Path, rows: int) -> None:
 
 def _ours(folder: Path) -> str:
     config = load(folder / "ampenet.yaml", environ={})
+    settings = settings_of(config)
     with rich.progress.Progress() as bars:
         task = bars.add_task("reading", total=None)
-        intake = read_customers(config, progress=lambda done, total: bars.update(task, completed=done, total=total))
+        intake = read_customers(settings, progress=lambda done, total: bars.update(task, completed=done, total=total))
     chosen = select_members(intake, config, segment="all", run_date=date(2026, 11, 22))
-    found = desired_contacts(chosen.members, rule=rule_of(config))
+    found = desired_contacts(chosen.members, rule=rule_of(settings))
     return f"{intake.usable:,} customers, {len(found.contacts):,} contacts, {len(found.losers):,} share a phone"
 
 

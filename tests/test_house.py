@@ -162,6 +162,12 @@ def test_the_contracts_are_imported_by_the_one_name_that_the_wheel_owns() -> Non
     assert bare == {finder}
 
 
+def test_the_customers_room_takes_its_own_settings_and_never_the_whole_configuration() -> None:
+    files = [path for room in ("customers", "quarantine") for path in (ROOT / "ampenet_sync" / room).rglob("*.py")]
+    taking = {path.name for path in files if re.search(r"\bConfig\b", path.read_text(encoding="utf-8"))}
+    assert taking == {"settings.py"}, "what is needed goes into IntakeSettings, which one function makes of a Config"
+
+
 def test_the_table_has_no_circle() -> None:
     for room, allowed in MAY_IMPORT.items():
         assert all(room not in MAY_IMPORT[other] for other in allowed), room

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 from ampenet_sync.campaigns import compile_template, count, render_distinct
 from ampenet_sync.config import Config, load
 from ampenet_sync.contacts import desired_contacts, select_members
-from ampenet_sync.customers import read_customers
+from ampenet_sync.customers import read_customers, settings_of
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 MAKE: dict[str, Any] = runpy.run_path(str(SAMPLE / "make_sample.py"))
@@ -133,7 +133,7 @@ def test_messages_begin_with_the_sender_and_render_for_the_sample(
 
 
 def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config: Config, tmp_path: Path) -> None:
-    intake = read_customers(config, environ={}, folder=tmp_path)
+    intake = read_customers(settings_of(config), environ={}, folder=tmp_path)
     found = dict(zip(intake.quarantine["source_line"].tolist(), intake.quarantine["reason"].tolist(), strict=True))
     assert found == MAKE["expected_reasons"]()
     assert (intake.rows, len(intake.customers)) == (312, 298)
@@ -143,7 +143,7 @@ def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config
 def test_each_segment_has_its_contacts_and_shared_phones(
     segment: str, contacts: int, shared: int, config: Config, tmp_path: Path
 ) -> None:
-    intake = read_customers(config, environ={}, folder=tmp_path)
+    intake = read_customers(settings_of(config), environ={}, folder=tmp_path)
     chosen = select_members(intake, config, segment=segment, run_date=date(2026, 12, 1))
     desired = desired_contacts(chosen.members)
     assert (len(desired.contacts), len(desired.losers)) == (contacts, shared)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config, load
-from ampenet_sync.customers import Intake, read_customers
+from ampenet_sync.customers import Intake, read_customers, settings_of
 from ampenet_sync.ledger import Ledger, create_ledger, destinations, open_ledger
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.applying import Applied, sync_segments
@@ -140,7 +140,7 @@ class Place:
         return load(self.folder / "ampenet.yaml", environ={"AMPENET_BASE_URL": self.url})
 
     def intake(self) -> Intake:
-        return read_customers(self.config, environ={})
+        return read_customers(settings_of(self.config), environ={})
 
     def make_ledger(self) -> None:
         create_ledger(self.config.ledger, self.folder, clock=self.clock)[0].close()

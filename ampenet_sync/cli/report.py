@@ -27,7 +27,7 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
     Example:  ampenet-sync report --out quality.html
     """
     from ampenet_sync.pipeline.intake import take_in
-    from ampenet_sync.pipeline.quality import REPORT, assess, check_target, keep_report
+    from ampenet_sync.pipeline.quality import REPORT, assess, check_report, keep_report
     from ampenet_sync.pipeline.trend import past_readings
     from ampenet_sync.reports.drawing import check_drawing
     from ampenet_sync.reports.quality import quality_lines, quality_object
@@ -37,7 +37,7 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
 
     terminal, config, now = Terminal(as_json=as_json), session.config(), time.time()
     path = out or config.home / REPORT
-    check_target(config, path)
+    check_report(config, path)
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
     quality = assess(config, intake, past=past_readings(config, intake.identity.name), now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from ampenet_sync.config.campaign import Campaign
 from ampenet_sync.config.lookalikes import Lookalike, find_lookalikes
@@ -20,12 +21,12 @@ NO_TEMPLATE = "opt_out has no variables; write the line at the end of message in
 _OUR_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
-def tree_of(config: Config) -> Tree:
-    """ampenet.yaml as it stands now, to say where something is; empty where there is none."""
-    if not config.path.is_absolute():
+def tree_of(path: Path) -> Tree:
+    """ampenet.yaml as it stands now, to say where something is; empty where there is none, as for a relative path."""
+    if not path.is_absolute():
         return Tree({}, {})
     try:
-        return read_tree(read_text(config.path), name=config.path.name)
+        return read_tree(read_text(path), name=path.name)
     except ConfigError:
         return Tree({}, {})
 

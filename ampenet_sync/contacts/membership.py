@@ -40,7 +40,7 @@ def membership(
     Raises ConfigError `bad_members` where customers have no keys or the query has not one column, SourceError where it
     can't be read, gives no rows (`empty_source`), or no key of it is any row's (`unknown_members`).
     """
-    where = place(config, "segments", segment, "members")
+    where = place(config.path, "segments", segment, "members")
     if config.customers.key is None:
         hint = "name the column of the source that holds the customers' keys under customers.key"
         raise ConfigError(f"{where}: the customers have no keys", code="bad_members", hint=hint)

@@ -20,6 +20,7 @@ from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.customers.cells import content
 from ampenet_sync.customers.intake import Intake, frame
 from ampenet_sync.customers.needed import check_fits
+from ampenet_sync.customers.settings import settings_of
 from ampenet_sync.customers.typed import read_typed
 from ampenet_sync.customers.winners import rule_of
 from ampenet_sync.customers.written import nearest, place
@@ -78,7 +79,7 @@ class ChosenRows:
 
 def contact_columns(config: Config) -> list[str]:
     """The customers' columns from which contacts are made."""
-    rule = rule_of(config)
+    rule = rule_of(settings_of(config))
     return [*CONTACT_COLUMNS, *([rule.column] if rule.column else [])]
 
 
@@ -107,7 +108,7 @@ def choose_rows(
     intake: Intake, config: Config, *, segment: str, run_date: date, environ: Mapping[str, str] | None = None
 ) -> ChosenRows:
     """The same, but only which rows they are."""
-    check_fits(config, intake)
+    check_fits(settings_of(config), intake)
     settings = config.segments[segment]
     if settings.members is not None:
         named = membership(intake, config, settings.members.sql, segment=segment, environ=environ)
@@ -119,7 +120,7 @@ def choose_rows(
 
 def _filtered(intake: Intake, config: Config, where: str, *, segment: str, run_date: date) -> ChosenRows:
     there = [name.removeprefix(SOURCE) for name in intake.column_names() if name.startswith(SOURCE)]
-    connection = closed_connection(config)
+    connection = closed_connection(config.time_zone)
     try:
         judge = Judge(where, connection)
         chosen = _columns(judge.names, there)
@@ -196,5 +197,5 @@ def _row_name(columns: dict[str, pa.ChunkedArray | pa.Array]) -> str:
 
 
 def _bad_where(config: Config, segment: str, fault: Fault, there: list[str]) -> ConfigError:
-    message = f"{place(config, 'segments', segment, 'where')}: {fault.message}"
+    message = f"{place(config.path, 'segments', segment, 'where')}: {fault.message}"
     return ConfigError(message, code="bad_where", hint=fault.hint or nearest(fault.unknown, [*there, RUN_DATE]))

@@ -8,11 +8,11 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config import Config
 from ampenet_sync.customers.cells import contents
 from ampenet_sync.customers.consent import consents
 from ampenet_sync.customers.fields import field_texts
 from ampenet_sync.customers.regions import read_phones
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.customers.tidy import tidy
 from ampenet_sync.customers.typed import read_typed, type_hint
 from ampenet_sync.phones import HINTS, Hint
@@ -38,25 +38,25 @@ class Judged:
     misfits: dict[str, int]
 
 
-def judge(config: Config, batch: Batch, *, needed: frozenset[str]) -> Judged:
+def judge(settings: IntakeSettings, batch: Batch, *, needed: frozenset[str]) -> Judged:
     """Read each row's phone, names, fields and types; of several faults the first in the order of `HINTS` is named.
 
     `needed` are the typed columns in which a cell that doesn't fit is a fault (see `needed_columns`).
     """
-    mapped = config.customers
+    mapped = settings.customers
     read_so = {column for key, column in mapped.columns().items() if key not in ("consent", "opted_out")}
     table = contents(batch.table, read_so, mapped.null_words)  # those two keep the words that their lists may hold
-    phones, bad_region = read_phones(config, table)
+    phones, bad_region = read_phones(settings, table)
     first, last = _name(table, mapped.first_name), _name(table, mapped.last_name)
     key = tidy(table[mapped.key]) if mapped.key else pa.chunked_array([phones.phone])
-    fields = field_texts(table, mapped, zone=config.time_zone)
+    fields = field_texts(table, mapped, zone=settings.time_zone)
     faults = [
         ("missing_key", pc.equal(key, "")),
         ("name_too_long", pc.or_(_longer(first, MAX_NAME), _longer(last, MAX_NAME))),
         *(("field_too_long", _longer(text, MAX_FIELD)) for text in fields.values()),
         ("bad_region", bad_region),
     ]
-    bad_types = _bad_types(config, table)
+    bad_types = _bad_types(settings, table)
     misfits = {name: pc.sum(bad).as_py() or 0 for name, bad in bad_types.items() if name not in needed}
     faulty = [(type_hint(name, mapped.types[name]), bad) for name, bad in bad_types.items() if name in needed]
     row_fault = _blank(table.num_rows) if batch.faults is None else batch.faults
@@ -79,9 +79,9 @@ def _everywhere(table: pa.Table, value: str | bool) -> pa.ChunkedArray:
     return pa.chunked_array([pa.repeat(value, table.num_rows)])
 
 
-def _bad_types(config: Config, table: pa.Table) -> dict[str, pa.ChunkedArray]:
+def _bad_types(settings: IntakeSettings, table: pa.Table) -> dict[str, pa.ChunkedArray]:
     """For each typed column the rows whose cell is not of its type."""
-    types, zone = config.customers.types.items(), config.time_zone
+    types, zone = settings.customers.types.items(), settings.time_zone
     return {name: read_typed(table[name], kind, zone=zone).bad for name, kind in types if kind != "text"}
 
 

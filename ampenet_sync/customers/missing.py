@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from ampenet_sync.config import Config
 from ampenet_sync.config.columnwords import COLUMN_WORDS, Meaning, meaning_of
 from ampenet_sync.config.headings import shown_heading
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.customers.written import nearest_name, place
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.sources import LOOK_FOR_HEADING, Batch, check_is_header
 
 
-def check_columns(config: Config, batch: Batch) -> None:
+def check_columns(settings: IntakeSettings, batch: Batch) -> None:
     """Every column the configuration names must be in the source. Where none is, a row may stand for the heading.
 
     Raises ConfigError `missing_column`, or SourceError `no_header`.
     """
-    columns, there = config.customers.columns(), batch.table.column_names
+    columns, there = settings.customers.columns(), batch.table.column_names
     if not set(columns.values()) & set(there):
         check_is_header(there, name=batch.file)
     missing = {key: column for key, column in columns.items() if column not in there}
     if missing:
         hint = f"{_hint(missing, columns, there)}{_about_heading(columns, batch)}"
-        raise ConfigError(_message(config, missing), code="missing_column", hint=hint)
+        raise ConfigError(_message(settings, missing), code="missing_column", hint=hint)
 
 
-def _message(config: Config, missing: dict[str, str]) -> str:
+def _message(settings: IntakeSettings, missing: dict[str, str]) -> str:
     """The place of each, so that all can be mended at once."""
     said: dict[str, str] = {}
     for key, column in missing.items():
-        said.setdefault(column, place(config, "customers", *key.split(".", maxsplit=1)))
+        said.setdefault(column, place(settings.path, "customers", *key.split(".", maxsplit=1)))
     (first, where), *others = said.items()
     message = f"{where}: the source has no column '{shown_heading(first)}'"
     return "".join([message, *(f"; nor '{shown_heading(column)}' ({at})" for column, at in others)])

@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ampenet_sync.config import Config
 from ampenet_sync.customers.intake import CUSTOMERS, QUARANTINE, Intake, told_of
 from ampenet_sync.customers.missing import check_columns
 from ampenet_sync.customers.repairs import Repairs
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.customers.sorting import Sorting
 from ampenet_sync.customers.written import place
 from ampenet_sync.errors import ConfigError
@@ -33,7 +33,7 @@ KEPT_FOR = 7 * 24 * 3600.0  # seconds for which the files of a reading stay wher
 
 
 def read_customers(
-    config: Config,
+    settings: IntakeSettings,
     *,
     environ: Mapping[str, str] | None = None,
     progress: Progress | None = None,
@@ -50,16 +50,16 @@ def read_customers(
     Raises SourceError where the source can't be read completely, ConfigError `missing_column` or `bad_region` where
     the configuration doesn't fit it, or `unwritable`; then no file is left.
     """
-    _check_regions(config)
-    folder = folder or config.home / "customers"
-    batches, reading = _opened(config, environ, handed)
+    _check_regions(settings)
+    folder = folder or settings.home / "customers"
+    batches, reading = _opened(settings, environ, handed)
     batches = without_blank_rows(batches)
     repaired = 0
     with ExitStack() as stack:
-        sorting = Sorting(config, folder, stack)
+        sorting = Sorting(settings, folder, stack)
         for batch in batches:
             if not reading.rows:
-                check_columns(config, batch)
+                check_columns(settings, batch)
             mended, count = repairs.mend(batch) if repairs else (batch, 0)
             repaired += count
             reading.add(mended)
@@ -67,13 +67,15 @@ def read_customers(
                 sorting.add(mended)
             if progress:
                 progress(reading.rows, batch.total)
-        intake = _named(config, sorting, reading.identity(), repaired=repaired, folder=folder)
+        intake = _named(settings, sorting, reading.identity(), repaired=repaired, folder=folder)
     _sweep(intake)
     return intake
 
 
-def _opened(config: Config, environ: Mapping[str, str] | None, handed: Any) -> tuple[Iterator[Batch], Reading]:
-    source, mapped = config.customers.source, config.customers
+def _opened(
+    settings: IntakeSettings, environ: Mapping[str, str] | None, handed: Any
+) -> tuple[Iterator[Batch], Reading]:
+    source, mapped = settings.customers.source, settings.customers
     exact = frozenset(column for column in (mapped.phone, mapped.key) if column)
     needed = frozenset(mapped.columns().values())
     if handed is not None:
@@ -81,27 +83,29 @@ def _opened(config: Config, environ: Mapping[str, str] | None, handed: Any) -> t
 
         return handed_batches(handed, name=HANDED, exact=exact, needed=needed), Reading("handed", HANDED)
     if source is None:
-        message = f"{place(config, 'customers')}: source is missing"
+        message = f"{place(settings.path, 'customers')}: source is missing"
         raise ConfigError(message, code="no_source", hint="write where the customers are, or hand them in")
     batches = open_batches(
-        source, folder=config.folder, exact=exact, needed=needed, phone=mapped.phone, environ=environ
+        source, folder=settings.folder, exact=exact, needed=needed, phone=mapped.phone, environ=environ
     )
     return batches, Reading(source.kind, source_name(source))
 
 
-def _check_regions(config: Config) -> None:
-    for key, codes in (("region", (config.region,)), ("countries", config.countries)):
+def _check_regions(settings: IntakeSettings) -> None:
+    for key, codes in (("region", (settings.region,)), ("countries", settings.countries)):
         for code in codes:
             if not is_region(code):
-                message = f"{place(config, key)}: {code} is no country"
+                message = f"{place(settings.path, key)}: {code} is no country"
                 hint = f"write its two letters, such as {country_of(code) or 'TZ or KE'}"
                 raise ConfigError(message, code="bad_region", hint=hint)
 
 
-def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repaired: int, folder: Path) -> Intake:
+def _named(
+    settings: IntakeSettings, sorting: Sorting, identity: SourceIdentity, *, repaired: int, folder: Path
+) -> Intake:
     """Both files under their names, which follow from the rows that were read and from how they were to be read."""
     customers, quarantine = sorting.settle()
-    tail = f"{_digest(config, identity, needed=sorting.needed)}.parquet"
+    tail = f"{_digest(settings, identity, needed=sorting.needed)}.parquet"
     reasons = dict(sorted(sorting.reasons.items(), key=lambda item: (-item[1], item[0])))
     intake = Intake(
         folder / f"{CUSTOMERS}{tail}",
@@ -113,7 +117,7 @@ def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repair
         repaired=repaired,
         consent=sorting.consent,
         opted_out=sorting.opted_out,
-        misfits={name: sorting.misfits[name] for name in config.customers.types if sorting.misfits[name]},
+        misfits={name: sorting.misfits[name] for name in settings.customers.types if sorting.misfits[name]},
     )
     for file in (customers, quarantine):
         file.close(told_of(intake))
@@ -122,9 +126,9 @@ def _named(config: Config, sorting: Sorting, identity: SourceIdentity, *, repair
     return intake
 
 
-def _digest(config: Config, identity: SourceIdentity, *, needed: frozenset[str]) -> str:
-    ways = [config.region, config.countries, config.customers.model_dump(mode="json", serialize_as_any=True)]
-    ways += [config.time_zone, sorted(needed)]
+def _digest(settings: IntakeSettings, identity: SourceIdentity, *, needed: frozenset[str]) -> str:
+    ways = [settings.region, settings.countries, settings.customers.model_dump(mode="json", serialize_as_any=True)]
+    ways += [settings.time_zone, sorted(needed)]
     return hashlib.sha256(json.dumps([identity.digest, ways], sort_keys=True).encode()).hexdigest()[:16]
 
 

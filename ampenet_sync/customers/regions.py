@@ -7,7 +7,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config import Config
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.phones import Phones, carries_code, country_of, normalise
 
 # What may be wrong with a number only because it was read with another country than its own.
@@ -31,14 +31,14 @@ def unplaced(table: pa.Table, phone: str, bad: pa.ChunkedArray) -> pa.ChunkedArr
     return pc.and_not(bad, carries_code(table[phone])) if pc.any(bad).as_py() else bad
 
 
-def read_phones(config: Config, table: pa.Table) -> tuple[Phones, pa.ChunkedArray]:
+def read_phones(settings: IntakeSettings, table: pa.Table) -> tuple[Phones, pa.ChunkedArray]:
     """The phones of rows with the source's columns, and where their unknown country is a fault.
 
     Such a row has no phone: what the default region makes of the number, or has against it, says nothing.
     """
-    mapped = config.customers
-    places, bad = regions(table, mapped.region, config.region)
-    read = normalise(table[mapped.phone], places, countries=config.countries, mobile=mapped.phones == "mobile")
+    mapped = settings.customers
+    places, bad = regions(table, mapped.region, settings.region)
+    read = normalise(table[mapped.phone], places, countries=settings.countries, mobile=mapped.phones == "mobile")
     bad = unplaced(table, mapped.phone, bad)
     if not pc.any(bad).as_py():
         return read, bad

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ampenet_sync.config import Config
 from ampenet_sync.customers.rowid import row_ids
 from ampenet_sync.errors import SourceError
 from ampenet_sync.files.private import held, write_private
@@ -116,10 +115,10 @@ def load_repairs(folder: Path) -> Repairs | None:
     return Repairs(_repair(row) for row in table.to_pylist())
 
 
-def repairs_of(config: Config) -> Repairs | None:
-    """The repairs that hold for this configuration. A rehearsal has the live ones too; its own come before them."""
-    live, own = load_repairs(config.live_home), load_repairs(config.home)
-    return Repairs([*(live or ()), *(own or ())]) if live and own else own or live
+def repairs_in(*folders: Path) -> Repairs | None:
+    """The repairs kept in any of these folders; of two for one row the later folder's holds."""
+    kept = [repairs for folder in folders if (repairs := load_repairs(folder))]
+    return Repairs(repair for repairs in kept for repair in repairs) if kept else None
 
 
 def save_repairs(folder: Path, repairs: Iterable[Repair]) -> None:

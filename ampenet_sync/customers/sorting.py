@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config import Config
 from ampenet_sync.customers.answered import Answered, Counting
 from ampenet_sync.customers.aside import SOURCE, set_aside, texts_wide
 from ampenet_sync.customers.contract import checked
@@ -18,6 +17,7 @@ from ampenet_sync.customers.duplicates import copy_all, find_losers, move_losers
 from ampenet_sync.customers.judge import Judged, judge
 from ampenet_sync.customers.keys import Keys
 from ampenet_sync.customers.needed import needed_columns
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.customers.winners import rule_of
 from ampenet_sync.files.growing import Growing, growing
 from ampenet_sync.sources import Batch
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
 class Sorting:
     """Files in `folder` that are gone when `stack` closes, unless they got their names."""
 
-    def __init__(self, config: Config, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, settings: IntakeSettings, folder: Path, stack: ExitStack) -> None:
         self.reasons: Counter[str] = Counter()
-        self._config, self._folder, self._stack = config, folder, stack
+        self._settings, self._folder, self._stack = settings, folder, stack
         self.misfits: Counter[str] = Counter()
-        self.needed = needed_columns(config)
+        self.needed = needed_columns(settings)
         self._files = self._pair()
         self._keys = Keys()
-        rules = (config.customers.consent, config.customers.opted_out)
+        rules = (settings.customers.consent, settings.customers.opted_out)
         self._consent, self._opted_out = (
-            Counting(rule, config.customers.null_words) if rule and rule.column else None for rule in rules
+            Counting(rule, settings.customers.null_words) if rule and rule.column else None for rule in rules
         )
 
     def add(self, batch: Batch) -> None:
         """Each row of the batch into one of the files, checked against its schema."""
         from ampenet_sync import schemas  # pandera is slow to import
 
-        judged = judge(self._config, batch, needed=self.needed)
+        judged = judge(self._settings, batch, needed=self.needed)
         good, rows = pc.equal(judged.reason, ""), _rows(batch, judged.own)
         bad = pc.invert(good)
         self._keys.add(judged.own["customer_key"], good)
@@ -66,7 +66,7 @@ class Sorting:
         for file in self._files:
             file.close()
         good = self._keys.good()
-        losers = find_losers(customers, quarantine, suspects, good=good, rule=rule_of(self._config))
+        losers = find_losers(customers, quarantine, suspects, good=good, rule=rule_of(self._settings))
         self.reasons.update({"duplicate_key": len(losers.rows)} if len(losers.rows) else {})
         settled = self._pair()
         copy_all(quarantine, settled[1])

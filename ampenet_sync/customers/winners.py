@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config import Config, Newest
+from ampenet_sync.config import Newest
 from ampenet_sync.config.types import DateForm, Type, kind_of
 from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.customers.cells import content
 from ampenet_sync.customers.dates import read_order
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.customers.typed import read_typed
 from ampenet_sync.customers.written import place
 from ampenet_sync.errors import ConfigError
@@ -42,14 +43,14 @@ class Rule:
 FIRST = Rule()
 
 
-def rule_of(config: Config) -> Rule:
+def rule_of(settings: IntakeSettings) -> Rule:
     """The rule that customers.collisions names."""
-    chosen = config.customers.collisions
+    chosen = settings.customers.collisions
     if isinstance(chosen, Newest):
-        where = place(config, "customers", "collisions", "newest")
-        kind = config.customers.types.get(chosen.newest)
-        words = config.customers.null_words
-        return Rule("newest", f"{SOURCE}{chosen.newest}", kind, where, zone=config.time_zone, null_words=words)
+        where = place(settings.path, "customers", "collisions", "newest")
+        kind = settings.customers.types.get(chosen.newest)
+        words = settings.customers.null_words
+        return Rule("newest", f"{SOURCE}{chosen.newest}", kind, where, zone=settings.time_zone, null_words=words)
     return Rule(chosen)
 
 

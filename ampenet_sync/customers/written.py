@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from ampenet_sync.config import Config
 from ampenet_sync.config.columnwords import Meaning, meaning_of, with_meaning
 from ampenet_sync.config.headings import shown_heading
 from ampenet_sync.config.texts import tree_of
@@ -13,11 +13,11 @@ from ampenet_sync.config.texts import tree_of
 _ALMOST, _ALIKE = 0.85, 0.6  # shares of letters that two names have in common
 
 
-def place(config: Config, *path: str) -> str:
-    """`ampenet.yaml:14: customers.phone`, or the key alone where the configuration came from no file."""
+def place(file: Path, *path: str) -> str:
+    """`ampenet.yaml:14: customers.phone`, or the key alone where there is no such file."""
     key = ".".join(path)
-    tree = tree_of(config)
-    return f"{config.path.name}:{tree.line(path)}: {key}" if tree.lines else key
+    tree = tree_of(file)
+    return f"{file.name}:{tree.line(path)}: {key}" if tree.lines else key
 
 
 def nearest(word: str, known: Iterable[str], *, what: str = "columns") -> str:

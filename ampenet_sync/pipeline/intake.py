@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ampenet_sync.config import Config
-from ampenet_sync.customers import Intake, load_intake, read_customers, repairs_of
+from ampenet_sync.customers import Intake, Repairs, load_intake, read_customers, repairs_in, settings_of
 from ampenet_sync.runs import Progress, no_progress
 
-__all__ = ["Intake", "load_intake", "take_in"]
+__all__ = ["Intake", "load_intake", "repairs_of", "take_in"]
 
 
 def take_in(config: Config, *, customers: Any = None, progress: Progress = no_progress) -> Intake:
@@ -18,8 +18,13 @@ def take_in(config: Config, *, customers: Any = None, progress: Progress = no_pr
     table or reader, a DuckDB relation, a polars frame). Raises SourceError where the source can't be read completely.
     """
     return read_customers(
-        config,
+        settings_of(config),
         handed=customers,
         repairs=repairs_of(config),
         progress=lambda done, total: progress("reading", done, total),
     )
+
+
+def repairs_of(config: Config) -> Repairs | None:
+    """The repairs that hold for this configuration. A rehearsal has the live ones too; its own come before them."""
+    return repairs_in(*dict.fromkeys((config.live_home, config.home)))

@@ -32,7 +32,7 @@ from ampenet_sync.contacts import (
     contact_columns,
     select_members,
 )
-from ampenet_sync.customers import Answered, Intake, answer_columns, answers_of, field_columns, rule_of
+from ampenet_sync.customers import Answered, Intake, answer_columns, answers_of, field_columns, rule_of, settings_of
 from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.ledger import messages, suppressions
@@ -90,7 +90,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     """
     campaign = campaign_of(world.config, name)
     _check_consent_is_known(world.config, name, campaign)
-    check_texts(world.config, name, tree_of(world.config), columns=_source_columns(intake))
+    check_texts(world.config, name, tree_of(world.config.path), columns=_source_columns(intake))
     mapped = world.config.customers
     chosen = _members(world, intake, campaign)
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
@@ -148,7 +148,7 @@ def _table(world: World, intake: Intake, campaign: Campaign, chosen: Chosen, edi
         opted_out=holders.opted_out(),
         already=messages.messaged_phones(world.ledger, edition),
         holders=holders.everybody(),
-        rule=rule_of(world.config),
+        rule=rule_of(settings_of(world.config)),
     )
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.types import kind_of
-from ampenet_sync.customers import Answered, Intake
+from ampenet_sync.customers import Answered, Intake, settings_of
 from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.customers.cells import content
 from ampenet_sync.customers.damage import damaged, text_columns
@@ -22,7 +22,7 @@ from ampenet_sync.pipeline.sharing import Shared, find_shared
 from ampenet_sync.pipeline.trend import Reading, reading_of
 from ampenet_sync.quarantine.targets import check_target
 
-__all__ = ["REPORT", "Consent", "Filled", "Origin", "Quality", "assess", "check_target", "filled", "keep_report"]
+__all__ = ["REPORT", "Consent", "Filled", "Origin", "Quality", "assess", "check_report", "filled", "keep_report"]
 
 REPORT = "report.html"
 
@@ -133,6 +133,11 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
         opted_out=intake.opted_out,
         misfits={shown_name(column): cells for column, cells in intake.misfits.items()},
     )
+
+
+def check_report(config: Config, path: Path) -> None:
+    """Raises ConfigError `precious_target` where the report may not stand."""
+    check_target(settings_of(config), path)
 
 
 def keep_report(page: str, path: Path) -> None:

@@ -14,11 +14,12 @@ import pandas as pd
 
 from ampenet_sync.config import Config
 from ampenet_sync.config.folders import make_private_folder
-from ampenet_sync.customers import Intake, load_repairs, read_customers, repairs_of
+from ampenet_sync.customers import Intake, load_repairs, read_customers, settings_of
 from ampenet_sync.customers.repairs import Repair, Repairs, changing_repairs
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.files.growing import ABANDONED_AFTER, sweep_folders
 from ampenet_sync.phones.reasons import Hint
+from ampenet_sync.pipeline.intake import repairs_of
 from ampenet_sync.quarantine import export_quarantine
 from ampenet_sync.quarantine.export import FORMATS, Format, format_of, source_columns
 from ampenet_sync.quarantine.returned import Compared, compare, form_of, read_mended
@@ -113,11 +114,11 @@ def export_rejected(
     """
     wanted = out or config.home / f"quarantine.{form or 'xlsx'}"
     form = _one_form(wanted, form)
-    check_target(config, wanted)
+    check_target(settings_of(config), wanted)
     with _readings(config, progress) as read:
         intake = read(repairs_of(config), "reading")
         path = wanted if replace else free_name(wanted)
-        check_target(config, path)
+        check_target(settings_of(config), path)
         export_quarantine(intake.quarantine, path, form=form)
     return Exported(path, intake.reasons, intake.repaired, None if path == wanted else wanted)
 
@@ -231,7 +232,7 @@ def _readings(config: Config, progress: Progress) -> Iterator[Read]:
 
         def read(repairs: Repairs | None, what: str) -> Intake:
             told: Callable[[int, int | None], None] = lambda done, total: progress(what, done, total)  # noqa: E731
-            return read_customers(config, repairs=repairs, folder=Path(folder) / what, progress=told)
+            return read_customers(settings_of(config), repairs=repairs, folder=Path(folder) / what, progress=told)
 
         yield read
 

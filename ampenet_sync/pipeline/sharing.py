@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import CONTACT_COLUMNS, desired_contacts
-from ampenet_sync.customers import Intake, rule_of
+from ampenet_sync.customers import Intake, rule_of, settings_of
 from ampenet_sync.phones import shown_key
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _numbers(intake: Intake) -> Numbers:
 
 def _named(config: Config, intake: Intake, rows: Numbers) -> dict[int, SharedPhone]:
     """Phone → the customers of these rows who have it."""
-    rule = rule_of(config)
+    rule = rule_of(settings_of(config))
     wanted = [*CONTACT_COLUMNS, rule.column] if rule.column else CONTACT_COLUMNS
     members, start = [], 0
     for piece in intake.pieces(wanted):

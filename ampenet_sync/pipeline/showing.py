@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ampenet_sync.config import Config
+from ampenet_sync.customers import settings_of
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.files import write_private
 from ampenet_sync.quarantine.csv import write_csv
@@ -81,7 +82,7 @@ def write_rows(config: Config, out: Path, columns: Sequence[str], rows: Sequence
     if out.suffix.lower() not in ENDINGS:
         message = f"{out} ends in neither {' nor '.join(ENDINGS)}"
         raise ConfigError(message, code="bad_ending", hint="name a file such as plan.xlsx after --out")
-    check_target(config, out)
+    check_target(settings_of(config), out)
     path = free_name(out)
     columns_of_cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
     table = pa.table([pa.array(cells, pa.string()) for cells in columns_of_cells], names=list(columns))

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Chosen, ChosenRows, Collisions, Held, Holders, choose_rows, collisions_of, losing_rows
-from ampenet_sync.customers import Intake, field_column, rule_of
+from ampenet_sync.customers import Intake, field_column, rule_of, settings_of
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.relations import InFile, Relation
 from ampenet_sync.sync.rows import SHOWN
@@ -40,7 +40,7 @@ class Target:
 
 def find_target(world: World, holders: Holders, segment: str, *, fields: Sequence[str]) -> Target:
     """`fields` are those beside the phone that are managed there."""
-    intake, config, rule = holders.intake, world.config, rule_of(world.config)
+    intake, config, rule = holders.intake, world.config, rule_of(settings_of(world.config))
     chosen = choose_rows(intake, config, segment=segment, run_date=world.now().date())
     columns = ["customer_key", "phone", *([rule.column] if rule.column else [])]
     members = chosen.read(columns)

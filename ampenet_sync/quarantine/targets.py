@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ampenet_sync.config import Config, secret_url
+from ampenet_sync.config import secret_url
 from ampenet_sync.config.source import Source
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.sources.files import find_entries, whole_path
 
 
-def check_target(config: Config, path: Path) -> None:
+def check_target(settings: IntakeSettings, path: Path) -> None:
     """Raises ConfigError `precious_target` where `path` is the configuration, or the source would be read from it."""
     what = ""
-    if config.path.is_absolute() and _same(path, config.path):
+    if settings.path.is_absolute() and _same(path, settings.path):
         what = "it is the configuration itself"
-    elif (source := config.customers.source) and _is_read(source, config.folder, path):
+    elif (source := settings.customers.source) and _is_read(source, settings.folder, path):
         what = "customers.source reads it, and would read what is written there"
     if what:
         hint = "name another file after --out, or leave --out away"

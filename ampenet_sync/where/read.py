@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ampenet_sync.config import Config
 from ampenet_sync.config.bounds import WHERE_LETTERS, WHERE_MEMORY
 from ampenet_sync.where.cost import Fault, Node, cost
 
@@ -83,13 +82,13 @@ DEEPEST = 600  # lists and objects inside each other in DuckDB's parse; some Pyt
 TOO_DEEP = "it is too deep: it has hundreds of parts inside each other"
 
 
-def closed_connection(config: Config) -> duckdb.DuckDBPyConnection:
+def closed_connection(time_zone: str) -> duckdb.DuckDBPyConnection:
     """A database in memory that reaches no file and no network, not even to spill, and takes one core."""
     import duckdb  # slow to import
 
     connection = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 1})
     # Not the machine's zone: a moment read in `where` is on the same day and hour wherever this runs.
-    for setting in (f"TimeZone = '{config.time_zone}'", *_CLOSED):
+    for setting in (f"TimeZone = '{time_zone}'", *_CLOSED):
         connection.execute(f"SET {setting}")
     return connection
 

@@ -85,9 +85,9 @@ def test_what_passes_or_is_only_warned_of_loads(tmp_path: Path, message: str) ->
 
 def test_a_column_of_the_source_is_found_as_soon_as_the_source_is_known(tmp_path: Path) -> None:
     config = loaded(tmp_path, MESSAGE, '"Kadi {namba_ya_kadi}"')
-    check_texts(config, "hello", tree_of(config), columns=["duka"])
+    check_texts(config, "hello", tree_of(config.path), columns=["duka"])
     with pytest.raises(ConfigError) as caught:
-        check_texts(config, "hello", tree_of(config), columns=["Namba ya kadi"])
+        check_texts(config, "hello", tree_of(config.path), columns=["Namba ya kadi"])
     assert caught.value.message.startswith("ampenet.yaml:19:20: campaigns.hello.message: '{namba_ya_kadi}'")
     assert "customers.fields: {NAMBA_YA_KADI: Namba ya kadi}" in caught.value.hint
 
@@ -98,12 +98,12 @@ def test_without_a_file_the_key_alone_says_where() -> None:
         {"customers": {"phone": "p"}, "segments": {"vip": {}}, "campaigns": {"hello": campaign}}
     )
     with pytest.raises(ConfigError, match=r"^campaigns\.hello\.message: '\[first_name\]' would be sent") as caught:
-        check_texts(config, "hello", tree_of(config))
+        check_texts(config, "hello", tree_of(config.path))
     assert caught.value.hint.startswith("name its column under customers.first_name")
 
 
 def test_no_number_that_stands_as_a_column_s_name_is_repeated(tmp_path: Path) -> None:
     config = loaded(tmp_path, MESSAGE, '"Habari [a255712345678]"')
     with pytest.raises(ConfigError) as caught:
-        check_texts(config, "hello", tree_of(config), columns=["a255712345678"])
+        check_texts(config, "hello", tree_of(config.path), columns=["a255712345678"])
     assert "255712345678" not in f"{caught.value}{caught.value.hint}"

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.contacts import Chosen, select_members
-from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError, SourceError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 ROWS = ("1,0712345678,Asha,,,,,,,,", "2,0754123456,Juma,,,,,,,,", "3,071,Neema,,,,,,,,", "2,0754123456,Twin,,,,,,,,")
 QUERY = "    members: {sql: {url: 'env:CRM', query: 'select QUERY'}}"

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 ROWS = (
     "1,0712345678,Asha,,,yes,5,12.5,2026-01-05,yes,gold",

@@ -1,9 +1,11 @@
-"""The small shop of these tests: its ampenet.yaml and the header of its source. It writes nothing."""
+"""The small shop of these tests: its ampenet.yaml the header of its source, and how it is read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from ampenet_sync import customers
 from ampenet_sync.config import Config
 
 CONFIG = """\
@@ -26,3 +28,8 @@ segments:
 HEADER = "id,simu,jina,ukoo,nchi,sms,points,spent,since,vip,tier\n"
 
 Shop = Callable[..., Config]
+
+
+def read_customers(config: Config, **options: Any) -> customers.Intake:
+    """As `config` says, wherever it came from."""
+    return customers.read_customers(customers.settings_of(config), **options)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.customers import load_intake, read_customers
+from ampenet_sync.customers import load_intake
 from ampenet_sync.errors import SourceError
-from tests.customers.shop import HEADER, Shop
+from tests.customers.shop import HEADER, Shop, read_customers
 
 ASHA = "1,0712345678,Asha,Mushi,,yes,,,,,gold"
 JUMA = "2,0754123456,Juma,Ali,,no,,,,,silver"

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from ampenet_sync.config import Config
 from ampenet_sync.config.words import NULL_WORDS
 from ampenet_sync.contacts import Holders, select_members
-from ampenet_sync.customers import Intake, read_customers
+from ampenet_sync.customers import Intake
 from ampenet_sync.customers.cells import content
 from ampenet_sync.errors import ConfigError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 FIELDS = CONFIG.replace("  key: id\n", "  key: id\n  fields: {TIER: tier, POINTS: points}\n")
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from ampenet_sync.contacts import collisions_of, desired_contacts
-from ampenet_sync.customers import Intake, Rule, load_intake, read_customers
+from ampenet_sync.customers import Intake, Rule, load_intake
 from ampenet_sync.customers.aside import texts_wide
 from ampenet_sync.customers.duplicates import find_losers
 from ampenet_sync.customers.keys import Keys
@@ -18,7 +18,7 @@ from ampenet_sync.customers.winners import winners
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.files.growing import growing
 from ampenet_sync.schemas import Customers, Quarantine
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 OLD, NEW = "1,0712345678,Old,,,,1,,2025-01-05,,", "1,0754123456,New,,,,9,,2026-01-05,,"
 OTHER = "2,0754000000,Other,,,,,,,,"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from ampenet_sync.customers import read_customers
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 FIELDS = CONFIG.replace("  key: id\n", "  key: id\n  fields: {P: points, S: spent, D: since, V: vip, T: tier}\n")
 

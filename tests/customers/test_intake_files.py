@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ampenet_sync.customers import load_intake, read_customers
+from ampenet_sync.customers import load_intake
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.files import write_private
 from ampenet_sync.schemas import Customers, Quarantine
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 ROWS = ("1,0712345678,Zoë,,,yes,5,,,,gold", '2,,"=1+1","\nx",,,,,,,@x')
 

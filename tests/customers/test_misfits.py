@@ -8,10 +8,10 @@ import pytest
 
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import load_intake, read_customers
+from ampenet_sync.customers import load_intake, settings_of
 from ampenet_sync.customers.needed import needed_columns
 from ampenet_sync.errors import SourceError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 ROW = "9,0712345678,Asha,,,yes,five,dear,soon,perhaps,gold"
 TYPED = {"points", "spent", "since", "vip"}
@@ -65,7 +65,7 @@ def test_a_word_in_quotes_is_no_column(shop: Shop) -> None:
 
 
 def test_a_where_that_cannot_be_read_needs_every_typed_column(shop: Shop) -> None:
-    assert needed_columns(shop(where="points >")) == TYPED
+    assert needed_columns(settings_of(shop(where="points >"))) == TYPED
 
 
 def test_the_newest_rule_needs_its_column(shop: Shop) -> None:
@@ -88,19 +88,19 @@ def test_the_newest_rule_needs_its_column(shop: Shop) -> None:
 )
 def test_a_template_s_fields_need_their_columns(shop: Shop, message: str, needed: set[str]) -> None:
     intake = read_customers(shop(ROW, text=with_message(message)))
-    assert needed_columns(shop(ROW, text=with_message(message))) == needed
+    assert needed_columns(settings_of(shop(ROW, text=with_message(message)))) == needed
     assert intake.reasons == ({"bad_type": 1} if needed else {}) and set(intake.misfits) == TYPED - needed
 
 
 def test_members_need_the_key_they_name(shop: Shop) -> None:
     members = 'members: {sql: {url: "sqlite:///x.db", table: vip}}'
     text = CONFIG.replace("types: {", "types: {id: integer, ").replace("where: WHERE", members)
-    assert needed_columns(shop(text=text)) == {"id"}
+    assert needed_columns(settings_of(shop(text=text))) == {"id"}
 
 
 def test_without_types_nothing_is_needed(shop: Shop) -> None:
     text = CONFIG.replace("  types: {points: integer, spent: number, since: date, vip: boolean}\n", "")
-    assert needed_columns(shop(text=text, where="points = '5'")) == set()
+    assert needed_columns(settings_of(shop(text=text, where="points = '5'"))) == set()
 
 
 def test_blank_cells_and_words_for_nothing_are_no_misfits(shop: Shop) -> None:

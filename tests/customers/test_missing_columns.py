@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from ampenet_sync.config import Config, load
-from ampenet_sync.customers import read_customers
 from ampenet_sync.customers.written import nearest, nearest_name
 from ampenet_sync.errors import ConfigError, SourceError
+from tests.customers.shop import read_customers
 from tests.sources.kinds import written
 
 CONFIG = """\

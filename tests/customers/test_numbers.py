@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from ampenet_sync.config.types import NumberForm, read_type
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import read_customers
 from ampenet_sync.customers.numbers import plain_integers, plain_numbers
 from ampenet_sync.errors import ConfigError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 from tests.examples import examples
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from ampenet_sync.customers import read_customers
 from ampenet_sync.customers.cells import content
 from ampenet_sync.phones import normalise
-from tests.customers.shop import Shop
+from tests.customers.shop import Shop, read_customers
 
 GUARDED = ['="0712345678"', ' ="0712345678" ', "'0712345678", '="+255712345678"', '\'="0712345678"', "=0712345678"]
 

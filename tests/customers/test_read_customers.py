@@ -11,12 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ampenet_sync.customers import read_customers
 from ampenet_sync.customers.contract import checked
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.phones import HINTS
 from ampenet_sync.schemas import Customers
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 from tests.sources.excel.workbooks import sheet, text_row, workbook
 
 ASHA = "1,0712 345 678,  Asha ,Mushi,,Ndiyo,5,12.5,2026-01-05,yes,gold"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 
 
 def row(phone: str, country: str, key: str = "1") -> str:

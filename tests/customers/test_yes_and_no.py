@@ -15,9 +15,9 @@ import sqlalchemy as sa
 
 from ampenet_sync.config import Config, load
 from ampenet_sync.contacts import Holders
-from ampenet_sync.customers import Answered, load_intake, read_customers
+from ampenet_sync.customers import Answered, load_intake
 from ampenet_sync.errors import SourceError
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import CONFIG, Shop, read_customers
 from tests.services import MYSQL_URL, POSTGRES_URL, require
 
 LEFT = CONFIG.replace("  consent: sms\n", "  consent: sms\n  opted_out: tier\n")

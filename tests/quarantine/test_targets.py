@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ampenet_sync.customers import settings_of
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.quarantine.targets import check_target, free_name
 from tests.customers.shop import CONFIG, Shop
@@ -35,14 +36,14 @@ def test_nothing_is_written_where_the_source_is_read_from_or_would_be(
     (tmp_path / "link.csv").symlink_to("customers.csv")
     config = shop("1,0712345678,Asha,,,yes,,,,,a", text=CONFIG.replace("{csv: customers.csv}", source))
     with pytest.raises(ConfigError, match=r"customers\.source reads it") as caught:
-        check_target(config, tmp_path / name)
+        check_target(settings_of(config), tmp_path / name)
     assert caught.value.code == "precious_target"
 
 
 @pytest.mark.parametrize(("source", "name"), RIGHT)
 def test_any_other_place_is_fine(source: str, name: str, shop: Shop, tmp_path: Path) -> None:
     config = shop("1,0712345678,Asha,,,yes,,,,,a", text=CONFIG.replace("{csv: customers.csv}", source))
-    check_target(config, tmp_path / name)
+    check_target(settings_of(config), tmp_path / name)
 
 
 def test_the_first_name_that_is_free_is_taken(tmp_path: Path) -> None:

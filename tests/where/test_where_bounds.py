@@ -5,31 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from ampenet_sync.config import load
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.where.cost import Fault
 from ampenet_sync.where.read import closed_connection, read_where
 from ampenet_sync.where.run import Judge
-from tests.customers.shop import CONFIG, Shop
+from tests.customers.shop import Shop, read_customers
 
 ROW = "1,0712345678,Asha,,,yes,5,12.5,2026-01-05,yes,gold"
 DAY = date(2026, 11, 30)
 
 
 @pytest.fixture
-def closed(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def closed() -> Iterator[duckdb.DuckDBPyConnection]:
     """The connection on which a segment's `where` runs."""
-    (tmp_path / "ampenet.yaml").write_text(CONFIG.replace("WHERE", "'true'"))
-    connection = closed_connection(load(tmp_path / "ampenet.yaml", environ={}))
+    connection = closed_connection("Africa/Dar_es_Salaam")
     yield connection
     connection.close()
 

@@ -9,11 +9,11 @@ import pytest
 
 from ampenet_sync.config import Config, load
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.quarantine import export_quarantine
 from ampenet_sync.quarantine.export import source_columns
 from ampenet_sync.quarantine.returned import read_mended
+from tests.customers.shop import read_customers
 
 CONFIG = """\
 customers:

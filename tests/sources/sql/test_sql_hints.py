@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from ampenet_sync.config import Config, Source, load
 from ampenet_sync.contacts import select_members
-from ampenet_sync.customers import read_customers
 from ampenet_sync.errors import ConfigError, SourceError
+from tests.customers.shop import read_customers
 from tests.services import MYSQL_URL, POSTGRES_URL, require
 from tests.sources.rows import Rows, read_rows
 
