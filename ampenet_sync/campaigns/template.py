@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minijinja import Environment, TemplateError
 
@@ -18,8 +18,12 @@ from ampenet_sync.config.tags import TagFault, nearest_variable, offset, read_ta
 from ampenet_sync.errors import AmpenetError, ConfigError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+
+    Columns: TypeAlias = pd.DataFrame | Mapping[str, pd.Series[str] | pa.Array | pa.ChunkedArray]
+    Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 MAX_VALUE = 200  # characters
 MAX_TEXT = 4_000  # characters: twice a template, and more parts than any network joins again
@@ -89,15 +93,19 @@ def compile_template(source: str, *, known: Collection[str] | None = None, name:
     return Template(source, variables, name, _environment=template_environment(source))
 
 
-def render_distinct(
-    template: Template, columns: pd.DataFrame | Mapping[str, pd.Series[str] | pa.Array | pa.ChunkedArray]
-) -> pd.DataFrame:
+def render_distinct(template: Template, columns: Columns) -> pd.DataFrame:
     """Render once for each distinct combination of the variables used, for all rows of equally long text columns.
 
     → a frame with the columns' index (a running number for Arrow): `text` (str, "" where not rendered), `fault` (str:
     "", missing_variable, value_too_long, empty_text or text_too_long) and `variable` (str: the one at fault, else "").
     A variable without a column is a ConfigError: `default` would silently serve everybody.
     """
+    forms, of_row = render_forms(template, columns)
+    return forms.take(of_row).set_axis(_index(columns))
+
+
+def render_forms(template: Template, columns: Columns) -> tuple[pd.DataFrame, Numbers]:
+    """The same, but each text only once: (a frame of them as above, the position there of each row's text)."""
     import pandas as pd
 
     names = sorted(template.variables)
@@ -107,12 +115,11 @@ def render_distinct(
             raise ConfigError(
                 said, code="bad_template", hint=nearest_variable(name, [str(column) for column in columns])
             )
-    series, index = [_text_column(columns[name], name) for name in names], _index(columns)
-    codes, first = _combinations(series, len(index))
+    series = [_text_column(columns[name], name) for name in names]
+    codes, first = _combinations(series, len(_index(columns)))
     distinct = zip(*(column.iloc[first].tolist() for column in series), strict=True) if names else [()]
     rows = [_outcome(template, dict(zip(names, values, strict=True))) for values in distinct]
-    table = pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str")
-    return table.take(codes).set_axis(index)
+    return pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str"), codes
 
 
 def clean(text: str) -> str:
@@ -158,7 +165,7 @@ def _index(columns: Any) -> pd.Index:
     return some.index if isinstance(some, pd.DataFrame | pd.Series) else pd.RangeIndex(len(some))
 
 
-def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Any, Any]:
+def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Numbers, Numbers]:
     """(each row's combination, numbered in order of appearance; the position where each combination stands first)."""
     import numpy as np
     import pandas as pd
