@@ -88,7 +88,8 @@ def rendering(rows: int) -> None:
 
 
 def by_distinct_values(names: pa.Array) -> None:
-    render_distinct(compile_template(TEXT), {"first_name": names})
+    outcomes, of_row = render_distinct(compile_template(TEXT), {"first_name": names})
+    pa.array(outcomes["text"], pa.string()).take(pa.array(of_row))
 
 
 def row_by_row(names: list[str]) -> None:

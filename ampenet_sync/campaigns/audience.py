@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.campaigns.parts import count, smart
-from ampenet_sync.campaigns.template import compile_template, render_forms
+from ampenet_sync.campaigns.template import compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import OptOuts, losing_rows
 from ampenet_sync.customers import FIRST, Rule, field_column
@@ -179,7 +179,7 @@ def _forms(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> t
     the last row is nobody's text. And the row of each member."""
     variables = _variables(members, customers)
     template = compile_template(campaign.message, known=sorted(variables), name="the campaign's message")
-    rendered, of_member = render_forms(template, pd.DataFrame(variables, index=members.index))
+    rendered, of_member = render_distinct(template, pd.DataFrame(variables, index=members.index))
     tail = f"\n{campaign.opt_out}" if campaign.opt_out and campaign.kind == "marketing" else ""
 
     def finished(text: str) -> str:

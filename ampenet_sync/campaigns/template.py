@@ -93,19 +93,13 @@ def compile_template(source: str, *, known: Collection[str] | None = None, name:
     return Template(source, variables, name, _environment=template_environment(source))
 
 
-def render_distinct(template: Template, columns: Columns) -> pd.DataFrame:
+def render_distinct(template: Template, columns: Columns) -> tuple[pd.DataFrame, Numbers]:
     """Render once for each distinct combination of the variables used, for all rows of equally long text columns.
 
-    → a frame with the columns' index (a running number for Arrow): `text` (str, "" where not rendered), `fault` (str:
-    "", missing_variable, value_too_long, empty_text or text_too_long) and `variable` (str: the one at fault, else "").
-    A variable without a column is a ConfigError: `default` would silently serve everybody.
+    → the different outcomes, and the position among them of each row's. An outcome has `text` (str, "" where not
+    rendered), `fault` (str: "", missing_variable, value_too_long, empty_text or text_too_long) and `variable` (str: the
+    one at fault, else ""). A variable without a column is a ConfigError: `default` would silently serve everybody.
     """
-    forms, of_row = render_forms(template, columns)
-    return forms.take(of_row).set_axis(_index(columns))
-
-
-def render_forms(template: Template, columns: Columns) -> tuple[pd.DataFrame, Numbers]:
-    """The same, but each text only once: (a frame of them as above, the position there of each row's text)."""
     import pandas as pd
 
     names = sorted(template.variables)
@@ -116,7 +110,7 @@ def render_forms(template: Template, columns: Columns) -> tuple[pd.DataFrame, Nu
                 said, code="bad_template", hint=nearest_variable(name, [str(column) for column in columns])
             )
     series = [_text_column(columns[name], name) for name in names]
-    codes, first = _combinations(series, len(_index(columns)))
+    codes, first = _combinations(series, _rows(columns))
     distinct = zip(*(column.iloc[first].tolist() for column in series), strict=True) if names else [()]
     rows = [_outcome(template, dict(zip(names, values, strict=True))) for values in distinct]
     return pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str"), codes
@@ -158,11 +152,10 @@ def _text_column(column: Any, name: str) -> pd.Series[str]:
     return series
 
 
-def _index(columns: Any) -> pd.Index:
+def _rows(columns: Columns) -> int:
     import pandas as pd
 
-    some = columns if isinstance(columns, pd.DataFrame) else next(iter(columns.values()), ())
-    return some.index if isinstance(some, pd.DataFrame | pd.Series) else pd.RangeIndex(len(some))
+    return len(columns if isinstance(columns, pd.DataFrame) else next(iter(columns.values()), ()))
 
 
 def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Numbers, Numbers]:
@@ -171,10 +164,12 @@ def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Numbers, Nu
     import pandas as pd
 
     codes = np.zeros(rows, dtype=np.int64)
-    for column in columns:
-        own, values = pd.factorize(column)
-        codes = pd.factorize(codes * (len(values) + 1) + own + 1)[0]
-    return codes, np.flatnonzero(~pd.Series(codes).duplicated())
+    for at, column in enumerate(columns):
+        own, values = pd.factorize(column, use_na_sentinel=False)
+        codes = pd.factorize(codes * len(values) + own)[0] if at else own
+    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(rows)[::-1]  # of several the last to be written is the one that stands first
+    return codes, first
 
 
 def _outcome(template: Template, values: dict[str, str | None]) -> tuple[str, str, str]:
