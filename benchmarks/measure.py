@@ -9,7 +9,11 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,22 +52,31 @@ def show_all(title: str, costs: dict[str, Cost], *, aim: str = "") -> None:
 
 def alone(work: Callable[[], object]) -> Cost:
     """What the work takes in a process of its own."""
+    return in_process(lambda: _cost(work))
+
+
+def in_process(work: Callable[[], T]) -> T:
+    """What the work returns, done in a process of its own that leaves nothing behind in this one."""
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_report, args=(work, there))
     process.start()
     there.close()  # so that the end of a process that fails is heard
-    cost: Cost = here.recv()
+    result: T = here.recv()
     process.join()
-    return cost
+    return result
 
 
-def _report(work: Callable[[], object], to: object) -> None:
+def _report(work: Callable[[], object], to: Connection) -> None:
+    to.send(work())
+    os._exit(0)
+
+
+def _cost(work: Callable[[], object]) -> Cost:
     before, held = time.process_time(), _resident()
     work()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    to.send(Cost(time.process_time() - before, peak - held))  # type: ignore[attr-defined]
-    os._exit(0)
+    return Cost(time.process_time() - before, peak - held)
 
 
 def _resident() -> float:
