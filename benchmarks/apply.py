@@ -114,7 +114,7 @@ def _costs(name: str, ledger: str, *, aim: float) -> None:
     for rate in ("rate in memory", "rate shared by the ledger"):
         with _shop(ledger, CHANGES) as shop:
             path = in_process(lambda: _planned(shop))
-            took = in_process(lambda: _carried(shop, lambda world: apply_file(world, path), shared="shared" in rate))
+            took = in_process(partial(_carried, shop, partial(apply_file, path=path), shared="shared" in rate))
         print(f"  {f'the whole, {rate}, CPU a call':<44}{took.cpu / took.calls * 1000:>8.2f} ms")
         print(f"  {'  calls a second':<44}{took.calls / took.seconds:>8.0f} (aim: 250 at least)")
 
@@ -128,7 +128,7 @@ def _share(name: str, ledger: str) -> None:
                 work = partial(apply_file, path=path)
             else:
                 work = partial(_sent, shop=shop, digest=in_process(lambda: _previewed(shop)))
-            took = in_process(lambda: _carried(shop, work, shared=True, latency=LATENCY))
+            took = in_process(partial(_carried, shop, work, shared=True, latency=LATENCY))
         share = took.calls / took.calling / (THREADS / LATENCY)
         print(f"  {f'{word}, of threads ÷ latency':<44}{share * 100:>8.1f} % (aim: 95 at least)")
 
