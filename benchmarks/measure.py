@@ -9,7 +9,11 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -22,34 +26,57 @@ class Cost:
 
 def compare(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 3) -> tuple[Cost, Cost]:
     """Both in turn, so that a drifting machine meets both alike."""
-    runs = [(_alone(ours), _alone(peer)) for _ in range(rounds)]
-    return _median([run[0] for run in runs]), _median([run[1] for run in runs])
+    mine, theirs = compare_all(ours, peer, rounds=rounds)
+    return mine, theirs
 
 
-def show(title: str, ours: Cost, peer: Cost, *, peer_name: str) -> None:
-    print(f"\n{title}")
-    print(f"  {'':<34}{'CPU s':>8}{'extra MB':>10}")
-    print(f"  {'ampenet-sync':<34}{ours.cpu:>8.2f}{ours.megabytes:>10.0f}")
-    print(f"  {peer_name:<34}{peer.cpu:>8.2f}{peer.megabytes:>10.0f}")
+def compare_all(*works: Callable[[], object], rounds: int = 3) -> list[Cost]:
+    """Any number of works, all in turn."""
+    runs = [[alone(work) for work in works] for _ in range(rounds)]
+    return [_median(costs) for costs in map(list, zip(*runs, strict=True))]
+
+
+def show(title: str, ours: Cost, peer: Cost, *, peer_name: str, aim: str = "") -> None:
+    show_all(title, {"ampenet-sync": ours, peer_name: peer}, aim=aim)
     print(f"  {ours.cpu / peer.cpu:.2f} of the peer's CPU")
 
 
-def _alone(work: Callable[[], object]) -> Cost:
+def show_all(title: str, costs: dict[str, Cost], *, aim: str = "") -> None:
+    print(f"\n{title}")
+    print(f"  {'':<44}{'CPU s':>8}{'extra MB':>10}")
+    for name, cost in costs.items():
+        print(f"  {name:<44}{cost.cpu:>8.2f}{cost.megabytes:>10.0f}")
+    if aim:
+        print(f"  aim: {aim}")
+
+
+def alone(work: Callable[[], object]) -> Cost:
+    """What the work takes in a process of its own."""
+    return in_process(lambda: _cost(work))
+
+
+def in_process(work: Callable[[], T]) -> T:
+    """What the work returns, done in a process of its own that leaves nothing behind in this one."""
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_report, args=(work, there))
     process.start()
-    cost: Cost = here.recv()
+    there.close()  # so that the end of a process that fails is heard
+    result: T = here.recv()
     process.join()
-    return cost
+    return result
 
 
-def _report(work: Callable[[], object], to: object) -> None:
+def _report(work: Callable[[], object], to: Connection) -> None:
+    to.send(work())
+    os._exit(0)
+
+
+def _cost(work: Callable[[], object]) -> Cost:
     before, held = time.process_time(), _resident()
     work()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    to.send(Cost(time.process_time() - before, peak - held))  # type: ignore[attr-defined]
-    os._exit(0)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    return Cost(time.process_time() - before, peak - held)
 
 
 def _resident() -> float:

@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import create_engine, text
 
-from ampenet_sync.campaigns import compile_template, count, render_distinct
+from ampenet_sync.campaigns import compile_template, count
 from ampenet_sync.config import Config, load
 from ampenet_sync.contacts import desired_contacts, select_members
 from ampenet_sync.customers import read_customers, settings_of
+from tests.rendering import render_distinct
 
 SAMPLE = Path(__file__).parent.parent / "sample_data"
 MAKE: dict[str, Any] = runpy.run_path(str(SAMPLE / "make_sample.py"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ from ampenet_sync.files.sealed import Kind, header_of, open_sealed, sealing, und
 from ampenet_sync.ledger import Suppressed
 from ampenet_sync.schemas import Audience as AudienceSchema
 
+if TYPE_CHECKING:
+    from ampenet_sync.customers.keys import Numbers
+
 SCHEMA = arrow_schema(AudienceSchema)
 AUDIENCE = Kind(
     word="audience",
@@ -36,6 +40,7 @@ AUDIENCE = Kind(
 
 
 NOBODY = OptOuts()
+_FORM = pa.schema([SCHEMA.field(name) for name in ("text", "encoding", "parts", "billed")])
 
 
 @dataclass(frozen=True)
@@ -93,26 +98,19 @@ def choose(
     """
     everybody = members if holders is None else holders
     lost, _ = losing_rows(texts(members["phone"]), rule=rule, values=_values(members, rule))
-    rows = pa.array(np.delete(np.arange(len(members)), lost))
-    rendered = _rendered(members, campaign, customers)
-    phones = texts(members["phone"]).take(rows)
+    phones, forms, form = texts(members["phone"]), *_forms(members, campaign, customers)
     conditions = {
+        "shared_phone": pa.array(np.isin(np.arange(len(members)), lost)),
         "suppressed": pc.is_in(phones, suppressed_phones(everybody, suppressed)),
         "opted_out": pc.is_in(phones, pa.array(sorted(opted_out.phones), pa.string())),
         "no_consent": _unwilling(phones, everybody, campaign),
         "already_messaged": pc.is_in(phones, pa.array(list(already), pa.string())),
     }
-    reasons = [*map(pa.scalar, conditions), rendered["fault"].take(rows)]
+    reasons = [*map(pa.scalar, conditions), forms["fault"].take(pa.array(form))]
     excluded = pc.case_when(pc.make_struct(*conditions.values()), *reasons)
-    table = pa.table(
-        {
-            "phone": phones,
-            "customer_key": texts(members["customer_key"]).take(rows),
-            "text": rendered["text"].take(rows),
-            "excluded": excluded,
-        }
-    )
-    return checked(_counted(pa.concat_tables([table, _losers(members, lost)])).to_pandas(), AudienceSchema)
+    form = np.where(pc.equal(excluded, ""), form, len(forms) - 1)
+    frozen = _frozen(phones, texts(members["customer_key"]), excluded, forms=forms, form=form)
+    return checked(frozen, AudienceSchema)
 
 
 def shared_phones(table: pd.DataFrame) -> pd.DataFrame:
@@ -176,31 +174,22 @@ def _unwilling(phones: pa.ChunkedArray, holders: pd.DataFrame, campaign: Campaig
     return pc.invert(consenting(phones, holders))
 
 
-def _losers(members: pd.DataFrame, lost: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
-    """Those for whose phone another customer stands."""
-    rows = pa.array(lost)
-    return pa.table(
-        {
-            "phone": texts(members["phone"]).take(rows),
-            "customer_key": texts(members["customer_key"]).take(rows),
-            "text": pa.repeat("", len(lost)),
-            "excluded": pa.repeat("shared_phone", len(lost)),
-        }
-    )
-
-
-def _rendered(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> pa.Table:
-    """text, fault: each member's text as it will be sent, or what is missing for it."""
+def _forms(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> tuple[pa.Table, Numbers]:
+    """Each different text once, as it would be sent: text, encoding, parts, billed, and fault where it lacks something;
+    the last row is nobody's text. And the row of each member."""
     variables = _variables(members, customers)
     template = compile_template(campaign.message, known=sorted(variables), name="the campaign's message")
-    rendered = render_distinct(template, pd.DataFrame(variables, index=members.index))
+    rendered, of_member = render_distinct(template, pd.DataFrame(variables, index=members.index))
     tail = f"\n{campaign.opt_out}" if campaign.opt_out and campaign.kind == "marketing" else ""
 
     def finished(text: str) -> str:
         return (smart(text + tail) if campaign.smart_encoding else text + tail) if text else ""
 
-    (text,) = _of_distinct(texts(rendered["text"]), lambda text: (finished(text),), [pa.string()])
-    return pa.table({"text": text, "fault": texts(rendered["fault"])})
+    made = [_counted(finished(text)) for text in [*texts(rendered["text"]).to_pylist(), ""]]
+    columns = zip(_FORM, zip(*made, strict=True), strict=True)
+    forms = pa.table({field.name: pa.array(values, field.type) for field, values in columns})
+    faults = pa.array([*texts(rendered["fault"]).to_pylist(), ""], pa.string())
+    return forms.append_column("fault", faults), of_member
 
 
 def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Series[str]]:
@@ -211,29 +200,19 @@ def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Seri
     return found
 
 
-def _counted(rows: pa.Table) -> pa.Table:
-    """The columns of the schema, sorted by phone and key. Whoever is excluded has no text and costs nothing."""
-    text = pc.if_else(pc.equal(rows["excluded"], ""), rows["text"], "")
+def _counted(text: str) -> tuple[str, str, int, int]:
+    counted = count(text)
+    return text, counted.encoding if text else "", counted.parts, counted.billed
 
-    def counts(text: str) -> tuple[str, int, int]:
-        found = count(text)
-        return (found.encoding if text else "", found.parts, found.billed)
 
-    encoding, parts, billed = _of_distinct(text, counts, [pa.string(), pa.int64(), pa.int64()])
-    table = rows.set_column(rows.schema.get_field_index("text"), "text", text)
-    for name, column in (("encoding", encoding), ("parts", parts), ("billed", billed)):
-        table = table.append_column(name, column)
-    order = pa.table({"phone": pc.cast(table["phone"], pa.int64()), "key": table["customer_key"]})
+def _frozen(
+    phones: pa.ChunkedArray, keys: pa.ChunkedArray, excluded: pa.ChunkedArray, *, forms: pa.Table, form: Numbers
+) -> pd.DataFrame:
+    """The columns of the schema, sorted by phone and key. A text is written out only here."""
+    order = pa.table({"phone": pc.cast(phones, pa.int64()), "key": keys})
     by = pc.sort_indices(order, sort_keys=[("phone", "ascending"), ("key", "ascending")])
-    return table.select(SCHEMA.names).take(by)
-
-
-def _of_distinct(
-    column: pa.ChunkedArray, made: Callable[[str], tuple[object, ...]], types: list[pa.DataType]
-) -> list[pa.Array]:
-    """Columns made from a column of text, each different text looked at once."""
-    coded = column.combine_chunks().dictionary_encode()
-    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    made_of = [made(text) for text in coded.dictionary.to_pylist()]
-    columns = list(zip(*made_of, strict=True)) or [()] * len(types)
-    return [pa.array(values, kind).take(coded.indices) for values, kind in zip(columns, types, strict=True)]
+    people = pa.table({"phone": phones, "customer_key": keys, "excluded": excluded}).take(by)
+    written = forms.drop_columns("fault").take(pa.array(form[by.to_numpy()]))
+    columns = {name: (written if name in _FORM.names else people)[name] for name in SCHEMA.names}
+    frame: pd.DataFrame = pa.table(columns).to_pandas()
+    return frame

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from minijinja import Environment, TemplateError
 
@@ -18,8 +18,12 @@ from ampenet_sync.config.tags import TagFault, nearest_variable, offset, read_ta
 from ampenet_sync.errors import AmpenetError, ConfigError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+
+    Columns: TypeAlias = pd.DataFrame | Mapping[str, pd.Series[str] | pa.Array | pa.ChunkedArray]
+    Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 MAX_VALUE = 200  # characters
 MAX_TEXT = 4_000  # characters: twice a template, and more parts than any network joins again
@@ -89,14 +93,12 @@ def compile_template(source: str, *, known: Collection[str] | None = None, name:
     return Template(source, variables, name, _environment=template_environment(source))
 
 
-def render_distinct(
-    template: Template, columns: pd.DataFrame | Mapping[str, pd.Series[str] | pa.Array | pa.ChunkedArray]
-) -> pd.DataFrame:
+def render_distinct(template: Template, columns: Columns) -> tuple[pd.DataFrame, Numbers]:
     """Render once for each distinct combination of the variables used, for all rows of equally long text columns.
 
-    → a frame with the columns' index (a running number for Arrow): `text` (str, "" where not rendered), `fault` (str:
-    "", missing_variable, value_too_long, empty_text or text_too_long) and `variable` (str: the one at fault, else "").
-    A variable without a column is a ConfigError: `default` would silently serve everybody.
+    → the different outcomes, and the position among them of each row's. An outcome has `text` (str, "" where not
+    rendered), `fault` (str: "", missing_variable, value_too_long, empty_text or text_too_long) and `variable` (str: the
+    one at fault, else ""). A variable without a column is a ConfigError: `default` would silently serve everybody.
     """
     import pandas as pd
 
@@ -107,12 +109,11 @@ def render_distinct(
             raise ConfigError(
                 said, code="bad_template", hint=nearest_variable(name, [str(column) for column in columns])
             )
-    series, index = [_text_column(columns[name], name) for name in names], _index(columns)
-    codes, first = _combinations(series, len(index))
+    series = [_text_column(columns[name], name) for name in names]
+    codes, first = _combinations(series, _rows(columns))
     distinct = zip(*(column.iloc[first].tolist() for column in series), strict=True) if names else [()]
     rows = [_outcome(template, dict(zip(names, values, strict=True))) for values in distinct]
-    table = pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str")
-    return table.take(codes).set_axis(index)
+    return pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str"), codes
 
 
 def clean(text: str) -> str:
@@ -151,23 +152,24 @@ def _text_column(column: Any, name: str) -> pd.Series[str]:
     return series
 
 
-def _index(columns: Any) -> pd.Index:
+def _rows(columns: Columns) -> int:
     import pandas as pd
 
-    some = columns if isinstance(columns, pd.DataFrame) else next(iter(columns.values()), ())
-    return some.index if isinstance(some, pd.DataFrame | pd.Series) else pd.RangeIndex(len(some))
+    return len(columns if isinstance(columns, pd.DataFrame) else next(iter(columns.values()), ()))
 
 
-def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Any, Any]:
+def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Numbers, Numbers]:
     """(each row's combination, numbered in order of appearance; the position where each combination stands first)."""
     import numpy as np
     import pandas as pd
 
     codes = np.zeros(rows, dtype=np.int64)
-    for column in columns:
-        own, values = pd.factorize(column)
-        codes = pd.factorize(codes * (len(values) + 1) + own + 1)[0]
-    return codes, np.flatnonzero(~pd.Series(codes).duplicated())
+    for at, column in enumerate(columns):
+        own, values = pd.factorize(column, use_na_sentinel=False)
+        codes = pd.factorize(codes * len(values) + own)[0] if at else own
+    first = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(rows)[::-1]  # of several the last to be written is the one that stands first
+    return codes, first
 
 
 def _outcome(template: Template, values: dict[str, str | None]) -> tuple[str, str, str]:

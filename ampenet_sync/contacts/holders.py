@@ -56,7 +56,8 @@ class Holders:
         """
         customers = self.intake.read(_COLUMNS)
         aside = self._quarantined.loc[self._quarantined["phone"] != "", list(_COLUMNS)]
-        aside["consent"] &= aside["phone"].isin(customers["phone"])
+        shared = texts(customers["phone"]).filter(pc.is_in(texts(customers["phone"]), texts(aside["phone"]).unique()))
+        aside["consent"] &= aside["phone"].isin(shared.unique().to_pylist())
         return pd.concat([customers, aside], ignore_index=True)
 
     def held(self, *, losers: Collection[str] = ()) -> Held:

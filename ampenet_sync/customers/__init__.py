@@ -4,7 +4,7 @@ from ampenet_sync.customers.answered import Answered, answer_columns, answers_of
 from ampenet_sync.customers.fields import field_column, field_columns
 from ampenet_sync.customers.intake import Intake, load_intake
 from ampenet_sync.customers.read import read_customers
-from ampenet_sync.customers.repairs import Repairs, load_repairs, repairs_in, repairs_of
+from ampenet_sync.customers.repairs import Repairs, load_repairs, repairs_in
 from ampenet_sync.customers.settings import IntakeSettings, settings_of
 from ampenet_sync.customers.stoplist import StopNumbers, Unread, read_stop_list
 from ampenet_sync.customers.winners import FIRST, Rule, rule_of
@@ -27,7 +27,6 @@ __all__ = [
     "read_customers",
     "read_stop_list",
     "repairs_in",
-    "repairs_of",
     "rule_of",
     "settings_of",
 ]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ampenet_sync.config import Config, StopList
+from ampenet_sync.config import StopList
 from ampenet_sync.config.columnwords import with_meaning
+from ampenet_sync.customers.settings import IntakeSettings
 from ampenet_sync.customers.written import place
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.phones import Phones, mask, normalise
@@ -42,7 +43,9 @@ class StopNumbers:
     unread_rows: tuple[Unread, ...]
 
 
-def read_stop_list(config: Config, source: StopList, *, environ: Mapping[str, str] | None = None) -> StopNumbers:
+def read_stop_list(
+    settings: IntakeSettings, source: StopList, *, environ: Mapping[str, str] | None = None
+) -> StopNumbers:
     """Read the whole list; relative paths start at the folder of ampenet.yaml.
 
     Numbers may be those of any country, fixed lines too. Raises SourceError where it can't be read completely,
@@ -50,11 +53,11 @@ def read_stop_list(config: Config, source: StopList, *, environ: Mapping[str, st
     """
     name, column, rows = source_name(source), "", 0
     phones, unread, named = dict[str, None](), 0, list[Unread]()
-    batches = open_batches(source, folder=config.folder, phone=source.phone or "", environ=environ)
+    batches = open_batches(source, folder=settings.folder, phone=source.phone or "", environ=environ)
     for batch in without_blank_rows(batches):
-        column = column or _column(config, source, batch.table.column_names)
+        column = column or _column(settings, source, batch.table.column_names)
         rows += batch.table.num_rows
-        read = read_numbers(batch.table[column], region=config.region)
+        read = read_numbers(batch.table[column], region=settings.region)
         phones |= dict.fromkeys(read.phone.filter(pc.not_equal(read.phone, "")).to_pylist())
         bad = pc.and_(pc.not_equal(read.reason, ""), pc.not_equal(read.reason, "blank"))
         unread += pc.sum(bad).as_py() or 0
@@ -83,12 +86,14 @@ def _named(batch: Batch, column: str, reasons: pa.Array, bad: pa.Array) -> list[
     return [Unread(batch.file, line, mask(text), reason) for line, text, reason in zip(lines, texts, why, strict=True)]
 
 
-def _column(config: Config, source: StopList, names: list[str]) -> str:
+def _column(settings: IntakeSettings, source: StopList, names: list[str]) -> str:
     """The one that is named, the only one, or the only one whose heading says phone."""
     if source.phone is not None:
         if source.phone in names:
             return source.phone
-        message = f"{place(config, 'suppressions')}: {source_name(source)} has no column '{sayable(source.phone)}'"
+        message = (
+            f"{place(settings.path, 'suppressions')}: {source_name(source)} has no column '{sayable(source.phone)}'"
+        )
     else:
         alike = names if len(names) == 1 else with_meaning("phone", names)
         if len(alike) == 1:

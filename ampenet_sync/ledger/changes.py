@@ -74,35 +74,40 @@ def claim(ledger: Ledger, destination: int, intent: Intent, *, run: str, send_be
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
     """
-    with ledger.write() as db:
+    record = {"destination": destination, **_record(intent)}
+
+    def note(db: Connection) -> Claim | Unclaimed:
         if intent.change == "create" and _suppressed(db, intent):
             return "suppressed"
         fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}
-        made = db.scalar(_CLAIM, {"destination": destination, **_record(intent), **fresh})
+        made = db.scalar(_CLAIM, {**record, **fresh})
         if made is not None:
             return Claim(int(made), intent, "claimed", run, 1, send_before, None)
         return _claim_again(db, destination, intent, fresh)
 
+    return ledger.together(note)
+
 
 def extend(ledger: Ledger, held: Claim, *, send_before: float) -> bool:
     """Give a claim's second request its own time. False where the claim is no longer ours."""
-    with ledger.write() as db:
-        return bool(db.execute(_EXTEND, {**_owner(held), "until": send_before}).rowcount)
+    return ledger.together(lambda db: bool(db.execute(_EXTEND, {**_owner(held), "until": send_before}).rowcount))
 
 
 def finish(ledger: Ledger, destination: int, held: Claim, *, uid: str | None = None, owned: bool | None = None) -> bool:
     """The change was applied: settle the claim and the link together. False where it was no longer ours."""
-    with ledger.write() as db:
-        if not _settle(db, held, "done", code=None, at=ledger.clock(), uid=uid):
-            return False
-        _record_link(db, destination, held.intent, uid=uid, owned=owned, at=ledger.clock())
-    return True
+
+    def settle(db: Connection) -> bool:
+        ours = _settle(db, held, "done", code=None, at=ledger.clock(), uid=uid)
+        if ours:
+            _record_link(db, destination, held.intent, uid=uid, owned=owned, at=ledger.clock())
+        return ours
+
+    return ledger.together(settle)
 
 
 def leave(ledger: Ledger, held: Claim, state: Left, *, code: str) -> bool:
     """The change was not applied (planned: may be tried again; refused: not by itself), or nobody knows yet."""
-    with ledger.write() as db:
-        return _settle(db, held, state, code=code, at=ledger.clock())
+    return ledger.together(lambda db: _settle(db, held, state, code=code, at=ledger.clock()))
 
 
 def open_claims(ledger: Ledger, destination: int, group_uid: str) -> list[Claim]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.engine import URL
@@ -18,6 +20,9 @@ from ampenet_sync.ledger.clocks import Clock, clock_of
 from ampenet_sync.ledger.engines import begun, engine_at, locate, shown, sqlite_file
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION, STEPS, migrate, version_in
 from ampenet_sync.ledger.postgresql import move_in, schema_of
+from ampenet_sync.ledger.together import Together
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,15 @@ class Ledger:
     id: str
     clock: Clock
     simulated: bool = False
+    _together: Together = field(default_factory=Together, init=False, repr=False, compare=False)
 
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction that holds the write lock from its start, so what it reads stays true until it commits."""
         return begun(self.engine, "write")
+
+    def together(self, work: Callable[[Connection], T]) -> T:
+        """Do a short write in such a transaction, together with those of other threads that wait for theirs."""
+        return self._together.write(self.write, work)
 
     def read(self) -> AbstractContextManager[Connection]:
         """One transaction that sees one state of everything."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, not_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_, select, text, update
 
 from ampenet_sync.ledger import suppressions
 from ampenet_sync.ledger import tables as t
@@ -69,7 +69,8 @@ def claim(
     ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str, send_before: float
 ) -> Claim | str:
     """Note that this text is about to be sent; or the reason why it may not be: suppressed | already_messaged."""
-    with ledger.write() as db:
+
+    def note(db: Connection) -> Claim | str:
         if suppressions.is_suppressed(db, phone=draft.phone, customer_key=draft.customer_key):
             return "suppressed"
         values = {**_edition_values(edition), **draft.__dict__, "audience": audience}
@@ -77,7 +78,9 @@ def claim(
         key = db.scalar(_CLAIM, values)
         if key is None:  # claimed before: only what was given back may be sent again
             key = db.scalar(_CLAIM_AGAIN, values)
-    return "already_messaged" if key is None else Claim(int(key), draft, run, send_before)
+        return "already_messaged" if key is None else Claim(int(key), draft, run, send_before)
+
+    return ledger.together(note)
 
 
 def settle(ledger: Ledger, held: Claim, state: State, *, uid: str | None = None, code: str | None = None) -> bool:
@@ -91,8 +94,7 @@ def settle(ledger: Ledger, held: Claim, state: State, *, uid: str | None = None,
         "why": code,
         "at": ledger.clock(),
     }
-    with ledger.write() as db:
-        return bool(db.execute(_SETTLE, values).rowcount)
+    return ledger.together(lambda db: bool(db.execute(_SETTLE, values).rowcount))
 
 
 def note_expired(ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ampenet_sync.config import Config, StopList
-from ampenet_sync.customers import StopNumbers, read_stop_list
+from ampenet_sync.customers import StopNumbers, read_stop_list, settings_of
 from ampenet_sync.customers.stoplist import read_numbers
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.files import write_private
@@ -91,7 +91,7 @@ def import_list(
         message = f"{file.name} is none of {', '.join(KINDS)}"
         raise ConfigError(message, code="bad_ending", hint="save it as .csv or .xlsx")
     source = StopList.model_validate({kind: str(file.absolute()), "phone": column})
-    numbers = replace(read_stop_list(config, source), name=file.name)
+    numbers = replace(read_stop_list(settings_of(config), source), name=file.name)
     with _ledger(config) as ledger:
         if dry_run:
             return Listed(numbers, len(frozenset(numbers.phones) - suppressions.all_suppressed(ledger).phones))
@@ -103,7 +103,7 @@ def take_in_lists(config: Config, ledger: Ledger, *, environ: Mapping[str, str] 
 
     Who was on a list once stays suppressed: a list that lost rows by mistake must not let anybody be texted.
     """
-    lists = [read_stop_list(config, source, environ=environ) for source in config.suppressions]
+    lists = [read_stop_list(settings_of(config), source, environ=environ) for source in config.suppressions]
     return tuple(
         Listed(numbers, suppressions.suppress_phones(ledger, numbers.phones, reason=ON_A_LIST, by=numbers.name))
         for numbers in lists
@@ -115,7 +115,7 @@ def export(config: Config, out: Path) -> tuple[Path, int]:
 
     A file that is there already stays: the next free name is taken.
     """
-    check_target(config, out)
+    check_target(settings_of(config), out)
     found, path = each(config), free_name(out)
     columns = zip(*map(_cells, found), strict=True) if found else ((),) * len(COLUMNS)
     table = pa.table([pa.array(cells, pa.string()) for cells in columns], names=list(COLUMNS))

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from minijinja import Environment
 
-from ampenet_sync.campaigns import Unfilled, clean, compile_template, render_distinct
+from ampenet_sync.campaigns import Unfilled, clean, compile_template
 from ampenet_sync.errors import ConfigError
+from tests.rendering import render_distinct
 
 HOSTILE = [
     "{{ x | indent(1000000000) }}",
@@ -222,6 +223,10 @@ def test_rows_from_arrow_and_without_variables_and_without_rows() -> None:
     assert render_distinct(compile_template("Sawa"), names)["text"].tolist() == ["Sawa", "Sawa"]
     none = render_distinct(compile_template("{{ name }}"), pd.DataFrame({"name": pd.Series([], dtype="str")}))
     assert none.columns.tolist() == ["text", "fault", "variable"] and len(none) == 0
+
+
+def test_a_text_without_variables_is_each_row_s_of_a_table_without_columns() -> None:
+    assert render_distinct(compile_template("Sawa"), pd.DataFrame(index=[1, 2]))["text"].tolist() == ["Sawa", "Sawa"]
 
 
 def test_a_variable_without_a_column_is_an_error_even_with_a_default() -> None:
