@@ -195,7 +195,7 @@ class StopList(Source):
         None,
         min_length=1,
         description="The column with the numbers, where the headings don't say.",
-        examples=["suppressions: [{csv: stop.csv, phone: Namba ya simu}]"],
+        examples=["csv: stop.csv\nphone: Namba ya simu"],
     )
 
     @field_validator("phone")

@@ -90,6 +90,28 @@ def _a_quarantine(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "quarantine repairs")
 
 
+def _an_undo(shop: Shop) -> Iterator[Answer]:
+    """Of a run in whose segment two share a phone; then the segment is held."""
+    _make_odd(shop)
+    shop.run("sync", "all", "--yes")
+    _replace("Juma", "Jumaa")
+    run = shop.run("sync", "all", "--yes", "--json").json["segments"][0]["run"]
+    _, plan = undo = _answer(shop, "undo", run)
+    yield undo
+    shop.run("apply", plan["plans"][0]["digest"], "--yes")
+    yield _answer(shop, "runs")
+    yield _answer(shop, "release", "all", "--yes")
+
+
+def _suppressions(shop: Shop) -> Iterator[Answer]:
+    yield _answer(shop, "suppress add", "0754 000 101")
+    Path("stop.csv").write_text("phone\n0754 000 102\n07\n", encoding="utf-8")
+    yield _answer(shop, "suppress import", "stop.csv")
+    yield _answer(shop, "suppress list")
+    yield _answer(shop, "suppress check", "0754 000 101")
+    yield _answer(shop, "suppress export")
+
+
 def _errors(shop: Shop) -> Iterator[Answer]:
     yield "error", _answer(shop, "campaign preview", "nobody")[1]
     yield "error", _answer(shop, "groups create", "Nobody")[1]
@@ -102,6 +124,10 @@ SCENES: Final = {
     "a sync": Scene(_a_sync, ("sync",), elsewhere="segments[].moved_rows[]."),
     "a campaign": Scene(_a_campaign, ("campaign preview", "campaign send", "status")),
     "a quarantine": Scene(_a_quarantine, ("report", "quarantine export", "quarantine import", "quarantine repairs")),
+    "an undo": Scene(_an_undo, ("undo", "runs", "release"), elsewhere="plans[].collisions[]."),
+    "suppressions": Scene(
+        _suppressions, ("suppress add", "suppress import", "suppress list", "suppress check", "suppress export")
+    ),
     "errors": Scene(_errors, ("error",)),
 }
 
