@@ -32,20 +32,21 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
     Example:  ampenet-sync campaign preview welcome --json
     """
     from ampenet_sync.pipeline.previewing import preview_campaign
-    from ampenet_sync.reports import messages, objects, tables
+    from ampenet_sync.reports.intake import misfits_object, passed_over_line, passed_over_object, repaired_line
+    from ampenet_sync.reports.preview import preview_lines, preview_object
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         found = preview_campaign(world, intake, name)
-    passed_over = objects.passed_over_object(intake)
-    counts = {"repaired": intake.repaired, **passed_over, **objects.misfits_object(intake)}
+    passed_over = passed_over_object(intake)
+    counts = {"repaired": intake.repaired, **passed_over, **misfits_object(intake)}
     unmasked = note_unmasked(session, unmask)
     advised = advice.after_preview(session, found)
-    terminal.give({**objects.preview_object(found, unmasked=unmasked), **counts}, next_lines=advised)
+    terminal.give({**preview_object(found, unmasked=unmasked), **counts}, next_lines=advised)
     terminal.say(
-        *messages.preview_lines(found, unmasked=unmasked),
-        *tables.repaired_line(intake),
-        *tables.passed_over_line(**passed_over),
+        *preview_lines(found, unmasked=unmasked),
+        *repaired_line(intake),
+        *passed_over_line(**passed_over),
     )
     terminal.say(*advice.set_aside(session, found.quarantined), *advised)
     return codes.DONE
@@ -67,7 +68,8 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
     """
     from ampenet_sync.pipeline.previewing import campaign_of, last_leaves_at, warnings_of_texts
     from ampenet_sync.pipeline.sending import frozen_audience, send_campaign
-    from ampenet_sync.reports import messages, objects
+    from ampenet_sync.reports.outcome import sent_line, sent_object
+    from ampenet_sync.reports.preview import send_lines, send_question
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
@@ -75,17 +77,17 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
         people = frozen.header.messages
         ends_at = last_leaves_at(world, campaign_of(world.config, name), people)
         if not as_json:
-            lines = messages.send_lines(frozen, ends_at)
+            lines = send_lines(frozen, ends_at)
             terminal.say(advice.where(world), *lines, *(f"Warning: {warning}" for warning in warnings))
-        question = messages.send_question(frozen, ends_at, warnings=len(warnings))
+        question = send_question(frozen, ends_at, warnings=len(warnings))
         terminal.confirm(question, expected=str(people), yes=yes)
         session.changing = True
         with terminal.bars():
             sent = send_campaign(world, intake, name, audience=audience)
         calls = world.client.calls
     advised = advice.after_send(session, sent)
-    terminal.give({**objects.sent_object(sent, calls=calls), "warnings": list(warnings)}, next_lines=[advised])
-    terminal.say(messages.sent_line(sent), f"{calls:,} calls.", advised)
+    terminal.give({**sent_object(sent, calls=calls), "warnings": list(warnings)}, next_lines=[advised])
+    terminal.say(sent_line(sent), f"{calls:,} calls.", advised)
     return codes.of_send(sent)
 
 

@@ -40,15 +40,16 @@ def plan(
 
     Example:  ampenet-sync plan vip --exit-code
     """
-    from ampenet_sync.reports import objects, tables
+    from ampenet_sync.reports.intake import intake_block
+    from ampenet_sync.reports.plan import plan_block, plans_object
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
         planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
     unmasked = note_unmasked(session, unmask)
     advised = advice.after_plan(session, planned)
-    terminal.give(objects.plans_object(planned, intake, unmasked=unmasked), next_lines=advised)
-    terminal.say(*tables.intake_block(intake), *tables.plan_block(planned, unmasked=unmasked), *advised)
+    terminal.give(plans_object(planned, intake, unmasked=unmasked), next_lines=advised)
+    terminal.say(*intake_block(intake), *plan_block(planned, unmasked=unmasked), *advised)
     return codes.of_plans(planned) if tell_pending else codes.DONE
 
 
@@ -71,21 +72,22 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
     """
     from ampenet_sync.pipeline.applying import apply_file
     from ampenet_sync.pipeline.showing import open_plan
-    from ampenet_sync.reports import objects, tables
+    from ampenet_sync.reports.outcome import applied_lines, applied_object
+    from ampenet_sync.reports.plan import changes_words, planfile_block
 
     terminal = Terminal(as_json=as_json)
     found = open_plan(session.config(), plan)
     with _opened_for(found, session, terminal) as (world, intake):
         unmasked = note_unmasked(session, unmask)
-        terminal.say(advice.where(world), *tables.planfile_block(found.plan, unmasked=unmasked))
-        terminal.confirm(f"This changes {tables.changes_words(found.plan.header)}.", expected="yes", yes=yes)
+        terminal.say(advice.where(world), *planfile_block(found.plan, unmasked=unmasked))
+        terminal.confirm(f"This changes {changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
         with advice.allowing(session, found), terminal.bars():
             applied = apply_file(world, found.path, allow=allow, intake=intake)
         calls = world.client.calls
     advised = advice.after_apply(session, applied, plan, allow=allow)
-    terminal.give(objects.applied_object(applied, calls=calls), next_lines=[advised])
-    terminal.say(*tables.applied_lines(applied), f"{calls:,} calls.", advised)
+    terminal.give(applied_object(applied, calls=calls), next_lines=[advised])
+    terminal.say(*applied_lines(applied), f"{calls:,} calls.", advised)
     return codes.of_outcomes([applied])
 
 
@@ -101,23 +103,25 @@ def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_
     Example:  ampenet-sync sync --yes
     """
     from ampenet_sync.pipeline.applying import sync_segments
-    from ampenet_sync.reports import objects, tables
+    from ampenet_sync.reports.intake import counts_object, intake_block
+    from ampenet_sync.reports.outcome import runs_block, runs_object
+    from ampenet_sync.reports.plan import plan_block
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        terminal.say(advice.where(world), *tables.intake_block(intake))
+        terminal.say(advice.where(world), *intake_block(intake))
         approved = None
         if not yes:
             planned = plan_all(world, intake, segments, terminal=terminal)
-            terminal.say(*tables.plan_block(planned, unmasked=note_unmasked(session, unmask)))
+            terminal.say(*plan_block(planned, unmasked=note_unmasked(session, unmask)))
             approved = _approved(planned, terminal)
         session.changing = True
         with terminal.bars():
             runs = sync_segments(world, intake, segments, approved=approved)
         calls = world.client.calls
     advised = advice.after_sync(session, runs, names=segments)
-    terminal.give({**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)}, next_lines=advised)
-    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advised)
+    terminal.give({**runs_object(runs, calls=calls), **counts_object(intake)}, next_lines=advised)
+    terminal.say(*runs_block(runs), f"{calls:,} calls.", *advised)
     return codes.of_runs(runs)
 
 
@@ -130,7 +134,7 @@ def status(session: Session, as_json: bool) -> int:
     Example:  ampenet-sync status --json
     """
     from ampenet_sync.pipeline.status import read_status
-    from ampenet_sync.reports.ledger import status_object, status_tables
+    from ampenet_sync.reports.status import status_object, status_tables
 
     terminal = Terminal(as_json=as_json)
     found = read_status(session.looking_back(), host=session.host)
@@ -144,10 +148,10 @@ COMMANDS = (plan, apply, sync, status)
 
 def _approved(planned: Sequence[Planned], terminal: Terminal) -> dict[str, str]:
     """Segment → digest of the plan that a person saw and said yes to; nobody is asked where nothing would change."""
-    from ampenet_sync.reports import tables
+    from ampenet_sync.reports.plan import changes_words
 
     safe = [found.plan.header for found in planned if found.plan.header.verdict == "safe" and codes.pending([found])]
-    changes = "; ".join(tables.changes_words(header) for header in safe)
+    changes = "; ".join(changes_words(header) for header in safe)
     terminal.confirm(f"This changes {changes}.", expected="yes", yes=not safe)
     return {found.plan.header.segment: found.plan.digest for found in planned}
 

@@ -18,7 +18,10 @@ from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import Sent, send_campaign
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.reports import messages, tables
+from ampenet_sync.reports.intake import intake_block
+from ampenet_sync.reports.outcome import applied_line, sent_line
+from ampenet_sync.reports.plan import plan_block, plans_table
+from ampenet_sync.reports.preview import preview_lines
 
 FOLDER = "demo"
 CONFIG = Path("ampenet.yaml")
@@ -35,7 +38,7 @@ def run_demo(config_path: Path) -> int:
     _chapter(terminal, "1. Read the customers")
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
-    terminal.say(*tables.intake_block(intake))
+    terminal.say(*intake_block(intake))
     with sandbox_world(config, home, progress=terminal.progress) as world:
         _contacts(terminal, world, intake)
         sent = [_campaign(terminal, world, intake, name) for name in config.campaigns]
@@ -47,28 +50,28 @@ def run_demo(config_path: Path) -> int:
 def _contacts(terminal: Terminal, world: World, intake: Intake) -> None:
     _chapter(terminal, "2. Plan: customers beside what stands in the groups. Nothing is changed yet")
     planned = plan_all(world, intake, (), terminal=terminal)
-    terminal.say(*tables.plan_block(planned))
+    terminal.say(*plan_block(planned))
     _chapter(terminal, "3. Apply the plans, exactly as shown")
     for found in planned:
         _apply(terminal, world, found)
     _chapter(terminal, "4. Plan again: now there is nothing to do")
-    terminal.say(tables.plans_table(plan_all(world, intake, (), terminal=terminal)))
+    terminal.say(plans_table(plan_all(world, intake, (), terminal=terminal)))
 
 
 def _apply(terminal: Terminal, world: World, found: Planned) -> None:
     with terminal.bars():
         applied = apply_file(world, found.path)
-    terminal.say(tables.applied_line(applied))
+    terminal.say(applied_line(applied))
 
 
 def _campaign(terminal: Terminal, world: World, intake: Intake, name: str) -> Sent:
     number = 5 + list(world.config.campaigns).index(name)
     _chapter(terminal, f"{number}. Campaign '{name}': preview, then send to exactly these people")
     preview = preview_campaign(world, intake, name)
-    terminal.say(*messages.preview_lines(preview))
+    terminal.say(*preview_lines(preview))
     with terminal.bars():
         sent = send_campaign(world, intake, name, audience=preview.audience.digest)
-    terminal.say(messages.sent_line(sent))
+    terminal.say(sent_line(sent))
     again = send_campaign(world, intake, name, audience=preview.audience.digest)
     terminal.say(f"Started a second time, it sends nothing: still {again.sent:,} sent.")
     return sent

@@ -48,15 +48,15 @@ def undo(session: Session, run: str, out: Path | None, unmask: bool, as_json: bo
     Example:  ampenet-sync undo 3f9a2b71
     """
     from ampenet_sync.pipeline.undoing import plan_undo
-    from ampenet_sync.reports import objects, tables
+    from ampenet_sync.reports.plan import plan_block, undo_object
 
     terminal = Terminal(as_json=as_json)
     session.check()
     with session.world(terminal.progress) as world, terminal.bars():
         planned = plan_undo(world, run, folder=out)
     unmasked, advised = note_unmasked(session, unmask), advice.after_plan(session, [planned])
-    terminal.give(objects.undo_object(planned, unmasked=unmasked), next_lines=advised)
-    terminal.say(*tables.plan_block([planned], unmasked=unmasked), *advised)
+    terminal.give(undo_object(planned, unmasked=unmasked), next_lines=advised)
+    terminal.say(*plan_block([planned], unmasked=unmasked), *advised)
     return codes.DONE
 
 

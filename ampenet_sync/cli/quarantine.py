@@ -42,14 +42,14 @@ def export(session: Session, out: Path | None, form: Format | None, replace: boo
     Example:  ampenet-sync quarantine export --out rejected.xlsx
     """
     from ampenet_sync.pipeline.quarantine import export_rejected
-    from ampenet_sync.reports import mending
+    from ampenet_sync.reports.quarantine import exported_block, exported_object
 
     terminal = Terminal(as_json=as_json)
     with terminal.bars():
         config = session.config()
         exported = export_rejected(config, out=out, form=form, replace=replace, progress=terminal.progress)
-    terminal.give(mending.exported_object(exported))
-    terminal.say(*mending.exported_block(exported, shown=short))
+    terminal.give(exported_object(exported))
+    terminal.say(*exported_block(exported, shown=short))
     terminal.say(advice.after_export(session, exported))
     return codes.DONE
 
@@ -68,13 +68,13 @@ def import_(session: Session, file: Path, dry_run: bool, as_json: bool) -> int:
     Example:  ampenet-sync quarantine import rejected.xlsx --dry-run
     """
     from ampenet_sync.pipeline.quarantine import import_mended
-    from ampenet_sync.reports import mending
+    from ampenet_sync.reports.quarantine import imported_block, imported_object
 
     terminal = Terminal(as_json=as_json)
     with terminal.bars():
         imported = import_mended(session.config(), file, dry_run=dry_run, progress=terminal.progress)
-    terminal.give(mending.imported_object(imported))
-    terminal.say(*mending.imported_block(imported), advice.after_import(session, imported))
+    terminal.give(imported_object(imported))
+    terminal.say(*imported_block(imported), advice.after_import(session, imported))
     return codes.DONE
 
 
@@ -90,14 +90,14 @@ def repairs(session: Session, dropped: Sequence[str], as_json: bool) -> int:
     Example:  ampenet-sync quarantine repairs --drop unused
     """
     from ampenet_sync.pipeline.quarantine import drop_repairs, kept_repairs
-    from ampenet_sync.reports import mending
+    from ampenet_sync.reports.quarantine import repairs_block, repairs_object
 
     terminal, config = Terminal(as_json=as_json), session.config()
     with terminal.bars():
         count = drop_repairs(config, dropped, progress=terminal.progress) if dropped else 0
         kept = kept_repairs(config, progress=terminal.progress)
-    terminal.give({**mending.repairs_object(kept), "dropped": count})
-    terminal.say(*([f"{count:,} dropped."] if dropped else []), *mending.repairs_block(kept))
+    terminal.give({**repairs_object(kept), "dropped": count})
+    terminal.say(*([f"{count:,} dropped."] if dropped else []), *repairs_block(kept))
     terminal.say(f"Next: {advice.command(session, 'plan')}")
     return codes.DONE
 

@@ -55,7 +55,8 @@ def show(
     Example:  ampenet-sync show 3f9a2b71 --change delete --out deletes.xlsx
     """
     from ampenet_sync.pipeline.showing import choose_rows, open_plan
-    from ampenet_sync.reports import planrows, tables
+    from ampenet_sync.reports import planrows
+    from ampenet_sync.reports.plan import planfile_heading
 
     terminal = Terminal(as_json=as_json)
     found = open_plan(session.config(), plan)
@@ -64,7 +65,7 @@ def show(
     path = _write(session, out, found.plan, rows, unmasked=unmasked) if out else None
     written = {} if path is None else {"path": str(path), "masked": not unmasked}
     terminal.give({**planrows.rows_object(found.plan, rows, total=len(chosen), unmasked=unmasked), **written})
-    terminal.say(*tables.planfile_heading(found.plan))
+    terminal.say(*planfile_heading(found.plan))
     for table in planrows.rows_tables(rows, unmasked=unmasked):
         terminal.say(table)
     terminal.say(_counted(len(rows), len(chosen), len(found.plan)), *planrows.reason_lines(rows))

@@ -14,8 +14,8 @@ from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import load_intake, take_in
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign, warnings_of_texts
 from ampenet_sync.pipeline.sending import Sent, send_campaign
-from ampenet_sync.reports.messages import quiet_line
 from ampenet_sync.reports.names import SENT_COUNTS
+from ampenet_sync.reports.preview import quiet_line
 
 
 class SendConfig(dg.Config):

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from ampenet_sync.contacts import Collision, Collisions
 from ampenet_sync.customers import Answered
 from ampenet_sync.phones import mask, shown_key, shown_name
-from ampenet_sync.reports.answers import words_line
+from ampenet_sync.reports.intake import words_line
 
 SAMPLE_ROWS = 5
 CUSTOMER_SAMPLE = ["source_file", "source_line", "phone", "first_name", "consent"]

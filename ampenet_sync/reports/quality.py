@@ -12,9 +12,9 @@ from rich.console import RenderableType
 
 from ampenet_sync.pipeline.quality import Consent, Quality
 from ampenet_sync.pipeline.trend import Reading
-from ampenet_sync.reports.answers import CONSENT, answer_lines, answered_object
-from ampenet_sync.reports.misfits import misfit_lines
-from ampenet_sync.reports.tables import counted, passed_over_line, quarantine_table
+from ampenet_sync.reports.intake import CONSENT, answer_lines, answered_object, misfit_lines, passed_over_line
+from ampenet_sync.reports.names import counted
+from ampenet_sync.reports.quarantine import quarantine_table
 
 COUNTRIES = 6  # named in a line; the rest are counted together
 

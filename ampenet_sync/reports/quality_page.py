@@ -19,8 +19,7 @@ from ampenet_sync.pipeline.quality import Consent, Quality
 from ampenet_sync.pipeline.sharing import Shared
 from ampenet_sync.pipeline.trend import Reading
 from ampenet_sync.reports import quality_plots as plots
-from ampenet_sync.reports.answers import way_out
-from ampenet_sync.reports.tables import passed_over
+from ampenet_sync.reports.intake import passed_over, way_out
 
 PLOTTED, LISTED = 12, 60  # bars of a plot; lines of a table
 READINGS = 14  # lines of the trend's table

@@ -11,7 +11,7 @@ from ampenet_sync.phones import HINTS, shown_key, shown_phone
 from ampenet_sync.pipeline.suppressing import Listed, Suppression
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.history import minute, moment
-from ampenet_sync.reports.tables import counted
+from ampenet_sync.reports.names import counted
 
 REASON_WORDS = {
     "asked": "asked not to be texted",

@@ -11,8 +11,9 @@ from ampenet_sync.errors import SourceError
 from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
-from ampenet_sync.reports import objects
-from ampenet_sync.reports.tables import intake_block, plan_block
+from ampenet_sync.reports.intake import intake_block
+from ampenet_sync.reports.plan import plan_block, plans_object
+from ampenet_sync.reports.preview import preview_object
 from ampenet_sync.sync.planfile import read_plan
 from tests.world import CONFIG, Place, people
 
@@ -61,7 +62,7 @@ def test_what_was_passed_over_is_told_to_people_and_to_scripts(place: Place) -> 
     path.write_text(f"Wateja\n{path.read_text()}")
     intake = place.intake()
     assert "Passed over: 1 blank row and 1 row above the heading" in list(intake_block(intake))
-    told = objects.plans_object([planned(place)], intake)
+    told = plans_object([planned(place)], intake)
     assert (told["blank_rows"], told["rows_above"], told["customers"]) == (1, 1, 2)
 
 
@@ -75,7 +76,7 @@ def test_who_loses_a_phone_keeps_his_contact_and_is_told_of(place: Place) -> Non
         1,
         0,
     )
-    (plan,) = objects.plans_object([found], place.intake())["plans"]
+    (plan,) = plans_object([found], place.intake())["plans"]
     told = {"winner_key": "k1", "keys": ["k3"], "others": 1, "phone": "2557•••001"}
     assert plan["collisions"] == [told]
     lines = [line for line in plan_block([found]) if isinstance(line, str)]
@@ -91,14 +92,14 @@ def test_the_rule_decides_who_has_a_shared_phone_and_whose_text_it_gets(place: P
     assert [row.customer_key for row in plan.rows] == ["k2"]
     (message,) = preview.audience.recipients["text"]
     assert "Juma" in message
-    (told,) = objects.preview_object(preview)["collisions"]
+    (told,) = preview_object(preview)["collisions"]
     assert (told["winner_key"], told["keys"]) == ("k2", ["k1"])
 
 
 def test_keys_that_are_phones_are_masked(place: Place) -> None:
     place.write("0712000001,0712000001,A,,yes", "+255712000001,0712000001,B,,yes")
     found = planned(place)
-    said = str(objects.plans_object([found], place.intake())) + "".join(map(str, plan_block([found])))
+    said = str(plans_object([found], place.intake())) + "".join(map(str, plan_block([found])))
     assert "712000001" not in said and "•••001" in said
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from ampenet_sync.ledger import suppressions
 from ampenet_sync.pipeline.previewing import Preview
-from ampenet_sync.reports import objects
-from ampenet_sync.reports.messages import EXCLUDED_WORDS, preview_lines
+from ampenet_sync.reports.preview import EXCLUDED_WORDS, preview_lines, preview_object
 from tests.world import CONFIG, NOON, Place, people
 
 MESSAGE = 'message: "DUKA: Habari {{ first_name }}"'
@@ -96,7 +95,7 @@ def test_who_is_set_aside_is_counted_and_not_among_the_members(place: Place) -> 
     place.write(*people(2), "k3,0712 garbled,Name3,Duka,yes")
     preview = place.preview()
     assert (preview.members, preview.quarantined) == (2, 1)
-    assert objects.preview_object(preview)["quarantined"] == 1
+    assert preview_object(preview)["quarantined"] == 1
 
 
 def quiet_lines(preview: Preview) -> list[str]:
@@ -108,7 +107,7 @@ def test_a_rehearsal_by_night_says_who_would_wait_live(place: Place) -> None:
     preview = place.preview()
     assert quiet_lines(preview) == ["Quiet hours 20:00-08:00: live, 3 would wait until 2026-11-25 08:00."]
     assert preview.warnings == ()
-    shown = objects.preview_object(preview)["quiet_hours"]
+    shown = preview_object(preview)["quiet_hours"]
     assert shown == {"span": "20:00-08:00", "waiting": 3, "until": "2026-11-25T05:00:00+00:00", "binding": False}
 
 
@@ -117,7 +116,7 @@ def test_live_by_night_they_wait_and_the_end_is_in_the_morning(place: Place) -> 
     preview = place.preview(rehearsal=False)
     assert quiet_lines(preview) == ["Quiet hours 20:00-08:00: 3 would wait until 2026-11-25 08:00."]
     assert f"{preview.ends_at:%Y-%m-%d %H:%M}" == "2026-11-25 08:00"
-    assert objects.preview_object(preview)["quiet_hours"]["binding"]
+    assert preview_object(preview)["quiet_hours"]["binding"]
 
 
 def test_by_day_nobody_would_wait(place: Place) -> None:
@@ -127,7 +126,7 @@ def test_by_day_nobody_would_wait(place: Place) -> None:
 def test_a_campaign_without_quiet_hours_has_no_such_line(place: Place) -> None:
     place.write(*people(3), text=CONFIG.replace("kind: marketing", "kind: marketing\n    quiet_hours: none"))
     preview = place.preview()
-    assert quiet_lines(preview) == [] and objects.preview_object(preview)["quiet_hours"] is None
+    assert quiet_lines(preview) == [] and preview_object(preview)["quiet_hours"] is None
 
 
 def test_the_sandbox_s_own_rate_does_not_make_the_live_one_look_faster(place: Place) -> None:

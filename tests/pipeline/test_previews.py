@@ -7,9 +7,8 @@ import pytest
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.pipeline.planning import Planned, kept_segments, plan_segment
 from ampenet_sync.pipeline.previewing import warnings_of_texts
-from ampenet_sync.reports import objects
-from ampenet_sync.reports.messages import preview_lines
-from ampenet_sync.reports.tables import plan_block
+from ampenet_sync.reports.plan import plan_block, plans_object
+from ampenet_sync.reports.preview import preview_lines, preview_object
 from tests.world import CONFIG, Place, people
 
 MESSAGE, OPT_OUT = '"DUKA: Habari {{ first_name }}"', 'opt_out: "Kujitoa: 0800"'
@@ -58,7 +57,7 @@ def test_look_alikes_are_warned_of_in_preview_and_again_before_the_send(place: P
         assert warnings_of_texts(world, place.intake(), "hello") == preview.warnings
     lines = list(preview_lines(preview))
     assert f"Note: {preview.notes[0]}" in lines and f"Warning: {preview.warnings[1]}" in lines
-    shown = objects.preview_object(preview)
+    shown = preview_object(preview)
     assert (shown["warnings"], shown["notes"]) == (list(preview.warnings), list(preview.notes))
 
 
@@ -112,7 +111,7 @@ def test_a_where_that_names_no_column_is_warned_of_in_plan_and_preview(place: Pl
     found, warning = planned(place), WHERE.format(whom=whom)
     assert found.warnings == (warning,) and warning in place.preview().warnings
     assert f"Warning: {warning}" in [line for line in plan_block([found]) if isinstance(line, str)]
-    assert objects.plans_object([found], place.intake())["plans"][0]["warnings"] == [warning]
+    assert plans_object([found], place.intake())["plans"][0]["warnings"] == [warning]
 
 
 @pytest.mark.parametrize("where", ["first = 'Name1'", "first <> 'a' or true", "first is not null", "null", "~"])

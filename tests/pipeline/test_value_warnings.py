@@ -8,10 +8,11 @@ import pytest
 
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.pipeline.quality import Filled, assess
-from ampenet_sync.reports.objects import plans_object, preview_object
+from ampenet_sync.reports.intake import intake_block
+from ampenet_sync.reports.plan import plans_object
+from ampenet_sync.reports.preview import preview_object
 from ampenet_sync.reports.quality import quality_lines, quality_object
 from ampenet_sync.reports.quality_page import quality_page
-from ampenet_sync.reports.tables import intake_block
 from tests.world import CONFIG, Place
 
 TYPED = CONFIG.replace("  consent: sms\n", "  consent: sms\n  types: {last: integer}\n")

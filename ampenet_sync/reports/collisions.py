@@ -1,11 +1,14 @@
-"""Customers who share a phone, as sentences for a person; phones, and keys that may tell who it is, masked. Pure."""
+"""Customers who share a phone, for a person and for a script; phones and telling keys are masked. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ampenet_sync.contacts import Collision, Collisions
 from ampenet_sync.phones import shown_key, shown_phone
+
+Object = dict[str, Any]
 
 EXAMPLES = 3
 
@@ -25,3 +28,16 @@ def _losers(group: Collision, *, unmasked: bool) -> str:
     named = ", ".join(f"{shown_key(key, group.phone, unmasked=unmasked)}'s" for key in group.keys[:EXAMPLES])
     more = group.others - min(len(group.keys), EXAMPLES)
     return f"{named} or that of {more:,} more" if more else named
+
+
+def collisions_object(collisions: Collisions, *, unmasked: bool = False) -> list[Object]:
+    """The first groups of customers who share a phone; `others` counts those without a contact of their own."""
+    return [
+        {
+            "winner_key": shown_key(group.winner_key, group.phone, unmasked=unmasked),
+            "keys": [shown_key(key, group.phone, unmasked=unmasked) for key in group.keys],
+            "others": group.others,
+            "phone": shown_phone(group.phone, unmasked=unmasked),
+        }
+        for group in collisions.groups
+    ]

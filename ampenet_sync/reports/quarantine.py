@@ -1,21 +1,33 @@
-"""What became of the quarantine's rows on their way out and back, as sentences and as objects for JSON. Pure."""
+"""The quarantine: its reasons, and its rows on their way out and back, for a person and for a script. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
+from rich.table import Table
 
+from ampenet_sync.phones.reasons import HINTS
 from ampenet_sync.pipeline.quarantine import Exported, Imported, Kept
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.tables import counted, quarantine_table
+from ampenet_sync.reports.names import (
+    counted,
+)
+
+Object = dict[str, Any]
 
 SHOWN = 20  # rows that still can't be used; the rest is counted
 
-Object = dict[str, Any]
+
+def quarantine_table(counts: Mapping[str, int]) -> Table:
+    """Each reason with its count and what it means for a clerk."""
+    table = table_of("reason", "rows", "what it means")
+    for reason, count in counts.items():
+        table.add_row(reason, f"{count:,}", HINTS[reason].en)
+    return table
 
 
 def exported_block(exported: Exported, *, shown: Callable[[Path], Path]) -> Iterator[RenderableType]:

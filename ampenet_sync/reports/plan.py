@@ -1,94 +1,97 @@
-"""What a person reads on a terminal: the same facts as tables and sentences. Phones are masked. Pure."""
+"""A plan for whoever is to approve it: its figures, what it changes, what it costs; its rows see `planrows`. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from ampenet_sync.phones import shown_phone
-from ampenet_sync.phones.reasons import HINTS
-from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
-from ampenet_sync.reports.answers import answer_lines
+from ampenet_sync.reports.collisions import collision_lines, collisions_object
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.misfits import misfit_lines
-from ampenet_sync.reports.names import ALWAYS_SHOWN, APPLIED_COUNTS, PLAN_COUNTS
+from ampenet_sync.reports.intake import counts_object, source_object
+from ampenet_sync.reports.names import (
+    ALWAYS_SHOWN,
+    FORECAST,
+    PLAN_COUNTS,
+    counted,
+    in_words,
+)
 from ampenet_sync.reports.planrows import difference
-from ampenet_sync.reports.shared import collision_lines
-from ampenet_sync.sync.apply import Applied
 from ampenet_sync.sync.planfile import Header, PlanFile
 from ampenet_sync.sync.rows import CALLS, Reason, Row
-from ampenet_sync.sync.standing import Why
+from ampenet_sync.sync.stages import Stage
+
+Object = dict[str, Any]
 
 EXAMPLES = 3
-MOVED_WORDS: dict[Why, str] = {
-    "contact_gone": "the contact is not in the group any more",
-    "contact_changed": "the contact was changed at Ampenet since",
-    "phone_taken": "another contact has the number there now",
-    "customer_gone": "the customer left the source or the segment since, or is set aside",
-    "customer_changed": "the source says something else of the customer now",
-    "customer_back": "the customer is in the segment again",
-    "customer_held": "the customer's row is set aside now",
-    "opted_out": "the customer opted out since, as the source says",
-}
 
 
-def intake_block(intake: Intake) -> Iterator[RenderableType]:
-    """What came in, what was set aside for which reason, and who agreed to marketing or opted out."""
-    good, bad = intake.usable, intake.rejected
-    rows, people = counted(intake.rows, "row"), counted(good, "customer")
-    repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
-    yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"
-    yield _source_line(intake)
-    yield from passed_over_line(intake.identity.blank_rows, intake.identity.rows_above)
-    if bad:
-        yield quarantine_table(intake.reasons)
-    yield from answer_lines(intake.consent, intake.opted_out)
-    yield from misfit_lines(intake.misfits)
+def plans_object(planned: Sequence[Planned], intake: Intake, *, unmasked: bool = False) -> Object:
+    """Keys and phones masked, unless somebody asked for them."""
+    headers = [found.plan.header for found in planned]
+    return {
+        "plans": [_plan(found, unmasked=unmasked) for found in planned],
+        **counts_object(intake),
+        "source": source_object(intake),
+        "forecast": {name: sum(getattr(header.forecast, name) for header in headers) for name in FORECAST},
+    }
 
 
-def repaired_line(intake: Intake) -> Iterator[str]:
-    if intake.repaired:
-        yield f"Repaired by hand: {counted(intake.repaired, 'row')} of the source."
+def undo_object(planned: Planned, *, unmasked: bool = False) -> Object:
+    """The plan that undoes a run, as `plans_object` has it; it is made from the ledger, so no source was read."""
+    forecast = planned.plan.header.forecast
+    return {
+        "plans": [_plan(planned, unmasked=unmasked)],
+        "undoes": planned.plan.header.undoes,
+        "customers": 0,
+        "quarantined": 0,
+        "forecast": {name: getattr(forecast, name) for name in FORECAST},
+    }
 
 
-def passed_over_line(blank_rows: int, rows_above: int) -> Iterator[str]:
-    """What of the source is in none of the counts, if there is any."""
-    if said := passed_over(blank_rows, rows_above):
-        yield f"Passed over: {said}"
+def stages_object(plan: PlanFile) -> list[Object]:
+    """What is carried out, in its order: rows of the plan and calls for each stage that has any."""
+    return [{"name": stage.name.value, "rows": stage.rows, "calls": stage.calls} for stage in _busy(plan)]
 
 
-def passed_over(blank_rows: int, rows_above: int) -> str:
-    said = [counted(blank_rows, "blank row")] if blank_rows else []
-    said += [f"{counted(rows_above, 'row')} above the heading"] if rows_above else []
-    return " and ".join(said)
+def stages_line(plan: PlanFile) -> str:
+    """`In this order: make the group, update 2, create 1, delete 1 (2 calls each).`"""
+    said = []
+    for stage in _busy(plan):
+        each = stage.calls // stage.rows if stage.rows else 1
+        calls = f" ({each} calls each)" if each > 1 else ""
+        said.append(f"{stage.name.value} {stage.rows:,}{calls}" if stage.rows else stage.name.value)
+    return f"In this order: {', '.join(said)}." if said else "Nothing is to be carried out."
 
 
-def _source_line(intake: Intake) -> str:
-    """Which state of the source it was: when somebody asks later what a plan was made from."""
-    found = intake.identity
-    files = counted(found.files, "file") if found.kind in ("csv", "xlsx", "parquet") else ""
-    written = f"last written {found.modified[:16].replace('T', ' ')} UTC" if found.modified else ""
-    parts = (files, f"{found.size:,} bytes", written, f"digest {found.digest[:16]}")
-    return f"  {found.kind}: {', '.join(part for part in parts if part)}"
+def _busy(plan: PlanFile) -> list[Stage]:
+    return [stage for stage in plan.stages if stage.rows or stage.calls]
 
 
-def counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def quarantine_table(counts: Mapping[str, int]) -> Table:
-    """Each reason with its count and what it means for a clerk."""
-    table = table_of("reason", "rows", "what it means")
-    for reason, count in counts.items():
-        table.add_row(reason, f"{count:,}", HINTS[reason].en)
-    return table
+def _plan(found: Planned, *, unmasked: bool) -> Object:
+    header = found.plan.header
+    return {
+        "segment": header.segment,
+        "group": header.group_name or header.group_uid,
+        "path": str(found.path),
+        "digest": found.plan.digest,
+        **{name: getattr(header.counts, name) for name in PLAN_COUNTS},
+        "verdict": header.verdict,
+        "violations": list(header.violations),
+        "stages": stages_object(found.plan),
+        "shared_phones": header.shared_phones,
+        "collisions": collisions_object(found.collisions, unmasked=unmasked),
+        "unknown_members": header.unknown_members,
+        "warnings": list(found.warnings),
+    }
 
 
 def plan_block(planned: Sequence[Planned], *, unmasked: bool = False) -> Iterator[RenderableType]:
@@ -118,6 +121,7 @@ def planfile_heading(plan: PlanFile) -> Iterator[RenderableType]:
     yield f"Plan {plan.digest} of segment {header.segment}, made from {header.source.name}"
     yield _table_of_plans([(plan, header.group_name)])
     yield from (f"UNSAFE: {violation}" for violation in header.violations)
+    yield stages_line(plan)
 
 
 def changes_words(header: Header) -> str:
@@ -126,44 +130,11 @@ def changes_words(header: Header) -> str:
     return f"{header.segment} in '{header.group_name or header.group_uid}': {amounts}"
 
 
-def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
-    """One line for each segment: what became of it, or why it was left out; before it what its plan warned of."""
-    for run in runs:
-        warnings = run.planned.warnings if run.planned else ()
-        yield from (f"{run.segment}: Warning: {warning}" for warning in warnings)
-        if run.applied is None:
-            yield f"{run.segment}: left out: {'; '.join(run.why_left_out)}"
-        else:
-            yield from applied_lines(run.applied)
-
-
-def applied_lines(applied: Applied) -> Iterator[str]:
-    """One segment's outcome, and below it the rows that were left alone because they moved."""
-    yield applied_line(applied)
-    for row in applied.moved_rows[:EXAMPLES]:
-        yield f"  left alone: {row.change} {row.phone}{_of_key(row.key)}: {MOVED_WORDS[row.why]} ({row.why})"
-    if applied.moved > EXAMPLES and applied.moved_rows:
-        yield f"  … and {applied.moved - EXAMPLES:,} more that moved"
-
-
-def applied_line(applied: Applied) -> str:
-    """One line for one segment's outcome; zeros but `done` are not mentioned."""
-    of_how_many = f" of {applied.total:,}" if applied.done < applied.total else ""
-    said = [f"{applied.done:,}{of_how_many} done"]
-    said += [f"{count:,} refused ({code})" for code, count in applied.refusals.items()]
-    for name in APPLIED_COUNTS[2:]:
-        if count := getattr(applied, name):
-            said.append(f"{count:,} {_words(name)}")
-    if applied.paused:
-        said.append(f"paused: {applied.paused}")
-    return f"{applied.segment}: {', '.join(said)}"
-
-
 def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
     """What is rare (drift, foreign, held and the like) gets a column only where there is any."""
     rare = [name for name in PLAN_COUNTS[ALWAYS_SHOWN:] if any(getattr(plan.header.counts, name) for plan, _ in plans)]
     names = [*PLAN_COUNTS[:ALWAYS_SHOWN], *rare]
-    table = table_of("segment", "group", *map(_words, names), "verdict")
+    table = table_of("segment", "group", *map(in_words, names), "verdict")
     for plan, group_now in plans:
         header = plan.header
         counts = [getattr(header.counts, name) for name in names]
@@ -220,11 +191,3 @@ def _forecast(headers: Sequence[Header]) -> str:
 def _example(row: Row, *, unmasked: bool) -> str:
     phone = shown_phone((row.before or row.values).phone, unmasked=unmasked)
     return f"{row.change} {phone}: {difference(row, unmasked=unmasked)} ({row.reason})"
-
-
-def _of_key(key: str) -> str:
-    return f" ({key})" if key else ""
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

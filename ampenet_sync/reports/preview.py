@@ -1,18 +1,21 @@
-"""A campaign for a person: who gets which text, its cost, the question before it is sent, what became of it. Pure."""
+"""A campaign before it is sent: who gets which text, its cost and end, and the question. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from ampenet_sync.campaigns.audience import AudienceFile
 from ampenet_sync.phones import shown_phone
 from ampenet_sync.pipeline.previewing import Preview
-from ampenet_sync.pipeline.sending import Sent
-from ampenet_sync.reports.answers import answer_lines
-from ampenet_sync.reports.names import SENT_COUNTS
-from ampenet_sync.reports.shared import collision_lines
-from ampenet_sync.reports.tables import counted
+from ampenet_sync.reports.collisions import collision_lines, collisions_object
+from ampenet_sync.reports.intake import answer_lines, answers_object
+from ampenet_sync.reports.names import (
+    counted,
+)
+
+Object = dict[str, Any]
 
 EXCLUDED_WORDS = {
     "no_consent": "did not agree to marketing",
@@ -102,12 +105,35 @@ def _text_and_end(audience: AudienceFile, ends_at: datetime, *, unmasked: bool =
     yield f"The last message would leave about {ends_at:%Y-%m-%d %H:%M %Z}."
 
 
-def sent_line(sent: Sent) -> str:
-    """One line for one edition; zeros but `sent` are not mentioned."""
-    said = [f"{sent.sent:,} sent"]
-    for name in SENT_COUNTS[1:]:
-        if count := getattr(sent, name):
-            said.append(f"{count:,} {name}")
-    if sent.paused:
-        said.append(f"paused: {sent.paused}")
-    return f"Campaign {sent.campaign}, edition {sent.edition}: {', '.join(said)}"
+def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
+    header = preview.audience.header
+    return {
+        "campaign": header.campaign,
+        "edition": header.edition,
+        "audience": preview.audience.digest,
+        "messages": header.messages,
+        "parts": header.parts,
+        "cost": {"amount": float(header.amount), "currency": header.currency},
+        "excluded": header.excluded,
+        "members": preview.members,
+        "quarantined": preview.quarantined,
+        "quiet_hours": quiet_object(preview),
+        **answers_object(preview.consent, preview.opted_out),
+        "balance": preview.balance.text,
+        "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "warnings": list(preview.warnings),
+        "notes": list(preview.notes),
+        "shared_phones": preview.collisions.phones,
+        "collisions": collisions_object(preview.collisions, unmasked=unmasked),
+        "unknown_members": preview.unknown,
+        "path": str(preview.path),
+    }
+
+
+def quiet_object(preview: Preview) -> Object | None:
+    """What quiet hours would do to the messages; `binding` is whether they do here, or only live."""
+    if preview.quiet is None or preview.live is None:
+        return None
+    until = preview.live.until.astimezone(UTC).isoformat(timespec="seconds") if preview.live.until else None
+    waiting = preview.live.waiting
+    return {"span": str(preview.quiet), "waiting": waiting, "until": until, "binding": not preview.rehearsal}
