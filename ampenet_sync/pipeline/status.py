@@ -20,6 +20,7 @@ from ampenet_sync.ledger import (
     plans,
     suppressions,
 )
+from ampenet_sync.machine import HERE, Machine
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class Status:
     suppressed: int
 
 
-def make_ledger(config: Config, *, clock: Clock | None = None) -> bool:
+def make_ledger(config: Config, *, clock: Clock | None = None, machine: Machine = HERE) -> bool:
     """Make the configured ledger; True where it is new. An existing one is left as it is."""
-    ledger, made = create_ledger(config.ledger, config.folder, clock=clock)
+    ledger, made = create_ledger(config.ledger, config.folder, clock=clock, machine=machine)
     ledger.close()
     return made
 
