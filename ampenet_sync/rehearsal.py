@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ampenet_sync.machine import HERE, Machine
+
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
@@ -26,7 +28,14 @@ def rehearsal(config: Config, home: Path, *, base_url: str) -> Config:
 
 @contextmanager
 def sandbox_world(
-    config: Config, home: Path, *, switches: SwitchValues, progress: Progress, stop: Stop | None = None, run: str = ""
+    config: Config,
+    home: Path,
+    *,
+    switches: SwitchValues,
+    progress: Progress,
+    stop: Stop | None = None,
+    run: str = "",
+    machine: Machine = HERE,
 ) -> Iterator[World]:
     """An embedded sandbox whose state and ledger live in `home`."""
     from ampenet_sync.config.folders import make_private_folder
@@ -35,10 +44,17 @@ def sandbox_world(
     from ampenet_sync.sandbox import Sandbox
 
     make_private_folder(home)
-    with Sandbox(log=home / "sandbox.jsonl", **switches) as sandbox:
+    with Sandbox(log=home / "sandbox.jsonl", clock=machine.clock, **switches) as sandbox:
         turned = rehearsal(config, home, base_url=sandbox.url)
-        make_ledger(turned)
+        make_ledger(turned, machine=machine)
         with open_world(
-            turned, sandbox.token, host=SANDBOX_HOST, rehearsal=True, progress=progress, stop=stop, run=run
+            turned,
+            sandbox.token,
+            host=SANDBOX_HOST,
+            rehearsal=True,
+            machine=machine,
+            stop=stop,
+            run=run,
+            progress=progress,
         ) as world:
             yield world

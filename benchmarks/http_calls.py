@@ -25,6 +25,7 @@ import requests
 from ampenet_sync.api import Client, RequestsTransport, SlotThrottle, Throttle
 from ampenet_sync.ledger import create_ledger
 from ampenet_sync.ledger.throttle import open_throttle
+from ampenet_sync.machine import HERE
 
 CALLS = int(sys.argv[1]) if len(sys.argv) > 1 else 300
 CONTACTS = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
@@ -32,6 +33,7 @@ ROUNDS, LATENCY, AT_ONCE, PER_PAGE = 9, 0.2, 8, 25
 TOKEN, GROUP = "7|benchmarkBENCHMARKbenchmarkBENCHMARK123", "6065ecdc9184a"
 NAMES = {"phone": "255712345678", "first_name": "Asha", "last_name": "Juma"}
 STORED = {"uid": "606732aec8705", **NAMES, "phone": 255712345678, "status": "subscribe", "group_id": 7, "id": 12}
+REAL = {"clock": HERE.clock, "sleep": HERE.sleep}
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ def _cpu(url: str) -> None:
         works = {
             "bare requests.Session": _bare(url),
             "the same, trust_env off as ours": _bare(url, trust_env=False),
-            "ampenet-sync, one process": _ours(url, SlotThrottle(1_000_000)),
+            "ampenet-sync, one process": _ours(url, SlotThrottle(1_000_000, **REAL)),
             "ampenet-sync, rate shared by SQLite": _ours(url, shared),
         }
         for work in works.values():
@@ -65,7 +67,7 @@ def _cpu(url: str) -> None:
 def _shared_throttle() -> Iterator[Throttle]:
     with tempfile.TemporaryDirectory() as folder:
         ledger, _ = create_ledger("sqlite:///ledger.db", Path(folder))
-        shared = open_throttle(ledger, "benchmark", 1_000_000, deadline=60.0)
+        shared = open_throttle(ledger, "benchmark", 1_000_000, deadline=60.0, sleep=HERE.sleep)
         yield shared
         shared.close()
         ledger.close()
@@ -78,8 +80,13 @@ def _cpu_of(work: Callable[[], None]) -> float:
     return (time.process_time() - start) / CALLS
 
 
+def _client(url: str, throttle: Throttle) -> Client:
+    transport = RequestsTransport(url, TOKEN, monotonic=HERE.monotonic, pool=AT_ONCE)
+    return Client(transport, throttle, random=HERE.random, **REAL)
+
+
 def _ours(url: str, throttle: Throttle) -> Callable[[], None]:
-    client = Client(RequestsTransport(url, TOKEN, pool=AT_ONCE), throttle)
+    client = _client(url, throttle)
 
     def call() -> None:
         client.store_contact(GROUP, **NAMES)
@@ -103,7 +110,7 @@ def _bare(url: str, *, trust_env: bool = True) -> Callable[[], None]:
 
 
 def _listing(url: str) -> None:
-    client = Client(RequestsTransport(url, TOKEN, pool=AT_ONCE), SlotThrottle(1_000_000))
+    client = _client(url, SlotThrottle(1_000_000, **REAL))
     one, many = (_wall_of(client, at_once) for at_once in (1, AT_ONCE))
     print(f"\nListing {CONTACTS:,} contacts at {LATENCY * 1000:.0f} ms latency")
     print(f"  {'one page at a time':<34}{one:>8.1f} s")

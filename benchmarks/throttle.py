@@ -99,7 +99,7 @@ def _start(url: str, folder: str, base: str, token: str, begin: float) -> tuple[
 def _work(url: str, folder: str, base: str, token: str, begin: float, to: Connection) -> None:
     """Threads that ask for the balance as often as they may, until the time is over."""
     ledger = open_ledger(url, Path(folder))
-    shared = open_throttle(ledger, "benchmark", LIMIT, deadline=Deadlines().longest, window=WINDOW)
+    shared = open_throttle(ledger, "benchmark", LIMIT, deadline=Deadlines().longest, sleep=time.sleep, window=WINDOW)
     ending = Ending(shared, begin + SECONDS)
     client = connect(Api(base_url=base, concurrency=THREADS), token, throttle=ending)
     time.sleep(max(0.0, begin - time.time()))

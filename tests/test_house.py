@@ -20,16 +20,17 @@ MAY_IMPORT = {
     "codes": (),
     "errors": ("codes",),
     "stopping": (),
+    "machine": (),
     "config": ("errors", "phones"),
     "phones": ("errors",),
     "schemas": ("phones",),
     "throttle": ("errors",),
-    "api": ("errors", "config", "throttle"),
-    "ledger": ("errors", "config", "throttle"),
+    "api": ("errors", "machine", "config", "throttle"),
+    "ledger": ("errors", "machine", "config", "throttle"),
     "files": ("errors", "config"),
-    "sources": ("errors", "config", "files"),
+    "sources": ("errors", "machine", "config", "files"),
     "customers": ("errors", "config", "files", "phones", "schemas", "sources", "where"),
-    "where": ("errors", "config"),
+    "where": ("errors", "machine", "config"),
     "quarantine": ("errors", "config", "files", "phones", "schemas", "sources", "customers"),
     "contacts": ("errors", "config", "phones", "schemas", "sources", "customers", "where"),
     "runs": ("errors", "stopping", "config", "api", "ledger"),
@@ -42,18 +43,48 @@ MAY_IMPORT = {
     ),
     "pipeline": (
         *("errors", "stopping", "config", "files", "phones", "schemas", "customers", "quarantine", "contacts", "api"),
-        *("ledger", "runs", "sync", "campaigns"),
+        *("ledger", "runs", "sync", "campaigns", "machine"),
     ),
     "reports": ("errors", "config", "phones", "schemas", "customers", "contacts", "sync", "campaigns", "pipeline"),
     "sandbox": (),
-    "rehearsal": ("stopping", "config", "sandbox", "pipeline"),
+    "rehearsal": ("stopping", "machine", "config", "sandbox", "pipeline"),
     "front": ("errors", "config", "customers", "contacts", "sandbox", "pipeline", "rehearsal"),
-    "cli": ("errors", "stopping", "config", "sandbox", "pipeline", "reports", "rehearsal"),
+    "cli": ("errors", "stopping", "machine", "config", "sandbox", "pipeline", "reports", "rehearsal"),
     "__main__": ("cli",),
 }
 DOORS = ("cli", "__main__", "front", "rehearsal", "sandbox")
 MAY_IMPORT["dagster"] = tuple(room for room in MAY_IMPORT if room not in DOORS)
 MAY_IMPORT["dagster_project"] = ("errors", "config", "sandbox", "pipeline", "dagster")
+
+# What differs from run to run: named only at the edge, so that whoever hands a Machine in gets the same trace again.
+# The sandbox shares no code with the client, and so has an edge of its own; `ui.py` waits for processes it started.
+FROM_OUTSIDE = {
+    "time": {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "sleep"},
+    "random": {"random", "randrange", "randint", "choice", "shuffle", "uniform", "SystemRandom"},
+    "uuid": {"uuid1", "uuid4"},
+    "os": {"getpid", "urandom"},
+    "socket": {"gethostname"},
+    "secrets": {"token_hex", "token_urlsafe", "token_bytes", "randbelow", "choice"},
+    "datetime": {"now", "utcnow", "today"},
+    "date": {"today"},
+}
+EDGE = {"ampenet_sync/machine.py", "ampenet_sync/sandbox/sandbox.py", "ampenet_sync/sandbox/keys.py"}
+EDGE |= {"dagster_project/ui.py"}
+# Files in which the real machine is what is taken where none is handed in.
+TAKES_THE_REAL = {
+    "api/connect.py",
+    "cli/session.py",
+    "cli/terminal.py",  # progress of a terminal without a session
+    "dagster/resources.py",
+    "ledger/database.py",
+    "pipeline/quarantine.py",
+    "pipeline/status.py",
+    "pipeline/world.py",
+    "rehearsal.py",
+    "sources/sql/sqlite.py",  # how long a database may take
+    "where/run.py",  # how long an expression may take
+}
+
 LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_FILE, SHORTEST_FILE = 50, 12, 330, 40
 
 # Classes whose name stands twice among rooms that meet. The list only gets shorter.
@@ -97,6 +128,7 @@ SMALL = {
     "protocol.py",  # what the callers of every throttle see
     "quarantine.py",
     "rowid.py",
+    "runs.py",  # whose ids own claims and leases, which both stand on it
     "sample.py",
     "schedules.py",
     "sharing.py",
@@ -164,6 +196,48 @@ def test_the_customers_room_takes_its_own_settings_and_never_the_whole_configura
     files = [path for room in ("customers", "quarantine") for path in (ROOT / "ampenet_sync" / room).rglob("*.py")]
     taking = {path.name for path in files if re.search(r"\bConfig\b", path.read_text(encoding="utf-8"))}
     assert taking == {"settings.py"}, "what is needed goes into IntakeSettings, which one function makes of a Config"
+
+
+def _asked_outside(tree: ast.Module) -> Iterator[str]:
+    """`time.time` and the like, under whatever name they were imported."""
+    names = {name: name for name in FROM_OUTSIDE}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.asname: alias.name for alias in node.names if alias.asname}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            yield from (alias.name for alias in node.names if alias.name in FROM_OUTSIDE.get(node.module or "", ()))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+            asked = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+            if node.attr in FROM_OUTSIDE.get(names.get(asked, asked), ()):
+                yield f"{asked}.{node.attr}"
+
+
+def test_time_chance_and_this_process_are_asked_for_at_the_edge_alone() -> None:
+    asking = {str(path.relative_to(ROOT)): sorted(set(_asked_outside(_tree(path)))) for path in _files()}
+    assert {name: what for name, what in asking.items() if what and name not in EDGE} == {}
+    assert all(asking[name] for name in EDGE), "what asks no more is no edge"
+
+
+def test_only_few_files_take_the_real_machine_where_none_is_handed_in() -> None:
+    inside = ROOT / "ampenet_sync"
+    taking = {path for path in inside.rglob("*.py") if re.search(r"\bHERE\b", path.read_text(encoding="utf-8"))}
+    assert {str(path.relative_to(inside)) for path in taking} - {"machine.py"} == TAKES_THE_REAL
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("import random as chance\nchance.random()", ["chance.random"]),
+        ("from time import time", ["time"]),
+        ("import datetime\ndatetime.datetime.now()", ["datetime.now"]),
+        ("from random import Random\nRandom(7).random()", []),
+        ("machine.random()\nself.machine.sleep(1)\nrun.sleep(1)", []),
+    ],
+)
+def test_whoever_asks_is_seen_under_any_name(written: str, asked: list[str]) -> None:
+    assert list(_asked_outside(ast.parse(written))) == asked
 
 
 def test_the_table_has_no_circle() -> None:

@@ -6,10 +6,8 @@ Unreachable; reads also BadAnswer, writes also InDoubt. Reads are asked again by
 
 from __future__ import annotations
 
-import random as chance
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -43,12 +41,12 @@ class Client:
         transport: Transport,
         throttle: Throttle,
         *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+        random: Callable[[], float],
         dialect: Name | Literal["auto"] = "auto",
         pages_at_once: int = 1,
         policy: ReadPolicy | None = None,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
-        random: Callable[[], float] = chance.random,
         told: Told = lambda wait: None,
     ) -> None:
         self._pages_at_once = pages_at_once

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random as chance
-import time
 from collections.abc import Callable
 
 from ampenet_sync.api.client import Client
 from ampenet_sync.api.dispatch import Told
 from ampenet_sync.api.transport import Deadlines, RequestsTransport
 from ampenet_sync.config import Api
+from ampenet_sync.machine import HERE
 from ampenet_sync.throttle import SlotThrottle, Throttle
 
 
@@ -18,9 +17,10 @@ def connect(
     token: str,
     *,
     throttle: Throttle | None = None,
-    clock: Callable[[], float] = time.time,
-    sleep: Callable[[float], None] = time.sleep,
-    random: Callable[[], float] = chance.random,
+    clock: Callable[[], float] = HERE.clock,
+    monotonic: Callable[[], float] = HERE.monotonic,
+    sleep: Callable[[float], None] = HERE.sleep,
+    random: Callable[[], float] = HERE.random,
     told: Told = lambda wait: None,
 ) -> Client:
     """A client for the configured address; without a throttle handed in, one for this process alone.
@@ -31,16 +31,18 @@ def connect(
     deadlines = Deadlines()
     proxies = {"https": api.proxy} if api.proxy else {}
     pool = max(api.concurrency, api.page_concurrency)
-    transport = RequestsTransport(api.base_url, token, deadlines=deadlines, pool=pool, proxies=proxies)
+    transport = RequestsTransport(
+        api.base_url, token, monotonic=monotonic, deadlines=deadlines, pool=pool, proxies=proxies
+    )
     if throttle is None:
         throttle = SlotThrottle(api.requests_per_minute, deadline=deadlines.longest, clock=clock, sleep=sleep)
     return Client(
         transport,
         throttle,
-        dialect=api.dialect,
-        pages_at_once=api.page_concurrency,
         clock=clock,
         sleep=sleep,
         random=random,
+        dialect=api.dialect,
+        pages_at_once=api.page_concurrency,
         told=told,
     )

@@ -9,7 +9,6 @@ import http.client
 import io
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,7 +28,7 @@ _ENDS = _Ends()
 
 
 @contextmanager
-def answered_by(ends: float, monotonic: Callable[[], float] = time.monotonic) -> Iterator[None]:
+def answered_by(ends: float, monotonic: Callable[[], float]) -> Iterator[None]:
     """For the block: reading goes on until `ends` of that clock, then raises TimeoutError."""
     _ENDS.left = lambda: ends - monotonic()
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -81,10 +80,10 @@ class RequestsTransport:
         base_url: str,
         token: str,
         *,
+        monotonic: Callable[[], float],
         deadlines: Deadlines | None = None,
         pool: int = 4,
         proxies: Mapping[str, str] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.deadlines = deadlines or Deadlines()
         self._base_url = _checked_address(base_url)

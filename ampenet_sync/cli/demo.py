@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import time
 from pathlib import Path
 
 from ampenet_sync.cli.contacts import plan_all
@@ -12,6 +11,7 @@ from ampenet_sync.cli.sample import in_checkout
 from ampenet_sync.cli.session import sandbox_world
 from ampenet_sync.cli.terminal import Terminal, short
 from ampenet_sync.config import Config, load
+from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.planning import Planned
@@ -27,10 +27,10 @@ FOLDER = "demo"
 CONFIG = Path("ampenet.yaml")
 
 
-def run_demo(config_path: Path) -> int:
+def run_demo(config_path: Path, machine: Machine) -> int:
     """Start afresh, then tell the story; returns the exit code."""
     terminal = Terminal(as_json=False)
-    config, began = load(config_path), time.monotonic()
+    config, began = load(config_path), machine.monotonic()
     home = config.home / FOLDER
     shutil.rmtree(home, ignore_errors=True)
     name = short(config.path)
@@ -39,11 +39,11 @@ def run_demo(config_path: Path) -> int:
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
     terminal.say(*intake_block(intake))
-    with sandbox_world(config, home, progress=terminal.progress) as world:
+    with sandbox_world(config, home, machine=machine, progress=terminal.progress) as world:
         _contacts(terminal, world, intake)
         sent = [_campaign(terminal, world, intake, name) for name in config.campaigns]
         calls = world.client.calls
-    _ending(terminal, config, sent, calls=calls, seconds=time.monotonic() - began, home=home)
+    _ending(terminal, config, sent, calls=calls, seconds=machine.monotonic() - began, home=home)
     return 0
 
 

@@ -22,8 +22,8 @@ class Log:
     """`run` is the id with which the ids of the ledger's runs begin. On a terminal a person reads the words alone."""
 
     run: str
+    clock: Callable[[], float]
     form: Format = "text"
-    clock: Callable[[], float] = time.time
 
     def line(self, message: str, **facts: int | str | None) -> None:
         """One line; `facts` are further keys where lines are JSON."""

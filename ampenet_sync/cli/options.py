@@ -40,6 +40,8 @@ def note_unmasked(session: Session, unmask: bool) -> bool:
     if unmask:
         from ampenet_sync.pipeline import unmasked
 
-        path = unmasked.note_unmasked(session.config(), click.get_current_context().command_path)
+        path = unmasked.note_unmasked(
+            session.config(), click.get_current_context().command_path, now=session.machine.now()
+        )
         click.echo(f"Phones and keys are shown in full; noted in {short(path)}.", err=True)
     return unmask

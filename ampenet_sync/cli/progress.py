@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ CALLING = (*CHANGING, "listing")  # work of at least a call for each step
 class Bars:
     """What `progress` tells, on standard error. `rate` is how many calls a second are permitted, None: unknown."""
 
-    def __init__(self, log: Log, *, verbose: bool = False, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, log: Log, *, clock: Callable[[], float], verbose: bool = False) -> None:
         self.rate: float | None = None
         self._log, self._verbose, self._clock = log, verbose, clock
         self._lock = threading.Lock()

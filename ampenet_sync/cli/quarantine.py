@@ -72,7 +72,9 @@ def import_(session: Session, file: Path, dry_run: bool, as_json: bool) -> int:
 
     terminal = Terminal(as_json=as_json)
     with terminal.bars():
-        imported = import_mended(session.config(), file, dry_run=dry_run, progress=terminal.progress)
+        imported = import_mended(
+            session.config(), file, dry_run=dry_run, progress=terminal.progress, now=session.machine.now
+        )
     terminal.give(imported_object(imported))
     terminal.say(*imported_block(imported), advice.after_import(session, imported))
     return codes.DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
     check_drawing()
     from ampenet_sync.reports.quality_page import quality_page
 
-    terminal, config, now = Terminal(as_json=as_json), session.config(), time.time()
+    terminal, config, now = Terminal(as_json=as_json), session.config(), session.machine.clock()
     path = out or config.home / REPORT
     check_report(config, path)
     with terminal.bars():

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import secrets
 import shlex
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from ampenet_sync.cli.logs import Format, Log, hour, moment
 from ampenet_sync.cli.progress import CHANGING, Bars
 from ampenet_sync.errors import sayable
+from ampenet_sync.machine import HERE, Machine
 from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal
 from ampenet_sync.stopping import Stop
 
@@ -46,21 +45,21 @@ class Session:
     ledgered: bool = True
     traced: bool = False
     reached: tuple[str, int, int | None] | None = None
-    run: str = field(default_factory=lambda: secrets.token_hex(4))
     stop: Stop = field(default_factory=Stop)
-    clock: Callable[[], float] = time.time
+    machine: Machine = HERE
+    run: str = field(init=False)
     started: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.started = self.clock()
+        self.run, self.started = self.machine.uuid4().hex[:8], self.machine.clock()
 
     @cached_property
     def log(self) -> Log:
-        return Log(self.run, self.log_format, self.clock)
+        return Log(self.run, self.machine.clock, self.log_format)
 
     @cached_property
     def bars(self) -> Bars:
-        return Bars(self.log, verbose=self.verbose, clock=self.clock)
+        return Bars(self.log, clock=self.machine.clock, verbose=self.verbose)
 
     def begin(self, command: str) -> None:
         """In a log, the first line of a run: what was typed, but for words that may be somebody's number."""
@@ -76,7 +75,7 @@ class Session:
     def trace(self, next_lines: Sequence[str]) -> dict[str, str | None]:
         """What the answer of a run says of the run itself; `next` is the first command that a person would be told."""
         advised = (found[1] for line in next_lines if (found := _ADVISED.search(line)))
-        times = {"started": moment(self.started), "ended": moment(self.clock())}
+        times = {"started": moment(self.started), "ended": moment(self.machine.clock())}
         return {"run": self.run, **times, "next": next(advised, None)}
 
     def config(self) -> Config:
@@ -129,7 +128,9 @@ class Session:
             progress(what, done, total)
 
         if self.sandbox:
-            with sandbox_world(config, config.home, progress=noting, stop=self.stop, run=self.run) as world:
+            with sandbox_world(
+                config, config.home, machine=self.machine, progress=noting, stop=self.stop, run=self.run
+            ) as world:
                 yield world
             return
         from ampenet_sync.config import token
@@ -139,6 +140,7 @@ class Session:
         with open_world(
             config,
             token(config),
+            machine=self.machine,
             stop=self.stop,
             run=self.run,
             progress=noting,
@@ -149,20 +151,22 @@ class Session:
 
     def tell_wait(self, seconds: float) -> None:
         """Why nothing happens for so long."""
-        goes_on = hour(self.clock() + seconds)
+        goes_on = hour(self.machine.clock() + seconds)
         self.log.line(f"The platform asks everybody to wait {seconds:,.0f} seconds: going on at {goes_on}.")
 
 
 @contextmanager
 def sandbox_world(
-    config: Config, home: Path, *, progress: Progress, stop: Stop | None = None, run: str = ""
+    config: Config, home: Path, *, machine: Machine, progress: Progress, stop: Stop | None = None, run: str = ""
 ) -> Iterator[World]:
     """An embedded sandbox whose state and ledger live in `home`, turned as AMPENET_SANDBOX_… say."""
     from ampenet_sync import rehearsal
     from ampenet_sync.cli.sandbox import switches_of_environment
 
     switches = switches_of_environment(dialect=config.api.dialect)
-    with rehearsal.sandbox_world(config, home, switches=switches, progress=progress, stop=stop, run=run) as world:
+    with rehearsal.sandbox_world(
+        config, home, machine=machine, switches=switches, progress=progress, stop=stop, run=run
+    ) as world:
         yield world
 
 

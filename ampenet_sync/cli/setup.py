@@ -81,7 +81,7 @@ def demo(session: Session) -> int:
     from ampenet_sync.cli.sample import CONFIG, write_sample
 
     own = session.config_path.exists() or session.config_path != Path(CONFIG)
-    return run_demo(session.config_path if own else write_sample())
+    return run_demo(session.config_path if own else write_sample(), session.machine)
 
 
 @click.command()

@@ -20,6 +20,7 @@ from ampenet_sync.cli.answers import judge_answer
 from ampenet_sync.cli.logs import Log
 from ampenet_sync.cli.progress import Bars
 from ampenet_sync.errors import AmpenetError
+from ampenet_sync.machine import HERE
 from ampenet_sync.reports.plain import plain, spelt
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Terminal:
         self.as_json = as_json
         context = click.get_current_context(silent=True)
         self._session: Session | None = context.obj if context else None
-        self._bars = self._session.bars if self._session else Bars(Log(""))
+        self._bars = self._session.bars if self._session else Bars(Log("", HERE.clock), clock=HERE.clock)
 
     def say(self, *lines: RenderableType) -> None:
         """Lines or tables for a person; nothing where a script reads."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import dagster as dg
 
 from ampenet_sync.api import Client
 from ampenet_sync.config import Config, load, token
+from ampenet_sync.machine import HERE
 from ampenet_sync.pipeline.world import Clock, Progress, Sleep, World, open_world
 
 TELL_EVERY = 10.0  # seconds between two lines of progress in a run's log
@@ -42,7 +42,7 @@ class AmpenetResource:
     sleep: Sleep | None = field(default=None, repr=False)
 
     def now(self) -> float:
-        return (self.clock or time.time)()
+        return (self.clock or HERE.clock)()
 
     @contextmanager
     def world(self, log: dg.DagsterLogManager) -> Iterator[World]:

@@ -6,7 +6,6 @@ differ would take each other's leases for silent and each other's claims for old
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,13 +21,13 @@ class ServerClock:
     """The time of the server that keeps the ledger, by how much it was before the machine's when that was compared."""
 
     ahead: float
-    machine: Clock = time.time
+    machine: Clock
 
     def __call__(self) -> float:
         return self.machine() + self.ahead
 
 
-def clock_of(db: Connection, *, machine: Clock = time.time) -> Clock:
+def clock_of(db: Connection, *, machine: Clock) -> Clock:
     """The clock of whoever keeps this database."""
     if db.dialect.name == "sqlite":
         return machine

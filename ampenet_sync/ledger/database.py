@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from ampenet_sync.ledger.engines import begun, engine_at, locate, shown, sqlite_
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION, STEPS, migrate, version_in
 from ampenet_sync.ledger.postgresql import move_in, schema_of
 from ampenet_sync.ledger.together import Together
+from ampenet_sync.machine import HERE, Machine
 
 T = TypeVar("T")
 
@@ -29,7 +29,8 @@ T = TypeVar("T")
 class Ledger:
     """One ledger: its database, its identity and the clock that dates every row and judges it.
 
-    `simulated` is whether that clock was handed in, in place of the one of whoever keeps the database.
+    `simulated` is whether that clock was handed in, in place of the one of whoever keeps the database. `machine` is the
+    one whose runs begin here: their ids, and whether their processes live.
     """
 
     engine: Engine = field(repr=False)
@@ -37,6 +38,7 @@ class Ledger:
     clock: Clock
     simulated: bool = False
     _together: Together = field(default_factory=Together, init=False, repr=False, compare=False)
+    machine: Machine = field(default=HERE, repr=False)
 
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction that holds the write lock from its start, so what it reads stays true until it commits."""
@@ -54,7 +56,9 @@ class Ledger:
         self.engine.dispose()
 
 
-def create_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> tuple[Ledger, bool]:
+def create_ledger(
+    url: str, folder: Path, *, clock: Clock | None = None, machine: Machine = HERE
+) -> tuple[Ledger, bool]:
     """Make the ledger at `url` (relative SQLite paths start at `folder`); an existing one is opened and left as it is.
 
     Returns the ledger and whether it was made now. Raises LedgerError.
@@ -63,18 +67,18 @@ def create_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> tupl
     file = sqlite_file(where)
     if file is not None:
         make_private_file(file)
-    engine = engine_at(where)
+    engine = engine_at(where, machine)
     try:
         with begun(engine, "make") as db:
             made = not _is_there(db, where, make=True)
             if made:
-                _fill(db)
+                _fill(db, machine.uuid4().hex)
     finally:
         engine.dispose()
-    return open_ledger(url, folder, clock=clock), made
+    return open_ledger(url, folder, clock=clock, machine=machine), made
 
 
-def open_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> Ledger:
+def open_ledger(url: str, folder: Path, *, clock: Clock | None = None, machine: Machine = HERE) -> Ledger:
     """Open an existing ledger, of an older version too: that is brought up to date.
 
     Time is that of whoever keeps the database. A `clock` handed in, as of a simulation, takes its place everywhere.
@@ -86,7 +90,7 @@ def open_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> Ledger
     file = sqlite_file(where)
     if file is not None and not file.exists():
         raise _missing(where)
-    engine = engine_at(where)
+    engine = engine_at(where, machine)
     try:
         _find(engine, where)
         with begun(engine, "read") as db:
@@ -95,11 +99,11 @@ def open_ledger(url: str, folder: Path, *, clock: Clock | None = None) -> Ledger
             migrate(engine, STEPS)
         with begun(engine, "read") as db:
             identity = db.execute(select(t.meta.c.value).where(t.meta.c.key == "ledger_id")).scalar_one()
-            own = clock_of(db)
+            own = clock_of(db, machine=machine.clock)
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine, identity, clock or own, simulated=clock is not None)
+    return Ledger(engine, identity, clock or own, simulated=clock is not None, machine=machine)
 
 
 def _find(engine: Engine, where: URL) -> None:
@@ -130,12 +134,12 @@ def make_private_file(file: Path) -> None:
         raise LedgerError(f"the ledger can't be made at {file}: {error.strerror}", code="ledger_unwritable") from None
 
 
-def _fill(db: Connection) -> None:
+def _fill(db: Connection, ledger_id: str) -> None:
     """Tables that are there already are somebody else's: then the database refuses, and nothing is made."""
     t.metadata.create_all(db, checkfirst=False)
     if db.dialect.name != "sqlite":
         t.throttling.create_all(db, checkfirst=False)
-    facts = {"ledger_id": uuid.uuid4().hex, "schema_version": str(SCHEMA_VERSION)}
+    facts = {"ledger_id": ledger_id, "schema_version": str(SCHEMA_VERSION)}
     db.execute(t.meta.insert(), [{"key": key, "value": value} for key, value in facts.items()])
 
 

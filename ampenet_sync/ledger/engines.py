@@ -16,9 +16,9 @@ from __future__ import annotations
 import itertools
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -32,6 +32,7 @@ from ampenet_sync.config.addresses import with_driver
 from ampenet_sync.config.sqllogs import ENGINE_OPTIONS
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger.postgresql import address, live_in, schema_of
+from ampenet_sync.machine import Machine
 
 BUSY_SECONDS = 30  # a writer waits so long for the others
 SILENT_SECONDS = 60  # a writer whose machine went away is cut off by the server after so long
@@ -62,6 +63,10 @@ _POSTGRESQL_BEGINS = {
     "SELECT pg_advisory_xact_lock(hashtext('ampenet-sync ledger'))",
 }
 
+# How SQLite takes care of a commit. Quickly: a power cut may lose the last ones but never harms the file, and a killed
+# process loses none.
+_DURABLE, _QUICK = "FULL", "NORMAL"
+
 
 def locate(url: str, folder: Path) -> URL:
     """Read an address; relative SQLite files start at `folder`. Raises LedgerError, which never shows the address."""
@@ -88,12 +93,12 @@ def shown(where: URL) -> str:
     return where.set(query={}).render_as_string(hide_password=True)
 
 
-def engine_at(where: URL, *, durable: bool = True) -> Engine:
+def engine_at(where: URL, machine: Machine, *, durable: bool = True) -> Engine:
     """`durable`: each commit is on the disk when it returns. On PostgreSQL the kind of transaction decides that."""
     pool: dict[str, Any] = {"pool_size": 8, "max_overflow": 64, "pool_timeout": 60, **ENGINE_OPTIONS}
     if sqlite_file(where) is not None:
         engine = create_engine(where, **pool)
-        event.listen(engine, "connect", _durable if durable else _quick)
+        event.listen(engine, "connect", partial(_set_up, machine, _DURABLE if durable else _QUICK))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
@@ -170,19 +175,10 @@ def _masked(line: str, where: URL) -> str:
     return re.sub(r"\d{7,}", "…", line)[:300]
 
 
-def _durable(connection: Any, _record: Any) -> None:
-    _set_up(connection, "FULL")
-
-
-def _quick(connection: Any, _record: Any) -> None:
-    """A power cut may lose the last commits but never harms the file; a killed process loses nothing."""
-    _set_up(connection, "NORMAL")
-
-
-def _set_up(connection: Any, synchronous: str) -> None:
+def _set_up(machine: Machine, synchronous: str, connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by us, below
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    _write_ahead(connection)
+    _write_ahead(connection, machine)
     for pragma in (
         f"synchronous = {synchronous}",
         "foreign_keys = ON",
@@ -191,17 +187,17 @@ def _set_up(connection: Any, synchronous: str) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _write_ahead(connection: Any) -> None:
+def _write_ahead(connection: Any, machine: Machine) -> None:
     """The first to turn it on needs the file alone, and there SQLite itself doesn't wait for the others."""
-    give_up = time.monotonic() + BUSY_SECONDS
+    give_up = machine.monotonic() + BUSY_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or machine.monotonic() >= give_up:
                 raise
-        time.sleep(0.01)
+        machine.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

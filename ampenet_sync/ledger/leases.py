@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
-from ampenet_sync.ledger.runs import HERE, Machine
+from ampenet_sync.machine import Machine
 
 LEASE_SECONDS = 600.0  # a holder on another machine that was silent for so long counts as dead
 RENEW_AFTER = 60.0
@@ -41,11 +41,11 @@ class Lease:
 
 
 @contextmanager
-def held(ledger: Ledger, name: str, *, run: str, machine: Machine = HERE) -> Iterator[Lease]:
+def held(ledger: Ledger, name: str, *, run: str) -> Iterator[Lease]:
     """Hold `name` for the block, which is all of the run's work. Raises Busy where somebody alive holds it."""
     now = ledger.clock()
     with ledger.write() as db:
-        _refuse_if_alive(db, name, now, machine)
+        _refuse_if_alive(db, name, now, ledger.machine)
         db.execute(delete(t.leases).where(t.leases.c.name == name))
         db.execute(insert(t.leases).values(name=name, run=run, since=now, until=now + LEASE_SECONDS))
     try:
@@ -56,12 +56,14 @@ def held(ledger: Ledger, name: str, *, run: str, machine: Machine = HERE) -> Ite
             db.execute(update(t.runs).where(t.runs.c.id == run).values(ended_at=ledger.clock()))
 
 
-def gone_runs(ledger: Ledger, runs: Collection[str], *, machine: Machine = HERE) -> frozenset[str]:
+def gone_runs(ledger: Ledger, runs: Collection[str]) -> frozenset[str]:
     """Which of the runs certainly send nothing any more: they ended, or their process on this machine did."""
     query = select(t.runs).where(t.runs.c.id.in_(runs))
     with ledger.read() as db:
         found = db.execute(query).all()
-    return frozenset(row.id for row in found if row.ended_at is not None or not machine.may_run(row.host, row.pid))
+    return frozenset(
+        row.id for row in found if row.ended_at is not None or not ledger.machine.may_run(row.host, row.pid)
+    )
 
 
 def _refuse_if_alive(db: Connection, name: str, now: float, machine: Machine) -> None:

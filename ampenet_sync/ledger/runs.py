@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,47 +12,13 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
 
-def process_lives(pid: int) -> bool:
-    """Whether a process of this machine has that number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Its name, the number of our process there (asked each time: a forked one has another), and which others live."""
-
-    host: Callable[[], str] = socket.gethostname
-    pid: Callable[[], int] = os.getpid
-    lives: Callable[[int], bool] = process_lives
-
-    def may_run(self, host: str, pid: int) -> bool:
-        """Only a process of this machine can be known to be dead; a run of our own process is alive."""
-        return host != self.host() or self.lives(pid)
-
-
-HERE = Machine()
-
-
-def begin_run(
-    ledger: Ledger,
-    kind: str,
-    *,
-    subject: str = "",
-    within: str = "",
-    machine: Machine = HERE,
-    uuid4: Callable[[], uuid.UUID] = uuid.uuid4,
-) -> str:
+def begin_run(ledger: Ledger, kind: str, *, subject: str = "", within: str = "") -> str:
     """Note that this process begins a run; its id owns the claims made in it, and begins with that of the command.
 
     `subject` is the segment or the campaign it works on.
     """
-    run = within + uuid4().hex[len(within) :]
+    machine = ledger.machine
+    run = within + machine.uuid4().hex[len(within) :]
     row = {"id": run, "kind": kind, "host": machine.host(), "pid": machine.pid(), "started_at": ledger.clock()}
     row |= {"subject": subject, "plan": ""}
     with ledger.write() as db:

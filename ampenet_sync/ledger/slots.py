@@ -7,10 +7,10 @@ what a power cut forgets is at most a window of calls, and it takes as long to s
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from sqlalchemy import (
     BindParameter,
@@ -31,6 +31,7 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.clocks import SERVER_TIME, Clock
 from ampenet_sync.ledger.database import Ledger, make_private_file
 from ampenet_sync.ledger.engines import begun, engine_at, sqlite_file
+from ampenet_sync.machine import Machine
 from ampenet_sync.throttle import Rate, State, Taken, Turn
 from ampenet_sync.throttle.policy import mark_until
 
@@ -40,9 +41,9 @@ FORGOTTEN = 86_400.0  # a token unused for so long
 SIMULATED = "simulated "  # begins the keys of slots that a clock handed in dates
 
 
-def drawn_id(uuid4: Callable[[], uuid.UUID] = uuid.uuid4) -> int:
+def drawn_id(machine: Machine) -> int:
     """Drawn, not counted: no number comes twice, even if the database forgot the last ones."""
-    return uuid4().int >> 66
+    return machine.uuid4().int >> 66
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Slots:
     engine: Engine
     key: str
     clock: Clock | None
-    new_id: Callable[[], int] = drawn_id
+    new_id: Callable[[], int]
 
 
 _KEY: BindParameter[str] = bindparam("key_")
@@ -78,20 +79,20 @@ _BEGIN = text(
 )
 
 
-def open_slots(ledger: Ledger, key: str, *, new_id: Callable[[], int] = drawn_id) -> Slots:
+def open_slots(ledger: Ledger, key: str) -> Slots:
     """The slots that all processes of this ledger share under `key`, a digest that tells one token from another.
 
     They go by the ledger's clock. Simulated ones stand apart: whose clock is another would take them for long free, or
     for taken until some other day.
     """
-    file = sqlite_file(ledger.engine.url)
+    file, new_id = sqlite_file(ledger.engine.url), partial(drawn_id, ledger.machine)
     key = f"{SIMULATED}{key}" if ledger.simulated else key
     if file is None:
         slots = Slots(ledger.engine, key, ledger.clock if ledger.simulated else None, new_id)
     else:
         make_private_file(file.with_name(FILE))
         url = ledger.engine.url.set(database=str(file.with_name(FILE)))
-        slots = Slots(engine_at(url, durable=False), key, ledger.clock, new_id)
+        slots = Slots(engine_at(url, ledger.machine, durable=False), key, ledger.clock, new_id)
         _make_tables(slots.engine)
     with _held(slots) as (turn, db):
         db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now})

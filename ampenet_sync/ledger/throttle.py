@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -26,8 +24,8 @@ class LedgerThrottle:
         per_window: int,
         *,
         deadline: float,
+        sleep: Callable[[float], None],
         window: float = WINDOW,
-        sleep: Callable[[float], None] = time.sleep,
         used_up: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._slots = slots
@@ -72,14 +70,13 @@ def open_throttle(
     per_window: int,
     *,
     deadline: float,
+    sleep: Callable[[float], None],
     window: float = WINDOW,
-    sleep: Callable[[float], None] = time.sleep,
     used_up: Callable[[float], None] = lambda seconds: None,
-    uuid4: Callable[[], uuid.UUID] = uuid.uuid4,
 ) -> LedgerThrottle:
     """The throttle that all processes share which use this ledger and this `key`, a digest of host and token.
 
     Time is the ledger's: on PostgreSQL the server's, so machines whose clocks differ count alike.
     """
-    slots = s.open_slots(ledger, key, new_id=partial(s.drawn_id, uuid4))
+    slots = s.open_slots(ledger, key)
     return LedgerThrottle(slots, per_window, deadline=deadline, window=window, sleep=sleep, used_up=used_up)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +18,7 @@ from ampenet_sync.customers import Intake, load_repairs, read_customers, setting
 from ampenet_sync.customers.repairs import Repair, Repairs, changing_repairs
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.files.growing import ABANDONED_AFTER, sweep_folders
+from ampenet_sync.machine import HERE
 from ampenet_sync.phones.reasons import Hint
 from ampenet_sync.pipeline.intake import repairs_of
 from ampenet_sync.quarantine import export_quarantine
@@ -129,7 +130,7 @@ def import_mended(
     *,
     dry_run: bool = False,
     progress: Progress = no_progress,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = HERE.now,
 ) -> Imported:
     """Take back an exported file that somebody mended: what is usable now is kept until the source itself is mended.
 

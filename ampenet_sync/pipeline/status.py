@@ -24,6 +24,7 @@ from ampenet_sync.ledger import (
 )
 from ampenet_sync.ledger.holds import Hold
 from ampenet_sync.ledger.runs import RunRecord
+from ampenet_sync.machine import HERE, Machine
 
 __all__ = ["LookBack", "RunRecord", "Status", "look_back", "read_status"]
 
@@ -74,9 +75,9 @@ class LookBack:
     held: tuple[Hold, ...]
 
 
-def make_ledger(config: Config, *, clock: Clock | None = None) -> bool:
+def make_ledger(config: Config, *, clock: Clock | None = None, machine: Machine = HERE) -> bool:
     """Make the configured ledger; True where it is new. An existing one is left as it is."""
-    ledger, made = create_ledger(config.ledger, config.folder, clock=clock)
+    ledger, made = create_ledger(config.ledger, config.folder, clock=clock, machine=machine)
     ledger.close()
     return made
 

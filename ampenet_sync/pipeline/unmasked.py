@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from ampenet_sync.config import Config
@@ -15,14 +15,15 @@ from ampenet_sync.errors import ConfigError
 LOG = "unmasked.log"
 
 
-def note_unmasked(config: Config, command: str, *, now: datetime | None = None) -> Path:
+def note_unmasked(config: Config, command: str, *, now: datetime) -> Path:
     """Add a line with the time (UTC), the user of this machine and the command, before anything is shown.
 
     Returns the log's path (0600). Raises ConfigError `unmasked_log` where it can't be written: then nothing is shown.
     """
     path = config.home / LOG
-    at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
-    line = json.dumps({"at": at, "user": user_here(), "command": command, "config": str(config.path)})
+    line = json.dumps(
+        {"at": now.isoformat(timespec="seconds"), "user": user_here(), "command": command, "config": str(config.path)}
+    )
     try:
         make_private_folder(config.home)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)

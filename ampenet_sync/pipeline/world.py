@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from ampenet_sync.errors import LedgerError
 from ampenet_sync.files.growing import private_folder
 from ampenet_sync.ledger import Ledger, destinations, leases, open_ledger, runs
 from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
+from ampenet_sync.machine import HERE, Machine
 from ampenet_sync.pipeline.advised import advised
 from ampenet_sync.pipeline.suppressing import Listed, take_in_lists
 from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
@@ -166,6 +166,7 @@ def open_world(
     rehearsal: bool | None = None,
     clock: Clock | None = None,
     sleep: Sleep | None = None,
+    machine: Machine = HERE,
     stop: Stop | None = None,
     run: str = "",
     executor: Callable[[], Executor] | None = None,
@@ -178,13 +179,13 @@ def open_world(
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
     `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
-    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same. Whoever
-    holds `stop` can end every wait; by itself it is set where an error or an interrupt ends the work. `told` is called
-    with the seconds of silence the platform asks for, `used_up` with those until the permitted rate allows a call.
+    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same. Chance and
+    process are the `machine`'s. Whoever holds `stop` can end every wait; by itself it is set where the work is broken
+    off. `told` hears the seconds of silence that the platform asks for, `used_up` those until the rate allows a call.
     """
     stop = stop or Stop(sleep)
     with advised(), ExitStack() as opened:
-        ledger = open_ledger(config.ledger, config.folder, clock=clock)
+        ledger = open_ledger(config.ledger, config.folder, clock=clock, machine=machine)
         opened.callback(ledger.close)
         if isinstance(client, str):
             shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)
@@ -211,21 +212,31 @@ def open_world(
 
 
 @contextmanager
-def open_client(config: Config, token: str, *, token_hint: str | None = None, told: Told = untold) -> Iterator[Client]:
+def open_client(
+    config: Config, token: str, *, token_hint: str | None = None, told: Told = untold, machine: Machine = HERE
+) -> Iterator[Client]:
     """A client for commands that need no ledger; where there is one, its rate is shared with all processes of it.
 
     `token_hint` says what to do where the token is a wrong one; without it, that is told by where `token()` took it.
     """
     try:
-        ledger = open_ledger(config.ledger, config.folder)
+        ledger = open_ledger(config.ledger, config.folder, machine=machine)
     except LedgerError:
         with advised(token_hint):
-            yield connect(config.api, token, told=told)
+            yield connect(
+                config.api,
+                token,
+                clock=machine.clock,
+                monotonic=machine.monotonic,
+                sleep=machine.sleep,
+                random=machine.random,
+                told=told,
+            )
         return
     try:
         with (
             advised(token_hint),
-            _sharing(config, ledger, token, clock=time.time, sleep=time.sleep, told=told) as client,
+            _sharing(config, ledger, token, clock=machine.clock, sleep=machine.sleep, told=told) as client,
         ):
             yield client
     finally:
@@ -238,7 +249,16 @@ def _sharing(
 ) -> Iterator[Client]:
     throttle = _shared_throttle(config, ledger, token, sleep=sleep, used_up=used_up)
     try:
-        yield connect(config.api, token, throttle=throttle, clock=clock, sleep=sleep, told=told)
+        yield connect(
+            config.api,
+            token,
+            throttle=throttle,
+            clock=clock,
+            monotonic=ledger.machine.monotonic,
+            sleep=sleep,
+            random=ledger.machine.random,
+            told=told,
+        )
     finally:
         throttle.close()
 

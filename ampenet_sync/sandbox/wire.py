@@ -6,7 +6,6 @@ import socket
 import socketserver
 import struct
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,7 +48,7 @@ class Wire:
     Answers are dated by `clock` (epoch seconds).
     """
 
-    def __init__(self, respond: Respond, *, host: str, port: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, respond: Respond, *, host: str, port: int, clock: Callable[[], float]) -> None:
         self._server = _Server(respond, host, port, clock)
         self.host, self.port = host, int(self._server.server_address[1])
         self._thread: threading.Thread | None = None

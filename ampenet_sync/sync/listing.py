@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -105,9 +104,9 @@ def read_group(
     *,
     region: str,
     folder: Path,
+    clock: Callable[[], float],
     custom: Sequence[str] = (),
     readings: int | None = None,
-    clock: Callable[[], float] = time.time,
     progress: Progress = no_progress,
 ) -> Listing:
     """All contacts of the group, in a private file of `folder`. Raises BadAnswer: `listing_incomplete` where no reading

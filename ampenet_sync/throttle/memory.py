@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,10 +25,10 @@ class SlotThrottle:
         self,
         per_window: int,
         *,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
         window: float = WINDOW,
         deadline: float = DEADLINE,
-        clock: Callable[[], float] = time.time,
-        sleep: Callable[[float], None] = time.sleep,
         used_up: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         self._slots = MemorySlots(clock)

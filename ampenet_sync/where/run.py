@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.config.bounds import WHERE_AT_ONCE, WHERE_ROWS_A_SECOND, WHERE_SECONDS
+from ampenet_sync.machine import HERE
 from ampenet_sync.where.cost import Fault, cost
 from ampenet_sync.where.read import read_where
 
@@ -37,7 +37,7 @@ class Judge:
         *,
         seconds: float = WHERE_SECONDS,
         rows_a_second: int = WHERE_ROWS_A_SECOND,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = HERE.monotonic,
     ) -> None:
         import duckdb  # slow to import
 

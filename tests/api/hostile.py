@@ -17,6 +17,7 @@ from typing import Any
 from ampenet_sync.api import Client, Deadlines, ReadPolicy, RequestsTransport, SlotThrottle
 from ampenet_sync.api.answers import MOST_PARTS
 from ampenet_sync.api.transport import LARGEST_ANSWER
+from ampenet_sync.machine import HERE
 
 GROUP, UID, PHONE = "6065ecdc9184a", "606732aec8705", "255712345678"
 NAMES = {"phone": PHONE, "first_name": "Asha", "last_name": "Juma"}
@@ -247,8 +248,10 @@ ANSWERS = [*WIRE, *ENVELOPES, *SHAPES]
 
 def client_of(base_url: str, token: str, *, deadlines: Deadlines = PATIENT) -> Client:
     """Each read is asked once: what a repeat does is looked at elsewhere."""
-    transport = RequestsTransport(base_url, token, deadlines=deadlines)
-    return Client(transport, SlotThrottle(1_000_000), policy=ReadPolicy(attempts=1))
+    transport = RequestsTransport(base_url, token, monotonic=HERE.monotonic, deadlines=deadlines)
+    real = {"clock": HERE.clock, "sleep": HERE.sleep}
+    throttle = SlotThrottle(1_000_000, **real)
+    return Client(transport, throttle, random=HERE.random, policy=ReadPolicy(attempts=1), **real)
 
 
 @contextmanager

@@ -53,7 +53,8 @@ bad = objects(MOST_PARTS // 2 - 9).encode()
 class Turning:
     def send(self, request):
         return Answer(200, {}, good if request.query["page"] == 1 else bad)
-client = Client(Turning(), SlotThrottle(1_000_000), pages_at_once=8, sleep=lambda seconds: None)
+time = {"clock": lambda: 0.0, "sleep": lambda seconds: None}
+client = Client(Turning(), SlotThrottle(1_000_000, **time), pages_at_once=8, random=lambda: 0.0, **time)
 before = held("VmRSS")
 try:
     list(client.contact_pages(GROUP))

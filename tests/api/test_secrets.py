@@ -17,6 +17,7 @@ from ampenet_sync.api import Answer, Client, Deadlines, Lane, RequestsTransport,
 from ampenet_sync.api.dispatch import ReadPolicy
 from ampenet_sync.config import Api
 from ampenet_sync.errors import ApiError
+from ampenet_sync.machine import HERE
 from tests.api.hostile import ANSWERS, CALLS, KINDS, client_of, serving
 from tests.api.hostile import PHONE as HOSTILE_PHONE
 
@@ -152,17 +153,21 @@ def test_no_error_of_requests_stays_attached_because_it_holds_the_header(serving
 
 
 def test_neither_transport_nor_client_nor_request_nor_answer_shows_a_secret(play):
-    transport = RequestsTransport("https://sms.ampenet.com/api/v3", CANARY, deadlines=Deadlines())
+    transport = RequestsTransport(
+        "https://sms.ampenet.com/api/v3", CANARY, monotonic=HERE.monotonic, deadlines=Deadlines()
+    )
     script = play({"uid": "6065", "phone": PHONE})
     script.client.store_contact("6065", phone=PHONE, first_name="Asha", last_name="")
-    client = Client(transport, script.notes, policy=ReadPolicy())
+    client = Client(
+        transport, script.notes, clock=HERE.clock, sleep=HERE.sleep, random=HERE.random, policy=ReadPolicy()
+    )
     values = [transport, vars(transport), client, vars(client), script.requests[0], Answer(200, {"a": PHONE}, b"Asha")]
     shown = repr([*values, Slot(1, Lane.SYNC, 0.0)])
     assert not any(secret in shown for secret in ("canaryCANARY", PHONE, "Asha"))
 
 
 def test_the_session_headers_hold_no_token():
-    transport = RequestsTransport("https://sms.ampenet.com/api/v3", CANARY)
+    transport = RequestsTransport("https://sms.ampenet.com/api/v3", CANARY, monotonic=HERE.monotonic)
     assert "canaryCANARY" not in repr(dict(transport._session.headers))
 
 

@@ -156,7 +156,11 @@ def wait_for(true: Callable[[], bool]) -> None:
 
 
 def test_many_threads_together_stay_within_the_rate():
-    the, arrivals, lock = SlotThrottle(10, window=0.2, deadline=1.0, clock=time.monotonic), [], threading.Lock()
+    the, arrivals, lock = (
+        SlotThrottle(10, window=0.2, deadline=1.0, clock=time.monotonic, sleep=time.sleep),
+        [],
+        threading.Lock(),
+    )
 
     def work() -> None:
         for _ in range(6):

@@ -15,6 +15,7 @@ from ampenet_sync import __version__
 from ampenet_sync.api import Deadlines, Request, RequestsTransport
 from ampenet_sync.api.transport import LARGEST_ANSWER
 from ampenet_sync.errors import ApiError, ConfigError, InDoubt, Refused, Unreachable
+from ampenet_sync.machine import HERE
 
 TOKEN = "7|canaryCANARYcanaryCANARYcanaryCANARY12345"
 STORE = Request("POST", "/contacts/6065ecdc9184a/store", body={"phone": "255712345678"})
@@ -23,7 +24,7 @@ FAST = Deadlines(connect=0.3, read=0.3, total=0.6)
 
 
 def transport(url: str, **options: Any) -> RequestsTransport:
-    return RequestsTransport(url, TOKEN, **({"deadlines": PATIENT} | options))
+    return RequestsTransport(url, TOKEN, **({"deadlines": PATIENT, "monotonic": HERE.monotonic} | options))
 
 
 def failure(url: str, **options: Any) -> ApiError:
@@ -332,7 +333,7 @@ def test_the_token_goes_nowhere_but_to_a_plain_https_address(url):
 @pytest.mark.parametrize("token", ["", "a b", "7|abc\r\nX-Evil: 1", "7|ä"])
 def test_a_token_that_would_break_out_of_its_header_is_refused_without_being_shown(token):
     with pytest.raises(ConfigError) as caught:
-        RequestsTransport("https://sms.ampenet.com/api/v3", token)
+        RequestsTransport("https://sms.ampenet.com/api/v3", token, monotonic=HERE.monotonic)
     assert "Evil" not in str(caught.value)
 
 

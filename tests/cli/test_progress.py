@@ -90,7 +90,7 @@ def test_short_waits_are_not_told(bars: Bars, capfd: pytest.CaptureFixture[str])
 
 
 def test_v_tells_each_step(capfd: pytest.CaptureFixture[str]) -> None:
-    bars = Bars(Log("3f9a2b71", clock=Clock()), verbose=True, clock=Clock())
+    bars = Bars(Log("3f9a2b71", clock=Clock()), clock=Clock(), verbose=True)
     for done in range(3):
         bars.show("reading pages", done, 3)
     assert told(capfd) == ["reading pages: 0 of 3", "reading pages: 1 of 3", "reading pages: 2 of 3"]

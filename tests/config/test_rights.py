@@ -14,6 +14,7 @@ from ampenet_sync.config import Config, load, save_token
 from ampenet_sync.config.folders import make_private_folder, open_lock
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.files.private import held
+from ampenet_sync.machine import HERE
 from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.pipeline.unmasked import note_unmasked
 from tests.config.test_tokens import OWN, TEXT, TOKEN
@@ -33,7 +34,7 @@ def mode(path: Path) -> int:
 MAKERS: dict[str, Callable[[Config], object]] = {
     "login": lambda config: save_token(TOKEN, config),
     "ledger": make_ledger,
-    "unmask": lambda config: note_unmasked(config, "plan"),
+    "unmask": lambda config: note_unmasked(config, "plan", now=HERE.now()),
     "a folder within": lambda config: make_private_folder(config.home / "sandbox" / "plans"),
 }
 

@@ -112,12 +112,12 @@ def test_a_check_up_compares_the_ledger_s_server_with_this_machine(place: Place,
 
 @pytest.mark.parametrize("ahead", [0.0, 119.0, -119.0])
 def test_clocks_that_agree_are_well(ahead: float) -> None:
-    refuse_if_apart(ServerClock(ahead))
+    refuse_if_apart(ServerClock(ahead, time.time))
     refuse_if_apart(time.time)
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(600.0, "600 seconds before"), (-7200.0, "7,200 seconds behind")])
 def test_one_whose_clock_is_wrong_is_named_with_the_way_out(ahead: float, words: str) -> None:
     with pytest.raises(AmpenetError, match=f"the ledger's server is {words} this machine's") as refused:
-        refuse_if_apart(ServerClock(ahead))
+        refuse_if_apart(ServerClock(ahead, time.time))
     assert "NTP" in refused.value.hint

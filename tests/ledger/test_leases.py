@@ -13,7 +13,7 @@ from sqlalchemy import update
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import Ledger, leases, runs
 from ampenet_sync.ledger import tables as t
-from ampenet_sync.ledger.runs import Machine
+from ampenet_sync.machine import Machine
 from tests.world import Clock
 
 
@@ -76,16 +76,18 @@ def test_a_process_of_another_machine_is_waited_for_until_its_time_is_over(
 def test_a_run_is_judged_by_the_machine_that_is_handed_in(ledger: Ledger) -> None:
     here = Machine(host=lambda: "here", pid=lambda: 7, lives={7}.__contains__)
     after_a_crash, elsewhere = replace(here, lives=set().__contains__), replace(here, host=lambda: "elsewhere")
-    run, other = (runs.begin_run(ledger, "test", machine=here, uuid4=lambda n=n: UUID(int=n)) for n in (1, 2))
+    on = {machine: replace(ledger, machine=machine) for machine in (here, elsewhere, after_a_crash)}
+    drawing = [replace(ledger, machine=replace(here, uuid4=lambda n=n: UUID(int=n))) for n in (1, 2)]
+    run, other = (runs.begin_run(seeded, "test") for seeded in drawing)
     assert (run, other) == (f"{1:032x}", f"{2:032x}")
-    left_behind = leases.held(ledger, "segment vip", run=run, machine=here)
+    left_behind = leases.held(on[here], "segment vip", run=run)
     left_behind.__enter__()
     for machine in (here, elsewhere):
-        assert leases.gone_runs(ledger, {run}, machine=machine) == frozenset()
+        assert leases.gone_runs(on[machine], {run}) == frozenset()
         with pytest.raises(Busy, match="process 7 on here"):
-            leases.held(ledger, "segment vip", run=other, machine=machine).__enter__()
-    assert leases.gone_runs(ledger, {run}, machine=after_a_crash) == {run}
-    with leases.held(ledger, "segment vip", run=other, machine=after_a_crash):
+            leases.held(on[machine], "segment vip", run=other).__enter__()
+    assert leases.gone_runs(on[after_a_crash], {run}) == {run}
+    with leases.held(on[after_a_crash], "segment vip", run=other):
         pass
 
 

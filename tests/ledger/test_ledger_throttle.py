@@ -45,7 +45,7 @@ def real(ledger: Ledger, url: str, tmp_path: Path) -> Iterator[Make]:
     made: list[Throttle] = []
 
     def one(per_window: int, *, window: float) -> Throttle:
-        made.append(open_throttle(own, "k", per_window, deadline=3.0, window=window))
+        made.append(open_throttle(own, "k", per_window, deadline=3.0, sleep=time.sleep, window=window))
         return made[-1]
 
     yield one
@@ -319,7 +319,7 @@ from ampenet_sync.ledger.throttle import open_throttle
 
 url, folder, lane, rate = sys.argv[1], Path(sys.argv[2]), Lane(sys.argv[3]), int(sys.argv[4])
 ledger = open_ledger(url, folder)
-throttle = open_throttle(ledger, "k", rate, deadline=3.0, window=1.0)
+throttle = open_throttle(ledger, "k", rate, deadline=3.0, sleep=time.sleep, window=1.0)
 print("ready", flush=True)
 until = float(sys.stdin.readline())
 while time.time() < until:

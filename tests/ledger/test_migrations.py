@@ -25,6 +25,7 @@ from ampenet_sync.ledger.links import Link
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.migrations import SCHEMA_VERSION
 from ampenet_sync.ledger.plans import AcceptedSource
+from ampenet_sync.machine import HERE
 from tests.ledger import version1
 from tests.links import links_of
 from tests.world import Clock
@@ -37,7 +38,7 @@ def old(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> str:
     """The address of a ledger of version 1 or 2."""
     engine = sa.create_engine(url.replace("sqlite:///", f"sqlite:///{tmp_path}/"), poolclass=sa.NullPool)
     version1.build(engine)
-    later = engine_at(locate(url, tmp_path))
+    later = engine_at(locate(url, tmp_path), HERE)
     migrations.migrate(later, migrations.STEPS[: request.param - 1])
     later.dispose()
     return url
@@ -118,7 +119,7 @@ def test_a_step_that_fails_leaves_the_old_ledger_as_it_was(old: str, tmp_path: P
     def fail(db: sa.Connection) -> None:
         db.execute(sa.text("SELECT nothing FROM nowhere"))
 
-    engine = engine_at(locate(old, tmp_path))
+    engine = engine_at(locate(old, tmp_path), HERE)
     with pytest.raises(LedgerError) as failed:
         migrations.migrate(engine, (begin, fail))
     engine.dispose()

@@ -59,7 +59,7 @@ def test_a_new_ledger_stands_beside_tables_of_the_same_names(base: str, tmp_path
 
 def test_its_schema_can_be_named(base: str, tmp_path: Path) -> None:
     ledger, _ = create_ledger(f"{base}?schema=shop_ledger", tmp_path)
-    throttle = open_throttle(ledger, "key", 60, deadline=1.0)
+    throttle = open_throttle(ledger, "key", 60, deadline=1.0, sleep=ledger.machine.sleep)
     throttle.close()
     ledger.close()
     assert "meta" in tables(base, "shop_ledger") and tables(base, "ampenet") == tables(base, "public") == set()

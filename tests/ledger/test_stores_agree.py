@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ampenet_sync.ledger import Ledger, create_ledger, slots
 from ampenet_sync.ledger.throttle import open_throttle
+from ampenet_sync.machine import Machine
 from ampenet_sync.throttle import Lane, MemorySlots, Rate, SlotThrottle, Taken, Throttle
 from tests.examples import examples
 from tests.throttle.scenario import Play, Trace
@@ -105,13 +106,8 @@ def test_their_throttles_nap_alike_and_say_so_alike(ledger: Ledger) -> None:
 def test_one_seed_gives_one_trace(ledger: Ledger) -> None:
     def numbers() -> list[int]:
         chance = Random(3)
-        the = open_throttle(
-            ledger,
-            uuid.uuid4().hex,
-            9,
-            deadline=DEADLINE,
-            uuid4=lambda: uuid.UUID(int=chance.getrandbits(128)),
-        )
+        seeded = replace(ledger, machine=Machine(uuid4=lambda: uuid.UUID(int=chance.getrandbits(128))))
+        the = open_throttle(seeded, uuid.uuid4().hex, 9, deadline=DEADLINE, sleep=seeded.machine.sleep)
         taken = [the.take(Lane.SYNC) for _ in range(5)]
         for slot in taken:  # else the next ones of these numbers meet them
             the.give_back(slot)

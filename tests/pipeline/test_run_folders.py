@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ampenet_sync.ledger.runs import Machine, begin_run
+from ampenet_sync.ledger.runs import begin_run
+from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.world import FOLDERS
 from tests.world import Place
 
@@ -19,7 +21,7 @@ def folders(place: Place) -> list[str]:
 
 def left_behind(place: Place, machine: Machine) -> Path:
     with place.ledger() as ledger:
-        run = begin_run(ledger, "sync", machine=machine)
+        run = begin_run(replace(ledger, machine=machine), "sync")
     folder = place.config.home / f"{FOLDERS}{run}"
     folder.mkdir()
     (folder / "listing.parquet").write_bytes(b"255712000001")

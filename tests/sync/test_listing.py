@@ -71,7 +71,7 @@ def test_a_group_that_changes_between_two_pages_is_read_again(place: Place, tmp_
 def test_a_listing_that_never_adds_up_is_no_listing(tmp_path: Path) -> None:
     short = [page("u1", "u2", number=1, last=2, total=3), page("u2", number=2, last=2, total=3)]
     with pytest.raises(BadAnswer) as bad:
-        read_group(Pages(short, short, short), "g", region="TZ", folder=tmp_path)
+        read_group(Pages(short, short, short), "g", region="TZ", folder=tmp_path, clock=Clock())
     assert bad.value.code == "listing_incomplete"
 
 
@@ -87,12 +87,14 @@ def test_a_page_that_can_not_be_read_ends_in_an_error_not_in_a_short_list(
 @pytest.mark.parametrize("written", ["0712000001", "712000001", "+255 712 000 001", "255712000001"])
 def test_a_number_typed_there_as_at_home_is_the_same_number(written: str, tmp_path: Path) -> None:
     there = Page((Contact("u1", written, "", ""),), 1, 1, 1)
-    assert read_group(Pages([there]), "g", region="TZ", folder=tmp_path).contacts[0].phone == "255712000001"
+    assert (
+        read_group(Pages([there]), "g", region="TZ", folder=tmp_path, clock=Clock()).contacts[0].phone == "255712000001"
+    )
 
 
 def test_what_is_no_number_at_all_stays_as_it_stands_there(tmp_path: Path) -> None:
     there = Page((Contact("u1", "0712", "", ""),), 1, 1, 1)
-    assert read_group(Pages([there]), "g", region="TZ", folder=tmp_path).contacts[0].phone == "0712"
+    assert read_group(Pages([there]), "g", region="TZ", folder=tmp_path, clock=Clock()).contacts[0].phone == "0712"
 
 
 def test_a_group_is_found_by_its_name(place: Place, client: Client) -> None:

@@ -32,21 +32,21 @@ class Pages:
 
 def test_on_3_1_a_group_of_several_pages_is_read_twice_and_a_contact_of_either_reading_counts(tmp_path: Path) -> None:
     client = Pages(DIALECTS["3.1"], [["u1", "u2", "u3"], ["u1", "u2", "u4"]])
-    listing = read_group(client, "g", region="TZ", folder=tmp_path)
+    listing = read_group(client, "g", region="TZ", folder=tmp_path, clock=Clock())
     assert [contact.uid for contact in listing.contacts] == ["u1", "u2", "u3", "u4"]
     assert (listing.pages, listing.absence_proven) == (4, True)
 
 
 def test_one_reading_on_3_1_proves_nobody_absent(tmp_path: Path) -> None:
     client = Pages(DIALECTS["3.1"], [["u1", "u2", "u3"]])
-    listing = read_group(client, "g", region="TZ", folder=tmp_path, readings=1)
+    listing = read_group(client, "g", region="TZ", folder=tmp_path, clock=Clock(), readings=1)
     assert (listing.pages, listing.absence_proven) == (2, False)
 
 
 @pytest.mark.parametrize("name", ["3.8", "3.9"])
 def test_where_twins_are_refused_one_reading_is_enough(name: str, tmp_path: Path) -> None:
     client = Pages(DIALECTS[name], [["u1", "u2", "u3"]])
-    listing = read_group(client, "g", region="TZ", folder=tmp_path)
+    listing = read_group(client, "g", region="TZ", folder=tmp_path, clock=Clock())
     assert (listing.pages, listing.absence_proven) == (2, True)
 
 
@@ -57,7 +57,7 @@ def test_against_the_platform_only_3_1_costs_a_second_reading(dialect: str, list
         for phone in phones(60):
             sandbox.add_contact("VIP", phone)
         client = connect(Api(base_url=sandbox.url, requests_per_minute=100_000), sandbox.token)
-        listing = read_group(client, group, region="TZ", folder=tmp_path)
+        listing = read_group(client, group, region="TZ", folder=tmp_path, clock=Clock())
         assert sorted({contact.phone for contact in listing.contacts}) == phones(60)
         assert sum(path.endswith("/all") for _, path in sandbox.requests()) == listing.pages == listed
 
@@ -66,7 +66,7 @@ def test_a_group_of_one_page_is_read_once_in_every_dialect_because_nothing_can_s
     with Sandbox(dialect="3.1") as sandbox:
         group = sandbox.add_group("VIP")
         client = connect(Api(base_url=sandbox.url), sandbox.token)
-        listing = read_group(client, group, region="TZ", folder=tmp_path)
+        listing = read_group(client, group, region="TZ", folder=tmp_path, clock=Clock())
         assert (listing.contacts, listing.absence_proven, client.calls) == ((), True, 1)
 
 
@@ -75,7 +75,7 @@ def test_a_group_that_can_not_be_listed_is_told_apart_with_a_way_out(tmp_path: P
         group = sandbox.add_group("VIP")
         client = connect(Api(base_url=sandbox.url), sandbox.token)
         with pytest.raises(BadAnswer) as bad:
-            read_group(client, group, region="TZ", folder=tmp_path)
+            read_group(client, group, region="TZ", folder=tmp_path, clock=Clock())
         assert (bad.value.code, client.calls) == ("not_listable", 1)
         assert bad.value.hint
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import sqlite3
-import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from ampenet_sync.config.bounds import TEXT_BYTES
+from ampenet_sync.machine import HERE
 
 _STEPS = 10_000  # of its virtual machine, between two looks at the clock
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
@@ -30,19 +31,19 @@ _LOOKING = frozenset(
 class TimeLimit:
     """How long a database may take over one answer. SQLite has no clock of its own, so it asks this one."""
 
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: int, *, monotonic: Callable[[], float] = HERE.monotonic) -> None:
+        self.seconds, self._monotonic = seconds, monotonic
         self.begin()
 
     def begin(self) -> None:
-        self._end = time.monotonic() + self.seconds
+        self._end = self._monotonic() + self.seconds
 
     def left(self) -> float:
         """Seconds, none when it is over."""
-        return max(0.0, self._end - time.monotonic())
+        return max(0.0, self._end - self._monotonic())
 
     def is_over(self) -> bool:
-        return time.monotonic() > self._end
+        return self._monotonic() > self._end
 
 
 def open_read_only(path: Path, patience: TimeLimit) -> sqlite3.Connection:
