@@ -8,9 +8,10 @@ what a power cut forgets is at most a window of calls, and it takes as long to s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import (
     BindParameter,
@@ -31,9 +32,12 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.clocks import SERVER_TIME, Clock
 from ampenet_sync.ledger.database import Ledger, make_private_file
 from ampenet_sync.ledger.engines import begun, engine_at, sqlite_file
+from ampenet_sync.ledger.together import Together
 from ampenet_sync.machine import Machine
 from ampenet_sync.throttle import Rate, State, Taken, Turn
 from ampenet_sync.throttle.policy import mark_until
+
+T = TypeVar("T")
 
 FILE = "throttle.db"
 FILE_VERSION = 1
@@ -54,6 +58,19 @@ class Slots:
     key: str
     clock: Clock | None
     new_id: Callable[[], int]
+    _together: Together = field(default_factory=Together, init=False, repr=False, compare=False)
+
+    def begun(self) -> AbstractContextManager[Connection]:
+        return begun(self.engine, "slots")
+
+    def held(self, work: Callable[[Turn], T]) -> T:
+        """What is done while the token's row is locked, together with what other threads wait to do."""
+
+        def locked(db: Connection) -> T:
+            with _held(self, db) as turn:
+                return work(turn)
+
+        return self._together.write(self.begun, locked)
 
 
 _KEY: BindParameter[str] = bindparam("key_")
@@ -94,7 +111,7 @@ def open_slots(ledger: Ledger, key: str) -> Slots:
         url = ledger.engine.url.set(database=str(file.with_name(FILE)))
         slots = Slots(engine_at(url, ledger.machine, durable=False), key, ledger.clock, new_id)
         _make_tables(slots.engine)
-    with _held(slots) as (turn, db):
+    with slots.begun() as db, _held(slots, db) as turn:
         db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now})
     _forget_unused(slots, turn.now)
     return slots
@@ -111,26 +128,23 @@ def take(slots: Slots, rate: Rate, *, campaign: bool, waiter: int) -> Taken | fl
 
     `waiter` is the same number each time one caller asks again: while a campaign waits, a free slot is left to it.
     """
-    with _held(slots) as (turn, _):
-        return turn.take(rate, campaign=campaign, waiter=waiter)
+    return slots.held(lambda turn: turn.take(rate, campaign=campaign, waiter=waiter))
 
 
 def answered(
     slots: Slots, rate: Rate, number: int, *, limit: int | None, remaining: int | None, wait: float | None
 ) -> None:
     """A window from now the slot is free. What the answer tells about limit, others and silence holds for everybody."""
-    with _held(slots) as (turn, _):
-        turn.answered(rate, number, limit=limit, remaining=remaining, wait=wait)
+    slots.held(lambda turn: turn.answered(rate, number, limit=limit, remaining=remaining, wait=wait))
 
 
 def give_back(slots: Slots, number: int) -> None:
     """Nothing was sent, so nothing was counted."""
-    with _held(slots) as (turn, _):
-        turn.give_back(number)
+    slots.held(lambda turn: turn.give_back(number))
 
 
 def stop_waiting(slots: Slots, waiter: int) -> None:
-    with begun(slots.engine, "slots") as db:
+    with slots.begun() as db:
         db.execute(_UNMARK, {"id_": waiter})
 
 
@@ -176,20 +190,19 @@ class _Rows:
 
 
 @contextmanager
-def _held(slots: Slots) -> Iterator[tuple[Turn, Connection]]:
+def _held(slots: Slots, db: Connection) -> Iterator[Turn]:
     """Lock the token's row, read it, and write it back if it was changed."""
     query = _STATE if slots.clock else _STATE_AND_TIME
-    with begun(slots.engine, "slots") as db:
-        row = db.execute(query, {"key_": slots.key}).one_or_none()
-        if row is None:
-            db.execute(_BEGIN, {"key_": slots.key})
-            row = db.execute(query, {"key_": slots.key}).one()
-        before = State(*row[: len(_COLUMNS)])
-        now = slots.clock() if slots.clock else float(row.now)
-        turn = Turn(_Rows(db, slots.key), now, before, slots.new_id)
-        yield turn, db
-        if turn.state != before:
-            db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now, **asdict(turn.state)})
+    row = db.execute(query, {"key_": slots.key}).one_or_none()
+    if row is None:
+        db.execute(_BEGIN, {"key_": slots.key})
+        row = db.execute(query, {"key_": slots.key}).one()
+    before = State(*row[: len(_COLUMNS)])
+    now = slots.clock() if slots.clock else float(row.now)
+    turn = Turn(_Rows(db, slots.key), now, before, slots.new_id)
+    yield turn
+    if turn.state != before:
+        db.execute(_WRITE, {"key_": slots.key, "used_at": turn.now, **asdict(turn.state)})
 
 
 def _forget_unused(slots: Slots, now: float) -> None:
@@ -197,7 +210,7 @@ def _forget_unused(slots: Slots, now: float) -> None:
     key, simulated = t.throttles.c.key, t.throttles.c.key.startswith(SIMULATED)
     dated_here = simulated if slots.key.startswith(SIMULATED) else ~simulated
     old = select(key).where(t.throttles.c.used_at < now - FORGOTTEN, key != slots.key, dated_here)
-    with begun(slots.engine, "slots") as db:
+    with slots.begun() as db:
         gone = list(db.scalars(old.with_for_update(skip_locked=True)))
         for table in (t.throttle_slots, t.throttle_waits, t.throttles) if gone else ():
             db.execute(delete(table).where(table.c.key.in_(gone)))
