@@ -1,4 +1,4 @@
-"""Every code that an error of ours can have, a closed list for each branch of the tree in `errors`."""
+"""Every code that an error or a verdict of ours can have, a closed list for each branch of the tree in `errors`."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ PlanCode = Literal[
     "group_shared", "no_audience", "no_plan", "over_cap", "plan_ambiguous", "plan_foreign", "plan_format",
     "plan_moved", "plan_old", "plan_stale", "unsafe_plan", "unsafe_source",
 ]
+WarningCode = Literal["expired", "letters", "nobody", "quiet_hours", "split", "wait"]  # verdicts that refuse nothing
 BusyCode = Literal[
     "busy", "lease_lost",
 ]
@@ -52,4 +53,4 @@ ApiCode = Literal[
 ]
 # fmt: on
 
-Code = AnyCode | TextCode | ConfigCode | SourceCode | LedgerCode | PlanCode | BusyCode | ApiCode
+Code = AnyCode | TextCode | ConfigCode | SourceCode | LedgerCode | PlanCode | WarningCode | BusyCode | ApiCode
