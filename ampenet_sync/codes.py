@@ -1,4 +1,4 @@
-"""Every code that an error of ours can have, a closed list for each branch of the tree in `errors`."""
+"""Every code that an error or a verdict of ours can have, a closed list for each branch of the tree in `errors`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ PlanCode = Literal[
     "plan_format", "plan_moved", "plan_old", "plan_stale", "run_ambiguous", "segment_held", "unknown_run",
     "unsafe_plan", "unsafe_source",
 ]
+WarningCode = Literal["expired", "letters", "nobody", "quiet_hours", "split", "wait"]  # verdicts that refuse nothing
 BusyCode = Literal[
     "busy", "lease_lost",
 ]
@@ -53,4 +54,4 @@ ApiCode = Literal[
 ]
 # fmt: on
 
-Code = AnyCode | TextCode | ConfigCode | SourceCode | LedgerCode | PlanCode | BusyCode | ApiCode
+Code = AnyCode | TextCode | ConfigCode | SourceCode | LedgerCode | PlanCode | WarningCode | BusyCode | ApiCode

@@ -114,7 +114,6 @@ SMALL = {
     "damage.py",
     "definitions.py",
     "destinations.py",  # one of the four that the ledger's records are, by what they remember
-    "departure.py",
     "door.py",
     "drawing.py",
     "gsm.py",

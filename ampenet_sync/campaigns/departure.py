@@ -1,11 +1,29 @@
-"""When a campaign's messages would leave at the permitted rate, and how many would wait for quiet hours to end."""
+"""When a campaign's messages may leave, when they would at the permitted rate, and how many would wait till morning."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from ampenet_sync.config import QuietHours
+from ampenet_sync.config import Campaign, QuietHours
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When messages of this campaign may leave. `expires` is in epoch seconds."""
+
+    zone: tzinfo = UTC
+    quiet: QuietHours | None = None
+    expires: float | None = None
+
+    def resumes_at(self, now: float) -> datetime | None:
+        """When sending may go on; None where it may now."""
+        moment = datetime.fromtimestamp(now, self.zone)
+        allowed = self.quiet.next_allowed(moment) if self.quiet else moment
+        return None if allowed == moment else allowed
+
+    def over(self, now: float) -> bool:
+        return self.expires is not None and now >= self.expires
 
 
 @dataclass(frozen=True)
@@ -18,6 +36,14 @@ class Departure:
     ends_at: datetime
     waiting: int
     until: datetime | None
+
+
+def hours_of(campaign: Campaign, *, zone: tzinfo, rehearsal: bool) -> Hours:
+    """When the campaign may leave. Quiet hours don't bind where no phone can ring."""
+    expires = campaign.expires
+    if expires is not None and expires.tzinfo is None:
+        expires = expires.replace(tzinfo=zone)
+    return Hours(zone, None if rehearsal else campaign.quiet, expires.timestamp() if expires else None)
 
 
 def foresee(count: int, *, rate: int, quiet: QuietHours | None, now: datetime) -> Departure:

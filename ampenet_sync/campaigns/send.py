@@ -6,33 +6,15 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from typing import assert_never
 
 from ampenet_sync.api import Lane, Slot
 from ampenet_sync.campaigns.lookup import find_sent
-from ampenet_sync.config import QuietHours
+from ampenet_sync.campaigns.verdicts import Facts, against_claim
 from ampenet_sync.ledger import leases, messages
 from ampenet_sync.ledger.messages import Draft, Edition
 from ampenet_sync.runs import Run
 from ampenet_sync.runs.attempt import CAUGHT, State, leave_after
-
-
-@dataclass(frozen=True)
-class Hours:
-    """When messages of this campaign may leave. `expires` is in epoch seconds."""
-
-    zone: tzinfo = UTC
-    quiet: QuietHours | None = None
-    expires: float | None = None
-
-    def resumes_at(self, now: float) -> datetime | None:
-        """When sending may go on; None where it may now."""
-        moment = datetime.fromtimestamp(now, self.zone)
-        allowed = self.quiet.next_allowed(moment) if self.quiet else moment
-        return None if allowed == moment else allowed
-
-    def over(self, now: float) -> bool:
-        return self.expires is not None and now >= self.expires
 
 
 @dataclass(frozen=True)
@@ -43,7 +25,7 @@ class Sending:
     edition: Edition
     audience: str
     sender_id: str
-    hours: Hours
+    facts: Facts
 
 
 def send_all(drafts: Sequence[Draft], *, work: Sending, executor: Executor) -> None:
@@ -133,15 +115,21 @@ def _claim(work: Sending, draft: Draft) -> messages.Claim | None:
     """The claim of this draft; None where it may not leave any more, or not now."""
     run = work.run
     now = run.ledger.clock()
-    if work.hours.over(now):
-        messages.note_expired(run.ledger, work.edition, draft, audience=work.audience, run=run.id)
-        return None
-    if resumes := work.hours.resumes_at(now):
-        run.breaker.trip(f"quiet hours: nobody is texted before {resumes:%Y-%m-%d %H:%M %Z}")
-        return None
-    send_before = now + run.patience.send_within
-    held = messages.claim(run.ledger, work.edition, draft, audience=work.audience, run=run.id, send_before=send_before)
-    return held if isinstance(held, messages.Claim) else None
+    verdict = against_claim(work.facts.at(now))
+    if verdict is None:
+        until = now + run.patience.send_within
+        held = messages.claim(run.ledger, work.edition, draft, audience=work.audience, run=run.id, send_before=until)
+        return held if isinstance(held, messages.Claim) else None
+    match verdict.effect:
+        case "expires":
+            messages.note_expired(run.ledger, work.edition, draft, audience=work.audience, run=run.id)
+        case "pauses":
+            run.breaker.trip(verdict.sentence)
+        case None:
+            pass
+        case _:
+            assert_never(verdict.effect)
+    return None
 
 
 def _send_and_settle(work: Sending, held: messages.Claim, slot: Slot) -> bool:

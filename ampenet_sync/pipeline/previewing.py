@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +19,9 @@ from ampenet_sync.campaigns.audience import (
     shared_phones,
     write_audience,
 )
-from ampenet_sync.campaigns.departure import Departure, foresee
+from ampenet_sync.campaigns.departure import Departure, foresee, hours_of
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
-from ampenet_sync.campaigns.send import Hours
+from ampenet_sync.campaigns.verdicts import Facts, warnings
 from ampenet_sync.config import Campaign, Config, QuietHours, did_you_mean
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
@@ -98,12 +98,12 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     audience = write_audience(_header(world, intake, edition, campaign, table), table, world.audiences)
     messages.note_audience(world.ledger, edition, digest=audience.digest)
     balance = world.client.balance()
-    ends_at = last_leaves_at(world, campaign, audience.header.messages)
+    facts = facts_of(world, campaign, audience, balance=lambda: balance)
     keys = audience.recipients["customer_key"]
-    warnings = (
+    warned = (
         *where_warnings(chosen, campaign.segment),
         *warnings_of_texts(world, intake, name),
-        *_warnings(world, campaign, audience, balance=balance, ends_at=ends_at),
+        *(verdict.warning for verdict in warnings(facts)),
         *value_warnings(campaign, mapped, intake, members=chosen.members, recipients=keys),
     )
     shared = collisions_of(shared_phones(table))
@@ -115,8 +115,8 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         audience=audience,
         path=audience.path,
         balance=balance,
-        ends_at=ends_at,
-        warnings=warnings,
+        ends_at=datetime.fromtimestamp(facts.leaves_at, world.config.zone),
+        warnings=warned,
         collisions=shared,
         unknown=chosen.unknown,
         notes=tuple(text_notes(campaign)),
@@ -126,7 +126,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         segment=campaign.segment,
         quarantined=intake.rejected,
         quiet=campaign.quiet,
-        live=_live_departure(world, campaign, audience.header.messages),
+        live=facts.live,
         rehearsal=world.rehearsal,
     )
 
@@ -157,25 +157,6 @@ def warnings_of_texts(world: World, intake: Intake, name: str) -> tuple[str, ...
     campaign = campaign_of(world.config, name)
     found = text_warnings(world.config, campaign, live=not world.rehearsal, columns=_source_columns(intake))
     return tuple(found)
-
-
-def hours_of(world: World, campaign: Campaign) -> Hours:
-    """When the campaign may leave. Quiet hours don't bind where no phone can ring."""
-    expires = campaign.expires
-    if expires is not None and expires.tzinfo is None:
-        expires = expires.replace(tzinfo=world.config.zone)
-    quiet = None if world.rehearsal else campaign.quiet
-    return Hours(world.config.zone, quiet, expires.timestamp() if expires else None)
-
-
-def over_cap(campaign: Campaign, header: Header) -> str:
-    """Which cap the audience exceeds, "" where none."""
-    cap = campaign.cap
-    if cap.messages is not None and header.messages > cap.messages:
-        return f"{header.messages:,} messages; the cap is {cap.messages:,}"
-    if cap.parts is not None and header.parts > cap.parts:
-        return f"{header.parts:,} parts; the cap is {cap.parts:,}"
-    return ""
 
 
 def _check_consent_is_known(config: Config, name: str, campaign: Campaign) -> None:
@@ -212,32 +193,21 @@ def _header(world: World, intake: Intake, edition: Edition, campaign: Campaign, 
 
 def last_leaves_at(world: World, campaign: Campaign, count: int) -> datetime:
     """When the last message would leave at the permitted rate, if sending began now; quiet hours are waited for."""
-    quiet, rate = hours_of(world, campaign).quiet, world.config.api.requests_per_minute
-    return foresee(count, rate=rate, quiet=quiet, now=world.now()).ends_at
+    hours = hours_of(campaign, zone=world.config.zone, rehearsal=world.rehearsal)
+    return foresee(count, rate=world.config.api.requests_per_minute, quiet=hours.quiet, now=world.now()).ends_at
 
 
-def _live_departure(world: World, campaign: Campaign, count: int) -> Departure:
-    return foresee(count, rate=world.config.live_rate, quiet=campaign.quiet, now=world.now())
-
-
-def _warnings(
-    world: World, campaign: Campaign, audience: AudienceFile, *, balance: Balance, ends_at: datetime
-) -> Iterator[str]:
-    header, hours = audience.header, hours_of(world, campaign)
-    if not header.messages:
-        yield "nobody would get this message"
-    if balance.units is not None and balance.units < header.parts:
-        yield f"the balance is {balance.text}, which is not enough for {header.parts:,} parts"
-    if unicode := int((audience.recipients["encoding"] == "UCS-2").sum()):
-        yield f"{unicode:,} texts hold letters that cost more (70 characters a part instead of 160)"
-    if split := int((audience.recipients["parts"] != audience.recipients["billed"]).sum()):
-        yield f"{split:,} texts are sent in more parts than the platform bills"
-    if over := over_cap(campaign, header):
-        yield f"send will refuse this: {over}"
-    if resumes := hours.resumes_at(world.clock()):
-        yield f"it is quiet hours: nothing leaves before {resumes:%Y-%m-%d %H:%M}"
-    elif hours.quiet and (until := (live := _live_departure(world, campaign, header.messages)).until):
-        who = f"{live.waiting:,} of {header.messages:,} messages"
-        yield f"{who} would fall into quiet hours and wait until {until:%Y-%m-%d %H:%M}"
-    if hours.over(ends_at.timestamp()):
-        yield "the campaign expires before its last message would leave"
+def facts_of(world: World, campaign: Campaign, audience: AudienceFile, *, balance: Callable[[], Balance]) -> Facts:
+    """What it goes by whether the audience may leave now."""
+    header, config = audience.header, world.config
+    return Facts(
+        campaign=campaign,
+        audience=audience,
+        hours=hours_of(campaign, zone=config.zone, rehearsal=world.rehearsal),
+        now=world.clock(),
+        leaves_at=last_leaves_at(world, campaign, header.messages).timestamp(),
+        live=foresee(header.messages, rate=config.live_rate, quiet=campaign.quiet, now=world.now()),
+        made_at=messages.audience_made_at(world.ledger, world.destination, audience.digest),
+        config_digest=config.digest(segment=campaign.segment, campaign=header.campaign),
+        balance=balance,
+    )

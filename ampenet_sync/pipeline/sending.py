@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
@@ -19,17 +19,15 @@ from ampenet_sync.campaigns.audience import (
 )
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
+from ampenet_sync.campaigns.verdicts import NEW_AUDIENCE, check_start
 from ampenet_sync.config import Campaign
 from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import Intake
-from ampenet_sync.errors import PlanRefused, Unsafe
+from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Draft, Edition
-from ampenet_sync.pipeline.previewing import campaign_of, hours_of, over_cap
+from ampenet_sync.pipeline.previewing import campaign_of, facts_of
 from ampenet_sync.pipeline.world import World
-
-AUDIENCE_MAX_AGE = 24 * 3600.0  # seconds
-NEW_AUDIENCE = "preview it again: ampenet-sync campaign preview NAME"
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
     with _sending(world, campaign, edition, frozen) as work:
         settle_doubts(work)
         if not messages.was_begun(world.ledger, edition, audience):
-            _check_good(world, campaign, frozen)
+            check_start(replace(work.facts, now=world.clock()))  # afterwards the frozen audience alone counts
         drafts, holders = _drafts(frozen.recipients), Holders(intake, world.config)
         allowed = _still_allowed(world, holders, frozen, drafts)
         if left := _left(world, edition, allowed):
@@ -87,7 +85,8 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
 def _sending(world: World, campaign: Campaign, edition: Edition, frozen: AudienceFile) -> Iterator[Sending]:
     name = f"campaign {edition.label} at {world.host}/{world.account.uid}"
     with world.running("send", name, subject=edition.campaign) as run:
-        yield Sending(run, edition, frozen.digest, frozen.header.sender_id, hours_of(world, campaign))
+        facts = facts_of(world, campaign, frozen, balance=world.client.balance)
+        yield Sending(run, edition, frozen.digest, frozen.header.sender_id, facts)
 
 
 def _send(world: World, allowed: Sequence[Draft], work: Sending) -> None:
@@ -111,27 +110,6 @@ def _check_ours(world: World, frozen: AudienceFile, name: str, digest: str) -> N
     if (header.ledger, header.host, header.account) != (world.ledger.id, world.host, world.account.uid):
         hint = NEW_AUDIENCE.replace("NAME", name)
         raise PlanRefused("the audience was frozen with another ledger or account", code="audience_foreign", hint=hint)
-
-
-def _check_good(world: World, campaign: Campaign, frozen: AudienceFile) -> None:
-    """What must hold before an audience's first message; afterwards the frozen audience alone counts."""
-    header = frozen.header
-    hint = NEW_AUDIENCE.replace("NAME", header.campaign)
-    made_at = messages.audience_made_at(world.ledger, world.destination, frozen.digest)
-    if made_at is None:
-        raise PlanRefused("the ledger doesn't know this audience", code="audience_foreign", hint=hint)
-    if world.clock() - made_at > AUDIENCE_MAX_AGE:
-        raise PlanRefused("the audience is older than 24 hours", code="audience_old", hint=hint)
-    if header.config_digest != world.config.digest(segment=campaign.segment, campaign=header.campaign):
-        raise PlanRefused("the configuration changed since the preview", code="audience_stale", hint=hint)
-    if over := over_cap(campaign, header):
-        raise Unsafe(
-            f"campaign {header.campaign}: {over}", code="over_cap", hint="raise cap in ampenet.yaml or narrow it"
-        )
-    balance = world.client.balance() if header.messages else None
-    if balance and balance.units is not None and balance.units < header.parts:
-        message = f"the balance is {balance.text}; {header.parts:,} parts are needed"
-        raise PlanRefused(message, code="balance", hint="top up the account, then send again")
 
 
 def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: Sequence[Draft]) -> None:

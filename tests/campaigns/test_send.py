@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from ampenet_sync.campaigns.send import Hours
+from ampenet_sync.campaigns.departure import Hours
 from ampenet_sync.config import QuietHours
 from ampenet_sync.errors import Busy, PlanRefused, Unauthorised, Unsafe
 from ampenet_sync.ledger import suppressions
