@@ -2,7 +2,8 @@
 
 The script reads with pandas, asks phonenumbers row by row and merges; it keeps no ledger, no quarantine and writes no
 file. The group is handed in as the client gives it, page by page, but without HTTP: calls are counted elsewhere.
-Below it the comparison alone, from Parquet files, against a merge in pandas. `python benchmarks/plan.py ROWS`.
+Below it the comparison alone, from Parquet files, against a merge in pandas and datacompy (pip install datacompy).
+`python benchmarks/plan.py ROWS` for both, `python benchmarks/plan.py --step ROWS` for the comparison alone.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from measure import compare as measure
-from measure import show
+from measure import compare_all, show, show_all
 
 from ampenet_sync.api import DIALECTS, Account, Contact, Detected, Dialect, Group, Page
 from ampenet_sync.config import load
@@ -34,7 +36,12 @@ from ampenet_sync.sync.plan import Known, Rules, Sides, compare
 from ampenet_sync.sync.planfile import PLAN, plan_schema
 from ampenet_sync.sync.relations import InFile, InMemory
 
-ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+# pandera imports hypothesis where it is installed, as here for the tests: a third of a second that no user spends.
+sys.modules["hypothesis"] = None  # type: ignore[assignment]
+
+STEP_ALONE = "--step" in sys.argv
+NUMBERS = [int(word.replace("_", "")) for word in sys.argv[1:] if word != "--step"]
+ROWS = NUMBERS[0] if NUMBERS else 100_000
 ROUNDS = 3 if ROWS <= 100_000 else 1
 PAGE = 1_000
 HOST, ACCOUNT, GROUP = "sms.ampenet.com", "a1", "g1"
@@ -106,33 +113,48 @@ class Platform:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shop = make_shop(folder)
-        pages = paged(list(shop.there()))
-        ours, peer = measure(
-            lambda: plan(folder, pages), lambda: script(folder / "customers.csv", pages), rounds=ROUNDS
-        )
-        show(
-            f"Whole plan of {ROWS:,} customers × {ROWS:,} contacts",
-            ours,
-            peer,
-            peer_name="pandas + phonenumbers by row",
-        )
-        sides = write_sides(folder, shop)
-        for side in ("ledger", "live"):
-            ours, peer = measure(
-                lambda live=side == "live": step(folder, sides, live=live), lambda: merged(folder), rounds=ROUNDS
-            )
-            show(f"The comparison alone, {side} side", ours, peer, peer_name="pandas merge, 5 fields, no ledger")
+        if not STEP_ALONE:
+            whole(folder, make_shop(folder))
+        comparison(folder, write_sides(folder, shop_of()))
+
+
+def whole(folder: Path, shop: Shop) -> None:
+    pages = paged(list(shop.there()))
+    ours, peer = measure(lambda: plan(folder, pages), lambda: script(folder / "customers.csv", pages), rounds=ROUNDS)
+    title = f"Whole plan of {ROWS:,} customers × {ROWS:,} contacts"
+    show(title, ours, peer, peer_name="pandas + phonenumbers by row")
+
+
+def comparison(folder: Path, sides: Sides) -> None:
+    """Beyond a few million rows the peers would need more memory than most machines have."""
+    works: dict[str, Callable[[], None]] = {
+        "ampenet-sync, ledger side": lambda: step(folder, sides, live=False),
+        "ampenet-sync, live side": lambda: step(folder, sides, live=True),
+    }
+    if ROWS <= 2_000_000:
+        works["pandas merge, 5 fields, no ledger"] = lambda: merged(folder)
+        if find_spec("datacompy"):
+            works["datacompy, the same"] = lambda: datacompared(folder)
+        else:
+            print("datacompy is not installed, so it is left out.")
+    costs = compare_all(*works.values(), rounds=ROUNDS)
+    show_all(f"The comparison alone, {ROWS:,} × {ROWS:,}", dict(zip(works, costs, strict=True)))
+
+
+def shop_of() -> Shop:
+    return Shop([f"255{tail}" for tail in tails()])
+
+
+def tails() -> list[str]:
+    return [f"7{number:08d}" for number in random.Random(7).sample(range(30_000_000, 90_000_000), ROWS)]
 
 
 def make_shop(folder: Path) -> Shop:
     """TZ-shaped numbers, one in five written with spaces or +255; the ledger knows the group."""
-    chance = random.Random(7)
-    tails = [f"7{number:08d}" for number in chance.sample(range(30_000_000, 90_000_000), ROWS)]
-    shop = Shop([f"255{tail}" for tail in tails])
+    numbers, shop = tails(), shop_of()
     with (folder / "customers.csv").open("w", encoding="utf-8") as file:
         file.write("id,phone,first,last,city,tier,ok\n")
-        for number, tail in enumerate(tails):
+        for number, tail in enumerate(numbers):
             written = (f"0{tail}", f"0{tail}", f"0{tail}", f"+255 {tail[:3]} {tail[3:]}", f"255{tail}")[number % 5]
             file.write(f"{number},{written},{shop.first(number)},Mushi,{shop.city(number)},gold,yes\n")
     (folder / "ampenet.yaml").write_text(CONFIG)
@@ -234,6 +256,14 @@ def merged(folder: Path) -> None:
     met = both["_merge"] == "both"
     differs = pd.concat([both[name] != both[f"{name}_there"] for name in FIELDS], axis=1).any(axis=1)
     both[met & differs], both[~met]
+
+
+def datacompared(folder: Path) -> None:
+    import datacompy
+
+    wanted, there = (pd.read_parquet(folder / f"{name}.parquet") for name in ("desired", "links"))
+    found = datacompy.PandasCompare(wanted[["phone", *FIELDS]], there[["phone", *FIELDS]], join_columns="phone")
+    found.all_mismatch(), found.df1_unq_rows, found.df2_unq_rows
 
 
 if __name__ == "__main__":
