@@ -56,9 +56,9 @@ def read_links(ledger: Ledger, destination: int, group_uid: str) -> pa.Table:
     """
     with ledger.read() as db:
         if db.dialect.name == "postgresql":
-            tables = [_parsed(rows, quote='"') for rows in _from_postgresql(db, destination, group_uid)]
+            tables = [parsed(rows, SCHEMA) for rows in copied(db, _POSTGRESQL, destination, group_uid)]
         else:
-            tables = [_parsed(rows, quote=_QUOTE) for rows in _from_sqlite(db, destination, group_uid)]
+            tables = [parsed(rows, SCHEMA, quote=_QUOTE) for rows in _from_sqlite(db, destination, group_uid)]
     return pa.concat_tables([SCHEMA.empty_table(), *tables])
 
 
@@ -70,14 +70,14 @@ def _from_sqlite(db: Connection, destination: int, group_uid: str) -> Iterator[b
             yield rows
 
 
-def _from_postgresql(db: Connection, destination: int, group_uid: str) -> Iterator[bytes]:
-    """In pieces that end where a row does."""
+def copied(db: Connection, query: str, *values: object) -> Iterator[bytes]:
+    """What PostgreSQL's COPY gives of the query, whose {} are the values, in pieces that end where a row does."""
     from psycopg import sql  # the driver is an extra
 
     driver: Any = db.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(sql.SQL(_POSTGRESQL).format(destination, group_uid)) as copied:
+    with driver.cursor() as cursor, cursor.copy(sql.SQL(query).format(*values)) as copy:
         rows, size = list[bytes](), 0
-        for row in copied:
+        for row in copy:
             rows.append(row)
             size += len(row)
             if size > pyarrow.csv.ReadOptions().block_size:
@@ -87,12 +87,13 @@ def _from_postgresql(db: Connection, destination: int, group_uid: str) -> Iterat
             yield b"".join(rows)
 
 
-def _parsed(content: bytes, *, quote: str) -> pa.Table:
+def parsed(content: bytes, schema: pa.Schema, *, quote: str = '"') -> pa.Table:
+    """CSV that a database wrote, without a heading and without nulls, as a table."""
     return pyarrow.csv.read_csv(
         io.BytesIO(content),
         read_options=pyarrow.csv.ReadOptions(
-            column_names=SCHEMA.names, block_size=max(len(content), 1), use_threads=False
+            column_names=schema.names, block_size=max(len(content), 1), use_threads=False
         ),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, quote_char=quote),
-        convert_options=pyarrow.csv.ConvertOptions(column_types=SCHEMA, strings_can_be_null=False),
+        convert_options=pyarrow.csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
     )
