@@ -94,21 +94,22 @@ def choose(
     """
     everybody = members if holders is None else holders
     lost, _ = losing_rows(texts(members["phone"]), rule=rule, values=_values(members, rule))
-    rows = pa.array(np.delete(np.arange(len(members)), lost))
-    rendered = _rendered(members, campaign, customers)
-    phones = texts(members["phone"]).take(rows)
+    rows = np.delete(np.arange(len(members)), lost)
+    phones = texts(members["phone"]).take(pa.array(rows))
     conditions = {
         **stands_against(phones, everybody, suppressed=suppressed, opted_out=opted_out, kind=campaign.kind),
         "already_messaged": pc.is_in(phones, already),
     }
-    reasons = [*map(pa.scalar, conditions), rendered["fault"].take(rows)]
-    excluded = pc.case_when(pc.make_struct(*conditions.values()), *reasons)
+    off = np.logical_or.reduce([np.asarray(condition, dtype=bool) for condition in conditions.values()])
+    rendered = _rendered(members.iloc[rows[~off]], campaign, customers)  # nobody else needs a text
+    its_text = pa.array(np.cumsum(~off) - 1, mask=off)
+    reasons = [*map(pa.scalar, conditions), rendered["fault"].take(its_text)]
     table = pa.table(
         {
             "phone": phones,
-            "customer_key": texts(members["customer_key"]).take(rows),
-            "text": rendered["text"].take(rows),
-            "excluded": excluded,
+            "customer_key": texts(members["customer_key"]).take(pa.array(rows)),
+            "text": pc.fill_null(rendered["text"].take(its_text), ""),
+            "excluded": pc.case_when(pc.make_struct(*conditions.values()), *reasons),
         }
     )
     return checked(_counted(pa.concat_tables([table, _losers(members, lost)])).to_pandas(), AudienceSchema)

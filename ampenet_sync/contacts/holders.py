@@ -56,7 +56,7 @@ class Holders:
         """
         customers = self.intake.read(_COLUMNS)
         aside = self._quarantined.loc[self._quarantined["phone"] != "", list(_COLUMNS)]
-        aside["consent"] &= aside["phone"].isin(customers["phone"])
+        aside["consent"] &= pc.is_in(texts(aside["phone"]), texts(customers["phone"])).to_numpy()
         return pd.concat([customers, aside], ignore_index=True)
 
     def held(self, *, losers: Collection[str] = ()) -> Held:
