@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +40,7 @@ AUDIENCE = Kind(
 
 NOBODY = OptOuts()
 _FORM = pa.schema([SCHEMA.field(name) for name in ("text", "encoding", "parts", "billed")])
+NO_PHONES = pa.chunked_array([], pa.string())
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def choose(
     *,
     suppressed: Suppressed,
     opted_out: OptOuts = NOBODY,
-    already: Collection[str] = (),
+    already: pa.ChunkedArray = NO_PHONES,
     holders: pd.DataFrame | None = None,
     rule: Rule = FIRST,
 ) -> pd.DataFrame:
@@ -101,10 +101,8 @@ def choose(
     phones, forms, form = texts(members["phone"]), *_forms(members, campaign, customers)
     conditions = {
         "shared_phone": pa.array(np.isin(np.arange(len(members)), lost)),
-        "suppressed": pc.is_in(phones, suppressed_phones(everybody, suppressed)),
-        "opted_out": pc.is_in(phones, pa.array(sorted(opted_out.phones), pa.string())),
-        "no_consent": _unwilling(phones, everybody, campaign),
-        "already_messaged": pc.is_in(phones, pa.array(list(already), pa.string())),
+        **stands_against(phones, everybody, suppressed=suppressed, opted_out=opted_out, kind=campaign.kind),
+        "already_messaged": pc.is_in(phones, already),
     }
     reasons = [*map(pa.scalar, conditions), forms["fault"].take(pa.array(form))]
     excluded = pc.case_when(pc.make_struct(*conditions.values()), *reasons)
@@ -121,18 +119,16 @@ def shared_phones(table: pd.DataFrame) -> pd.DataFrame:
     return losers.assign(winner_key=losers["phone"].map(others.set_index("phone")["customer_key"]))
 
 
-def consenting(phones: pa.ChunkedArray, holders: pd.DataFrame) -> pa.ChunkedArray:
-    """Of each phone, whether every holder of it agreed to marketing, and there is any."""
-    agreed, held = pa.array(holders["consent"].to_numpy()), texts(holders["phone"])
-    no = pc.is_in(phones, held.filter(pc.invert(agreed)))
-    return pc.and_(pc.is_in(phones, held.filter(agreed)), pc.invert(no))
-
-
-def suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> pa.Array:
-    """The suppressed phones, and those that a suppressed customer has now, alone or shared."""
-    keys = pa.array(sorted(suppressed.keys), pa.string())
-    theirs = texts(holders["phone"]).filter(pc.is_in(texts(holders["customer_key"]), keys))
-    return pa.array([*sorted(suppressed.phones), *theirs.to_pylist()], pa.string())
+def stands_against(
+    phones: pa.ChunkedArray, holders: pd.DataFrame, *, suppressed: Suppressed, opted_out: OptOuts, kind: str
+) -> dict[str, pa.ChunkedArray]:
+    """Reason → of each phone whether it may not be texted for it, the gravest first. `holders` are all who may have
+    one; `kind` is the campaign's."""
+    return {
+        "suppressed": pc.is_in(phones, _suppressed_phones(holders, suppressed)),
+        "opted_out": pc.is_in(phones, pa.array(sorted(opted_out.phones), pa.string())),
+        "no_consent": pc.and_(pc.invert(_consenting(phones, holders)), kind == "marketing"),
+    }
 
 
 def audience_path(folder: Path, digest: str) -> Path:
@@ -167,11 +163,18 @@ def _values(members: pd.DataFrame, rule: Rule) -> pa.ChunkedArray | None:
     return texts(members[rule.column]) if rule.column else None
 
 
-def _unwilling(phones: pa.ChunkedArray, holders: pd.DataFrame, campaign: Campaign) -> pa.ChunkedArray:
-    """Whether a phone lacks the consent that the campaign needs."""
-    if campaign.kind != "marketing":
-        return pa.chunked_array([pa.repeat(False, len(phones))])
-    return pc.invert(consenting(phones, holders))
+def _consenting(phones: pa.ChunkedArray, holders: pd.DataFrame) -> pa.ChunkedArray:
+    """Of each phone, whether every holder of it agreed to marketing, and there is any."""
+    agreed, held = pa.array(holders["consent"].to_numpy()), texts(holders["phone"])
+    no = pc.is_in(phones, held.filter(pc.invert(agreed)))
+    return pc.and_(pc.is_in(phones, held.filter(agreed)), pc.invert(no))
+
+
+def _suppressed_phones(holders: pd.DataFrame, suppressed: Suppressed) -> pa.ChunkedArray:
+    """The suppressed phones, and those that a suppressed customer has now, alone or shared."""
+    keys = pa.array(sorted(suppressed.keys), pa.string())
+    theirs = texts(holders["phone"]).filter(pc.is_in(texts(holders["customer_key"]), keys))
+    return pa.chunked_array([pa.array(sorted(suppressed.phones), pa.string()), *theirs.chunks])
 
 
 def _forms(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> tuple[pa.Table, Numbers]:

@@ -39,10 +39,11 @@ def find_sent(
 
 def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: Container[str]) -> int:
     """How many of the newest listed messages have a (phone, text) of `drafts` and are not known to the ledger."""
-    wanted = frozenset(drafts)
     newest = islice(client.messages_from_new_end(), RECENT_PAGES)
-    listed = (message for page in newest for message in page.items)
-    return sum((m.to, m.text) in wanted and m.uid not in known for m in listed)
+    listed = [message for page in newest for message in page.items]
+    texts = {(message.to, message.text) for message in listed}
+    out = {draft for draft in drafts if draft in texts} if texts else texts
+    return sum((m.to, m.text) in out and m.uid not in known for m in listed)
 
 
 def _newest_first(client: Client, *, down_to: str, each_page: Callable[[], None]) -> Iterator[Message]:

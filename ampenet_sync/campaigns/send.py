@@ -6,14 +6,19 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import assert_never
 
+import pyarrow as pa
+
 from ampenet_sync.api import Lane, Slot
+from ampenet_sync.campaigns.drafts import drafts_in, left_of
 from ampenet_sync.campaigns.lookup import find_sent
 from ampenet_sync.campaigns.verdicts import Facts, against_claim
 from ampenet_sync.ledger import leases, messages
 from ampenet_sync.ledger.messages import Draft, Edition
-from ampenet_sync.runs import Run
+from ampenet_sync.ledger.messagetable import messaged_phones
+from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.runs.attempt import CAUGHT, State, leave_after
 
 
@@ -28,15 +33,16 @@ class Sending:
     facts: Facts
 
 
-def send_all(drafts: Sequence[Draft], *, work: Sending, executor: Executor) -> None:
+def send_all(drafts: pa.Table, *, work: Sending, executor: Executor) -> None:
     """Send what was never claimed in this edition, then look up what got no answer. Outcomes stand in the ledger.
 
-    Raises Unauthorised. Where it stops early, `work.run.breaker.why` says why, and the rest resumes with the next call.
+    `drafts` is a table as `drafts_of` gives it. Raises Unauthorised. Where it stops early, `work.run.breaker.why` says
+    why, and the rest resumes with the next call.
     """
-    done = messages.messaged_phones(work.run.ledger, work.edition)
-    todo = [draft for draft in drafts if draft.phone not in done]
-    counter = _Counter(work, total=len(drafts), done=len(drafts) - len(todo))
-    list(executor.map(counter.send, todo))
+    todo = left_of(drafts, messaged_phones(work.run.ledger, work.edition))
+    counter = _Counter(work, total=drafts.num_rows, done=drafts.num_rows - todo.num_rows)
+    unbroken = takewhile(lambda _: not work.run.breaker.is_open, drafts_in(todo))
+    hand_out(unbroken, counter.send, executor=executor)
     if not work.run.breaker.is_open:
         wait_and_settle(work)
 

@@ -171,14 +171,14 @@ def _balance(facts: Facts) -> Wording | None:
 
 
 def _letters(facts: Facts) -> Wording | None:
-    count = int((facts.audience.recipients["encoding"] == "UCS-2").sum())
+    count = int((facts.audience.table["encoding"] == "UCS-2").sum())
     what = "texts hold letters that cost more (70 characters a part instead of 160)"
     return Wording(f"{count:,} {what}") if count else None
 
 
 def _split(facts: Facts) -> Wording | None:
-    recipients = facts.audience.recipients
-    count = int((recipients["parts"] != recipients["billed"]).sum())
+    table = facts.audience.table  # who is excluded has no parts at all
+    count = int((table["parts"] != table["billed"]).sum())
     return Wording(f"{count:,} texts are sent in more parts than the platform bills") if count else None
 
 

@@ -49,7 +49,7 @@ def read_links(ledger: Ledger, destination: int, group_uid: str, fields: Sequenc
     """
     with ledger.read() as db:
         if db.dialect.name == "postgresql":
-            tables = [_rows(piece, fields) for piece in _from_postgresql(db, destination, group_uid)]
+            tables = [_rows(piece, fields) for piece in copied(db, _POSTGRESQL, destination, group_uid)]
         else:
             tables = [_columns(piece, fields) for piece in _from_sqlite(db, destination, group_uid)]
     return pa.concat_tables([_schema(fields).empty_table(), *tables])
@@ -68,14 +68,14 @@ def _from_sqlite(db: Connection, destination: int, group_uid: str) -> Iterator[b
             yield piece
 
 
-def _from_postgresql(db: Connection, destination: int, group_uid: str) -> Iterator[bytes]:
-    """In pieces that end where a row does."""
+def copied(db: Connection, query: str, *values: object) -> Iterator[bytes]:
+    """What PostgreSQL's COPY gives of the query, whose {} are the values, in pieces that end where a row does."""
     from psycopg import sql  # the driver is an extra
 
     driver: Any = db.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(sql.SQL(_POSTGRESQL).format(destination, group_uid)) as copied:
+    with driver.cursor() as cursor, cursor.copy(sql.SQL(query).format(*values)) as copy:
         rows, size = list[bytes](), 0
-        for row in copied:
+        for row in copy:
             rows.append(row)
             size += len(row)
             if size > IN_ONE_PIECE:

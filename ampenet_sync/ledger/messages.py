@@ -112,13 +112,6 @@ def open_claims(ledger: Ledger, edition: Edition) -> list[Claim]:
         return [_claim_of(row) for row in db.execute(query.order_by(t.messages.c.id))]
 
 
-def messaged_phones(ledger: Ledger, edition: Edition) -> frozenset[str]:
-    """Everybody who was claimed in this edition, whatever became of it."""
-    query = select(t.messages.c.phone).where(_edition(edition), t.messages.c.state != "planned")
-    with ledger.read() as db:
-        return frozenset(db.scalars(query))
-
-
 def was_begun(ledger: Ledger, edition: Edition, audience: str) -> bool:
     """Whether any message of this frozen audience was ever claimed."""
     query = select(t.messages.c.id).where(_edition(edition), t.messages.c.audience == audience).limit(1)
@@ -150,7 +143,8 @@ def unanswered(ledger: Ledger, destination: int) -> frozenset[tuple[str, str]]:
     """(phone, text) of all messages that may have been sent there without this ledger knowing their uid."""
     doubtful = and_(t.messages.c.destination == destination, t.messages.c.state.in_(OPEN))
     with ledger.read() as db:
-        return frozenset((row.phone, row.text) for row in db.execute(select(t.messages).where(doubtful)))
+        rows = db.execute(select(t.messages.c.phone, t.messages.c.text).where(doubtful))
+        return frozenset((row.phone, row.text) for row in rows)
 
 
 def figures(ledger: Ledger, edition: Edition) -> dict[str, int]:

@@ -37,6 +37,7 @@ from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
+from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
@@ -146,7 +147,7 @@ def _table(world: World, intake: Intake, campaign: Campaign, chosen: Chosen, edi
         world.config.customers,
         suppressed=suppressions.all_suppressed(world.ledger),
         opted_out=holders.opted_out(),
-        already=messages.messaged_phones(world.ledger, edition),
+        already=messaged_phones(world.ledger, edition),
         holders=holders.everybody(),
         rule=rule_of(settings_of(world.config)),
     )

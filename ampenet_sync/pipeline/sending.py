@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ampenet_sync.campaigns.audience import (
-    AudienceFile,
-    audience_path,
-    consenting,
-    read_audience,
-    suppressed_phones,
-)
+from ampenet_sync.campaigns.audience import AudienceFile, audience_path, read_audience
+from ampenet_sync.campaigns.drafts import allowed_of, drafts_of, left_of, pairs_in
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
 from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts
 from ampenet_sync.campaigns.verdicts import NEW_AUDIENCE, check_start
@@ -25,7 +18,8 @@ from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import Intake
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import messages, suppressions
-from ampenet_sync.ledger.messages import Draft, Edition
+from ampenet_sync.ledger.messages import Edition
+from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.pipeline.previewing import campaign_of, facts_of
 from ampenet_sync.pipeline.world import World
 
@@ -71,14 +65,15 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
         settle_doubts(work)
         if not messages.was_begun(world.ledger, edition, audience):
             check_start(replace(work.facts, now=world.clock()))  # afterwards the frozen audience alone counts
-        drafts, holders = _drafts(frozen.recipients), Holders(intake, world.config)
-        allowed = _still_allowed(world, holders, frozen, drafts)
-        if left := _left(world, edition, allowed):
+        drafts, holders = drafts_of(frozen), Holders(intake, world.config)
+        allowed = _allowed(world, holders, frozen, drafts)
+        left = left_of(allowed, messaged_phones(world.ledger, edition))
+        if left.num_rows:
             _begin(world, edition, frozen, left)
         _send(world, allowed, work)
-        left = _left(world, edition, drafts)
-        withdrawn = len(left) - len(_still_allowed(world, holders, frozen, left))
-        return _sent(world, edition, frozen, work=work, withdrawn=withdrawn)
+        left = left_of(drafts, messaged_phones(world.ledger, edition))
+        withdrawn = left.num_rows - _allowed(world, holders, frozen, left).num_rows
+        return _sent(world, edition, frozen.digest, work=work, remaining=left.num_rows, withdrawn=withdrawn)
 
 
 @contextmanager
@@ -89,13 +84,13 @@ def _sending(world: World, campaign: Campaign, edition: Edition, frozen: Audienc
         yield Sending(run, edition, frozen.digest, frozen.header.sender_id, facts)
 
 
-def _send(world: World, allowed: Sequence[Draft], work: Sending) -> None:
+def _send(world: World, allowed: pa.Table, work: Sending) -> None:
     try:
         with world.at_work(work.run.breaker) as executor:
             send_all(allowed, work=work, executor=executor)
     except BaseException:
-        done = messages.messaged_phones(world.ledger, work.edition)
-        work.run.progress("sending", sum(draft.phone in done for draft in allowed), len(allowed))
+        left = left_of(allowed, messaged_phones(world.ledger, work.edition))
+        work.run.progress("sending", allowed.num_rows - left.num_rows, allowed.num_rows)
         raise
 
 
@@ -112,13 +107,14 @@ def _check_ours(world: World, frozen: AudienceFile, name: str, digest: str) -> N
         raise PlanRefused("the audience was frozen with another ledger or account", code="audience_foreign", hint=hint)
 
 
-def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: Sequence[Draft]) -> None:
+def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: pa.Table) -> None:
     """Make sure that nothing of what is left is out already, and note where GET /sms ends before the first message.
 
     A lost ledger knows nothing of a message that was sent, one restored from yesterday not of all: each start looks.
     """
     known = messages.KnownUids(world.ledger, world.destination)
-    texts = {(draft.phone, draft.text) for draft in drafts} - messages.unanswered(world.ledger, world.destination)
+    unanswered = messages.unanswered(world.ledger, world.destination)
+    texts = (pair for pair in pairs_in(drafts) if pair not in unanswered)
     if found := already_there(world.client, texts, known=known):
         message = f"{found} of these texts were sent already, but this ledger doesn't know of it"
         hint = "is this the right ledger? Restore it, or change the text if it really is a new message"
@@ -128,43 +124,22 @@ def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: Sequenc
     messages.start(world.ledger, edition, audience=frozen.digest, baseline_uid=baseline_uid)
 
 
-def _drafts(recipients: pd.DataFrame) -> list[Draft]:
-    columns = (recipients[name] for name in ("phone", "customer_key", "text", "billed"))
-    return [Draft(phone, key, text, int(parts)) for phone, key, text, parts in zip(*columns, strict=True)]
-
-
-def _still_allowed(world: World, holders: Holders, frozen: AudienceFile, drafts: Sequence[Draft]) -> list[Draft]:
+def _allowed(world: World, holders: Holders, frozen: AudienceFile, drafts: pa.Table) -> pa.Table:
     """Consent, opt-outs and suppressions as they are now: they can only take somebody out of the frozen audience."""
-    suppressed, left = suppressions.all_suppressed(world.ledger), holders.opted_out()
-    everybody, keys = holders.everybody(), suppressed.keys | left.keys
-    phones = pa.chunked_array([pa.array([draft.phone for draft in drafts], pa.string())])
-    off = pc.is_in(
-        phones, pa.concat_arrays([suppressed_phones(everybody, suppressed), pa.array(sorted(left.phones), pa.string())])
-    )
-    if frozen.header.kind == "marketing":
-        off = pc.or_(off, pc.invert(consenting(phones, everybody)))
-    there = zip(drafts, off.to_pylist(), strict=True)
-    return [draft for draft, is_off in there if not is_off and draft.customer_key not in keys]
+    return allowed_of(drafts, holders, suppressed=suppressions.all_suppressed(world.ledger), kind=frozen.header.kind)
 
 
-def _left(world: World, edition: Edition, drafts: Sequence[Draft]) -> list[Draft]:
-    done = messages.messaged_phones(world.ledger, edition)
-    return [draft for draft in drafts if draft.phone not in done]
-
-
-def _sent(world: World, edition: Edition, frozen: AudienceFile, *, work: Sending, withdrawn: int) -> Sent:
+def _sent(world: World, edition: Edition, audience: str, *, work: Sending, remaining: int, withdrawn: int) -> Sent:
     figures = messages.figures(world.ledger, edition)
-    done = messages.messaged_phones(world.ledger, edition)
-    begun = int(frozen.recipients["phone"].isin(list(done)).sum())
     return Sent(
         campaign=edition.campaign,
         edition=edition.name,
-        audience=frozen.digest,
+        audience=audience,
         sent=figures.get("sent", 0),
         refused=figures.get("refused", 0),
         unknown=figures.get("in_doubt", 0) + figures.get("claimed", 0),
         expired=figures.get("expired", 0),
-        remaining=len(frozen.recipients) - begun,
+        remaining=remaining,
         withdrawn=withdrawn,
         paused=work.run.breaker.why,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from ampenet_sync.api import Client
 from ampenet_sync.ledger import Ledger
@@ -12,9 +15,11 @@ from ampenet_sync.ledger.leases import Lease
 from ampenet_sync.runs.breaker import Breaker
 
 STEP_SECONDS = 5.0  # between two signs of life of a run that waits
+AHEAD = 256  # items handed to the threads before the first of them is done
 
 CrashPoint = Callable[[str], None]
 Progress = Callable[[str, int, int | None], None]
+Item = TypeVar("Item")
 
 
 def no_crash(point: str) -> None:
@@ -66,3 +71,14 @@ class Run:
             self.progress(f"waiting to look up {what}, seconds", waited, round(moment - begun))
             self.lease.renew()
             self.sleep(min(left, STEP_SECONDS))
+
+
+def hand_out(items: Iterable[Item], work: Callable[[Item], None], *, executor: Executor) -> None:
+    """Do the work for each item in the executor's threads; the items are taken as they are needed, a few ahead."""
+    waiting = deque[Future[None]]()
+    for item in items:
+        waiting.append(executor.submit(work, item))
+        while len(waiting) > AHEAD:
+            waiting.popleft().result()
+    for future in waiting:
+        future.result()

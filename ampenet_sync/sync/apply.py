@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, deque
-from collections.abc import Mapping
-from concurrent.futures import Executor, Future
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ampenet_sync.ledger import changes, links
 from ampenet_sync.phones import mask, shown_key
-from ampenet_sync.runs import Run
+from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.sync.change import carry_out
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import Listing
@@ -24,7 +24,6 @@ from ampenet_sync.sync.standing import Standing, Why, standing
 
 ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
 NAMED = 20  # rows that moved and are named; the others are counted
-AHEAD = 256  # changes handed to the threads before the first of them is done
 
 
 @dataclass(frozen=True)
@@ -172,19 +171,20 @@ class _Applying:
         links.write_links(run.ledger, run.destination, self._at.group_uid, found, renew=run.lease.renew)
 
     def _changes(self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None) -> None:
+        hand_out(self._intents(first, piece, there, only), self._one, executor=self._executor)
+
+    def _intents(
+        self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None
+    ) -> Iterator[changes.Intent]:
+        """Those of the piece that are still to be carried out, until the breaker opens."""
         end = first + piece.num_rows
         states = changes.outcomes(self._run.ledger, self._run.destination, self._plan.digest, first=first, end=end)
         moved = there.moved(first, piece)
-        waiting = deque[Future[None]]()
         for position, row in enumerate(rows_of(piece, self._plan.header.fields), start=first):
             if self._run.breaker.is_open:
-                break
+                return
             if self._is_left(position, row, states, moved, only):
-                waiting.append(self._executor.submit(self._one, self._intent(position, row)))
-            while len(waiting) > AHEAD:
-                waiting.popleft().result()
-        for future in waiting:
-            future.result()
+                yield self._intent(position, row)
 
     def _is_left(
         self,

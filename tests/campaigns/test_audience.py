@@ -35,6 +35,8 @@ def members(*rows: tuple[str, str, str, bool]) -> pd.DataFrame:
 
 def chosen(frame: pd.DataFrame, said: Campaign | None = None, **known: Any) -> dict[str, tuple[str, str]]:
     """Customer → (text, why not)."""
+    if "already" in known:
+        known["already"] = pa.chunked_array([sorted(known["already"])], pa.string())
     table = choose(frame, said or campaign(), CUSTOMERS, **{"suppressed": Suppressed(), **known})
     return {row.customer_key: (row.text, row.excluded) for row in table.itertuples()}
 

@@ -6,9 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from ampenet_sync.ledger import Ledger, create_ledger, messages, runs, suppressions
+from ampenet_sync.ledger import Ledger, create_ledger, messages, runs, suppressions, tables
 from ampenet_sync.ledger.messages import Claim, Draft, Edition
+from ampenet_sync.ledger.messagetable import IN_ONE_TEXT
+from tests.messaged import messaged_phones
 from tests.world import Clock
 
 ASHA = Draft("255712000001", "k1", "Habari Asha", 1)
@@ -31,7 +34,30 @@ def test_whatever_became_of_a_message_there_is_no_second_one(
     assert isinstance(held, Claim)
     messages.settle(ledger, held, state)
     assert claim(ledger, edition, run, Draft("255712000001", "k2", "Other text", 1)) == "already_messaged"
-    assert messages.messaged_phones(ledger, edition) == {"255712000001"}
+    assert messaged_phones(ledger, edition) == {"255712000001"}
+
+
+def test_the_phones_of_an_edition_are_those_it_claimed_and_did_not_give_back(
+    ledger: Ledger, there: int, run: str
+) -> None:
+    for name, number in (("hello", "1"), ("hello", "2"), ("bye", "1")):
+        held = claim(ledger, Edition(there, name, number), run)
+        assert isinstance(held, Claim)
+        if number == "2":
+            messages.settle(ledger, held, "planned", code="throttled")
+    claim(ledger, Edition(there, "hello", "1"), run, Draft("255712000002", "k2", "Habari Juma", 1))
+    editions = (Edition(there, name, number) for name, number in (("hello", "1"), ("hello", "2"), ("bye", "1")))
+    counts = [len(messaged_phones(ledger, edition)) for edition in editions]
+    assert counts == [2, 0, 1]
+
+
+def test_more_phones_than_one_text_holds_are_each_there_once(ledger: Ledger, edition: Edition, run: str) -> None:
+    count = 2 * IN_ONE_TEXT + 1
+    row = {"destination": edition.destination, "campaign": "hello", "edition": "1", "customer_key": "k", "parts": 1}
+    row |= {"audience": "a", "text": "x", "state": "sent", "run": run, "send_before": 0.0, "claimed_at": 0.0}
+    with ledger.write() as db:
+        db.execute(insert(tables.messages), [{**row, "phone": f"2557{number:08d}"} for number in range(count)])
+    assert messaged_phones(ledger, edition) == {f"2557{number:08d}" for number in range(count)}
 
 
 def test_what_was_certainly_not_sent_may_be_claimed_again_with_its_newer_text(

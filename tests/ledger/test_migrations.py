@@ -14,7 +14,6 @@ from ampenet_sync.ledger import (
     changes,
     create_ledger,
     intakes,
-    messages,
     migrations,
     open_ledger,
     plans,
@@ -28,6 +27,7 @@ from ampenet_sync.ledger.plans import AcceptedSource
 from ampenet_sync.machine import HERE
 from tests.ledger import version1
 from tests.links import links_of
+from tests.messaged import messaged_phones
 from tests.world import Clock
 
 OTHER = "sqlite:///other.db"
@@ -70,7 +70,7 @@ def test_what_old_versions_remembered_is_remembered(old: str, tmp_path: Path) ->
     asha = {"first_name": "Asha", "last_name": "Mollel"}
     assert links_of(ledger, 1, "g1") == [Link("u1", "k1", "255712000001", asha, True)]
     assert [claim.intent.phone for claim in changes.open_claims(ledger, 1, "g1")] == ["255712000002"]
-    assert messages.messaged_phones(ledger, Edition(1, "hello", "1")) == {"255712000001"}
+    assert messaged_phones(ledger, Edition(1, "hello", "1")) == {"255712000001"}
     assert suppressions.all_suppressed(ledger).covers("255712000003", "")
     assert plans.accepted_source(ledger, "customers.csv") == AcceptedSource(rows=312, open_end=None)
     assert intakes.readings(ledger, "customers.csv") == []
