@@ -34,7 +34,7 @@ class _Write:
 class Together:
     """The writes of one process that wait for the same database."""
 
-    _waiting: deque[_Write] = field(default_factory=deque)  # appended to by any thread, emptied by who has the turn
+    waiting: deque[_Write] = field(default_factory=deque)  # appended to by any thread, emptied by who has the turn
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def write(self, begin: Begin, work: Callable[[Connection], T]) -> T:
@@ -43,7 +43,7 @@ class Together:
         Raises LedgerError where the database can't be used, and whatever else `work` raises: then nothing of it stands.
         """
         mine = _Write(work)
-        self._waiting.append(mine)
+        self.waiting.append(mine)
         with self._turn:
             if not mine.done:
                 self._commit(begin, mine)
@@ -54,7 +54,7 @@ class Together:
 
     def _commit(self, begin: Begin, mine: _Write) -> None:
         """Commit all that wait. Where one of them raises something of its own, each commits by itself."""
-        writes = [mine, *(self._waiting.popleft() for _ in range(len(self._waiting)))]
+        writes = [mine, *(self.waiting.popleft() for _ in range(len(self.waiting)))]
         writes = list({id(write): write for write in writes if not write.done}.values())
         try:
             _carry_out(begin, writes)
