@@ -127,7 +127,6 @@ SMALL = {
     "protocol.py",  # what the callers of every throttle see
     "quarantine.py",
     "rowid.py",
-    "runs.py",  # whose ids own claims and leases, which both stand on it
     "sample.py",
     "schedules.py",
     "sharing.py",

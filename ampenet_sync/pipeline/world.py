@@ -191,8 +191,7 @@ def open_world(
             shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)
             client = opened.enter_context(shared)
         stop.under_way = partial(getattr, client, "under_way")
-        account = client.me()
-        host = host or config.api.host
+        account, host = client.me(), host or config.api.host
         yield World(
             config=config,
             client=client,

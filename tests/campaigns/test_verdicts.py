@@ -15,7 +15,7 @@ from ampenet_sync.campaigns.audience import AudienceFile
 from ampenet_sync.campaigns.departure import Departure, Hours
 from ampenet_sync.campaigns.verdicts import GROUNDS, Facts, against_claim, check_start, warnings
 from ampenet_sync.config import QuietHours
-from ampenet_sync.config.models import Cap
+from ampenet_sync.config.campaign import Cap
 from ampenet_sync.errors import PlanRefused, Unsafe
 from tests.campaigns.test_audience import HEADER, TABLE, campaign
 

@@ -15,7 +15,8 @@ from tests.cli.parsing import make_files_of, parsed
 
 PAGE = (Path(__file__).parent.parent.parent / "docs/runbook.md").read_text(encoding="utf-8")
 PARTS = ("Happened", "Written", "Again", "Next")
-BRANCHES = [value for name, value in vars(codes).items() if name.endswith("Code") and name != "Code"]
+NO_ERRORS = ("Code", "WarningCode")  # all of them, and those of verdicts that refuse nothing
+BRANCHES = [value for name, value in vars(codes).items() if name.endswith("Code") and name not in NO_ERRORS]
 BEFORE_ANY_CHANGE = (codes.ConfigCode, codes.SourceCode, codes.PlanCode)
 OF_THE_COMMAND_LINE = {"usage", "interrupted"}  # an error's object has these too
 ENTRY = re.compile(r"^### `(\w+)`\n\n(.+?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
