@@ -2,32 +2,35 @@
 
 The script reads with pandas, asks phonenumbers row by row and merges; it keeps no ledger, no quarantine and writes no
 file. The group is handed in as the client gives it, page by page, but without HTTP: calls are counted elsewhere.
-Below it the comparison alone, from Parquet files, against a merge in pandas and datacompy (pip install datacompy).
-`python benchmarks/plan.py ROWS` for both, `python benchmarks/plan.py --step ROWS` for the comparison alone.
+Below it the comparison alone, from Parquet files, against a merge in pandas, and datacompy where that is installed; it
+wants an older pandas than ours, so `pip install --no-deps datacompy ordered-set polars polars-runtime-32`.
+
+    python benchmarks/plan.py [ROWS]
+    python benchmarks/plan.py --step 10_000_000    the comparison alone; peers up to 1,000,000 rows, for their memory
 """
 
 from __future__ import annotations
 
-import random
+import itertools
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import phonenumbers
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from measure import compare as measure
-from measure import compare_all, show, show_all
+from measure import compare_all, in_process, show, show_all
+from shop import GROUP, HOST, Platform, city, first, open_shop, paged, tails, write_customers
 
-from ampenet_sync.api import DIALECTS, Account, Contact, Detected, Dialect, Group, Page
+from ampenet_sync.api import Contact, Page
 from ampenet_sync.config import load
 from ampenet_sync.files.sealed import sealing
-from ampenet_sync.ledger import create_ledger, destinations, groups, links
+from ampenet_sync.ledger import groups, links
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import plan_segment
@@ -36,15 +39,20 @@ from ampenet_sync.sync.plan import Known, Rules, Sides, compare
 from ampenet_sync.sync.planfile import PLAN, plan_schema
 from ampenet_sync.sync.relations import InFile, InMemory
 
+try:
+    import datacompy
+except ImportError:
+    datacompy = None
+
 # pandera imports hypothesis where it is installed, as here for the tests: a third of a second that no user spends.
 sys.modules["hypothesis"] = None  # type: ignore[assignment]
 
-STEP_ALONE = "--step" in sys.argv
-NUMBERS = [int(word.replace("_", "")) for word in sys.argv[1:] if word != "--step"]
-ROWS = NUMBERS[0] if NUMBERS else 100_000
+MOST_OF_PEERS = 1_000_000  # rows
+IN_ONE_PIECE = 500_000  # rows
+STEP = "--step" in sys.argv
+SIZES = [int(text) for text in sys.argv[1:] if text != "--step"]
+ROWS = SIZES[0] if SIZES else 100_000
 ROUNDS = 3 if ROWS <= 100_000 else 1
-PAGE = 1_000
-HOST, ACCOUNT, GROUP = "sms.ampenet.com", "a1", "g1"
 FIELDS = ("first_name", "last_name", "CITY", "TIER")
 CONFIG = """
 customers:
@@ -65,19 +73,13 @@ class Shop:
 
     phones: list[str]
 
-    def first(self, number: int) -> str:
-        return f"Asha {number % 900}"
-
-    def city(self, number: int) -> str:
-        return ("Dodoma", "Arusha", "Mwanza")[number % 3]
-
     def linked(self) -> Iterator[Link]:
         for number, phone in enumerate(self.phones):
             if number % 50:
                 fields = {
-                    "first_name": self.first(number),
+                    "first_name": first(number),
                     "last_name": "Mushi",
-                    "CITY": self.city(number),
+                    "CITY": city(number),
                     "TIER": "gold",
                 }
                 yield Link(f"{number:013x}", str(number), phone, fields, owned=True)
@@ -90,89 +92,52 @@ class Shop:
             yield Contact(link.uid, link.phone, changed, link.fields.get("last_name", ""))
 
 
-class Platform:
-    """What planning asks a client for, answered from memory."""
-
-    dialect: Dialect = DIALECTS["3.9"]
-    believed = detected = Detected(DIALECTS["3.9"], ())
-    calls = under_way = 0
-
-    def __init__(self, pages: list[Page[Contact]]) -> None:
-        self._pages = pages
-
-    def me(self) -> Account:
-        return Account(ACCOUNT, "Duka", None)
-
-    def group_pages(self) -> Iterator[Page[Group]]:
-        yield Page((Group(GROUP, "All"),), 1, 1, 1)
-
-    def contact_pages(self, group_uid: str) -> Iterator[Page[Contact]]:
-        return iter(self._pages)
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if not STEP_ALONE:
-            whole(folder, make_shop(folder))
-        comparison(folder, write_sides(folder, shop_of()))
+        if STEP:
+            steps(folder, Shop([f"255{tail}" for tail in tails(ROWS)]))
+            return
+        shop = make_shop(folder)
+        pages = paged(list(shop.there()))
+        ours, peer = measure(
+            lambda: plan(folder, pages), lambda: script(folder / "customers.csv", pages), rounds=ROUNDS
+        )
+        show(
+            f"Whole plan of {ROWS:,} customers × {ROWS:,} contacts",
+            ours,
+            peer,
+            peer_name="pandas + phonenumbers by row",
+        )
+        steps(folder, shop)
 
 
-def whole(folder: Path, shop: Shop) -> None:
-    pages = paged(list(shop.there()))
-    ours, peer = measure(lambda: plan(folder, pages), lambda: script(folder / "customers.csv", pages), rounds=ROUNDS)
-    title = f"Whole plan of {ROWS:,} customers × {ROWS:,} contacts"
-    show(title, ours, peer, peer_name="pandas + phonenumbers by row")
-
-
-def comparison(folder: Path, sides: Sides) -> None:
-    """Beyond a few million rows the peers would need more memory than most machines have."""
-    works: dict[str, Callable[[], None]] = {
-        "ampenet-sync, ledger side": lambda: step(folder, sides, live=False),
-        "ampenet-sync, live side": lambda: step(folder, sides, live=True),
-    }
-    if ROWS <= 2_000_000:
-        works["pandas merge, 5 fields, no ledger"] = lambda: merged(folder)
-        if find_spec("datacompy"):
-            works["datacompy, the same"] = lambda: datacompared(folder)
+def steps(folder: Path, shop: Shop) -> None:
+    """The comparison alone, and whoever else can compare."""
+    in_process(lambda: write_sides(folder, shop))
+    sides, works = sides_of(folder), dict[str, Callable[[], None]]()
+    for side in ("ledger", "live"):
+        works[f"ampenet-sync, {side} side"] = partial(step, folder, sides, live=side == "live")
+    if ROWS <= MOST_OF_PEERS:
+        works["pandas merge, 5 fields, no ledger"] = partial(merged, folder)
+        if datacompy is not None:
+            works["datacompy, 5 fields, no ledger"] = partial(compared, folder)
         else:
-            print("datacompy is not installed, so it is left out.")
+            print("\ndatacompy isn't installed, so it is left out")
     costs = compare_all(*works.values(), rounds=ROUNDS)
     show_all(f"The comparison alone, {ROWS:,} × {ROWS:,}", dict(zip(works, costs, strict=True)))
 
 
-def shop_of() -> Shop:
-    return Shop([f"255{tail}" for tail in tails()])
-
-
-def tails() -> list[str]:
-    return [f"7{number:08d}" for number in random.Random(7).sample(range(30_000_000, 90_000_000), ROWS)]
-
-
 def make_shop(folder: Path) -> Shop:
     """TZ-shaped numbers, one in five written with spaces or +255; the ledger knows the group."""
-    numbers, shop = tails(), shop_of()
-    with (folder / "customers.csv").open("w", encoding="utf-8") as file:
-        file.write("id,phone,first,last,city,tier,ok\n")
-        for number, tail in enumerate(numbers):
-            written = (f"0{tail}", f"0{tail}", f"0{tail}", f"+255 {tail[:3]} {tail[3:]}", f"255{tail}")[number % 5]
-            file.write(f"{number},{written},{shop.first(number)},Mushi,{shop.city(number)},gold,yes\n")
-    (folder / "ampenet.yaml").write_text(CONFIG)
-    config = load(folder / "ampenet.yaml", environ={})
-    ledger, _ = create_ledger(config.ledger, config.folder)
-    there = destinations.destination_id(ledger, host=HOST, account=ACCOUNT)
+    numbers = tails(ROWS)
+    shop = Shop([f"255{tail}" for tail in numbers])
+    write_customers(folder / "customers.csv", numbers)
+    _, ledger, there = open_shop(folder, CONFIG)
     links.write_links(ledger, there, GROUP, shop.linked())
     groups.pin_group(ledger, there, "all", uid=GROUP, name="All")
     ledger.close()
     return shop
-
-
-def paged(contacts: list[Contact]) -> list[Page[Contact]]:
-    last = -(-len(contacts) // PAGE)
-    return [
-        Page(tuple(contacts[at : at + PAGE]), number, last, len(contacts))
-        for number, at in enumerate(range(0, len(contacts), PAGE), start=1)
-    ]
 
 
 def plan(folder: Path, pages: list[Page[Contact]]) -> None:
@@ -202,38 +167,56 @@ def e164(text: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:] if good else None
 
 
-def write_sides(folder: Path, shop: Shop) -> Sides:
+def write_sides(folder: Path, shop: Shop) -> None:
     """The same tables as Parquet files, as the program keeps them."""
-    numbers = range(ROWS)
-    desired = pa.table(
-        {
-            "customer_key": pa.array(map(str, numbers)),
-            "phone": pa.array(shop.phones),
-            "first_name": pa.array(map(shop.first, numbers)),
-            "last_name": pa.repeat("Mushi", ROWS),
-            "CITY": pa.array(map(shop.city, numbers)),
-            "TIER": pa.repeat("gold", ROWS),
-            "source_file": pa.repeat("customers.csv", ROWS),
-            "source_line": pa.array(range(2, ROWS + 2)),
-        }
-    )
-    known = list(shop.linked())
-    columns = {name: pa.array([getattr(link, name) for link in known]) for name in ("uid", "customer_key", "phone")}
-    columns |= {name: pa.array([link.fields.get(name, "") for link in known]) for name in FIELDS}
-    linked = pa.table({**columns, "owned": pa.repeat(True, len(known))})
-    every_twentieth = pa.array([number % 20 == 1 for number in range(len(known))])
-    first = pc.if_else(every_twentieth, "Changed", linked["first_name"])
-    live = pa.table(
-        {"uid": linked["uid"], "phone": linked["phone"], "first_name": first, "last_name": linked["last_name"]}
-    )
-    for name, table in (("desired", desired), ("links", linked), ("live", live)):
-        pq.write_table(table, folder / f"{name}.parquet", row_group_size=65_536, compression="zstd")
+    for name, pieces in (("desired", desired_pieces(shop)), ("links", link_pieces(shop)), ("live", live_pieces(shop))):
+        first_piece = next(pieces)
+        with pq.ParquetWriter(folder / f"{name}.parquet", first_piece.schema, compression="zstd") as file:
+            for piece in itertools.chain([first_piece], pieces):
+                file.write_table(piece, row_group_size=65_536)
+
+
+def desired_pieces(shop: Shop) -> Iterator[pa.Table]:
+    for start in range(0, ROWS, IN_ONE_PIECE):
+        numbers = range(start, min(start + IN_ONE_PIECE, ROWS))
+        yield pa.table(
+            {
+                "customer_key": pa.array(map(str, numbers)),
+                "phone": pa.array(shop.phones[numbers.start : numbers.stop]),
+                "first_name": pa.array(map(first, numbers)),
+                "last_name": pa.repeat("Mushi", len(numbers)),
+                "CITY": pa.array(map(city, numbers)),
+                "TIER": pa.repeat("gold", len(numbers)),
+                "source_file": pa.repeat("customers.csv", len(numbers)),
+                "source_line": pa.array(range(numbers.start + 2, numbers.stop + 2)),
+            }
+        )
+
+
+def link_pieces(shop: Shop) -> Iterator[pa.Table]:
+    linked = shop.linked()
+    while some := list(itertools.islice(linked, IN_ONE_PIECE)):
+        columns = {name: pa.array([getattr(link, name) for link in some]) for name in ("uid", "customer_key", "phone")}
+        columns |= {name: pa.array([link.fields.get(name, "") for link in some]) for name in FIELDS}
+        yield pa.table({**columns, "owned": pa.repeat(True, len(some))})
+
+
+def live_pieces(shop: Shop) -> Iterator[pa.Table]:
+    there = shop.there()
+    names = ("uid", "phone", "first_name", "last_name")
+    while some := list(itertools.islice(there, IN_ONE_PIECE)):
+        yield pa.table({name: pa.array([getattr(contact, name) for contact in some]) for name in names})
+
+
+def sides_of(folder: Path) -> Sides:
+    """What is compared, as it stands in the files."""
+    names = {name: pq.read_schema(folder / f"{name}.parquet").names for name in ("desired", "links", "live")}
     places = dict.fromkeys(("customer_key", "source_file", "source_line"))
-    nobody = InMemory(desired.select(list(places))[:0])
+    nobody = InMemory(pa.table({name: pa.array([], pa.int64() if "line" in name else pa.string()) for name in places}))
     return Sides(
-        desired=InFile(folder / "desired.parquet", {name: name for name in desired.column_names}),
-        live=InFile(folder / "live.parquet", {**{n: n for n in live.column_names}, "CITY": None, "TIER": None}),
-        links=InFile(folder / "links.parquet", {name: name for name in linked.column_names}),
+        desired=InFile(folder / "desired.parquet", {name: name for name in names["desired"]}),
+        live=InFile(folder / "live.parquet", {**{n: n for n in names["live"]}, "CITY": None, "TIER": None}),
+        links=InFile(folder / "links.parquet", {name: name for name in names["links"]}),
         customers=InFile(folder / "desired.parquet", {name: name for name in places}),
         quarantined=nobody,
     )
@@ -258,12 +241,12 @@ def merged(folder: Path) -> None:
     both[met & differs], both[~met]
 
 
-def datacompared(folder: Path) -> None:
-    import datacompy
-
-    wanted, there = (pd.read_parquet(folder / f"{name}.parquet") for name in ("desired", "links"))
-    found = datacompy.PandasCompare(wanted[["phone", *FIELDS]], there[["phone", *FIELDS]], join_columns="phone")
-    found.all_mismatch(), found.df1_unq_rows, found.df2_unq_rows
+def compared(folder: Path) -> None:
+    wanted, there = (
+        pd.read_parquet(folder / f"{name}.parquet", columns=["phone", *FIELDS]) for name in ("desired", "links")
+    )
+    found = datacompy.PandasCompare(wanted, there, join_columns="phone")
+    found.df1_unq_rows, found.df2_unq_rows, found.all_mismatch()
 
 
 if __name__ == "__main__":

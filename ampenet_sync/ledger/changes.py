@@ -141,10 +141,14 @@ def count_outcomes(ledger: Ledger, destination: int, plan: str) -> Outcomes:
     """What became of all of the plan's changes that were ever begun, in counts."""
     states, refusals = dict[str, int](), dict[str, int]()
     with ledger.read() as db:
-        for row in db.execute(_COUNTS, {"d": destination, "p": plan}):
+        done = int(db.scalar(_ALL, {"d": destination, "p": plan}) or 0)
+        for row in db.execute(_NOT_DONE, {"d": destination, "p": plan}):
             states[row.state] = states.get(row.state, 0) + row.changes
+            done -= row.changes
             if row.state == "refused":
                 refusals[row.code or ""] = row.changes
+    if done:
+        states["done"] = done
     return Outcomes(states, dict(sorted(refusals.items())))
 
 
@@ -252,8 +256,10 @@ _OF_PLAN = and_(t.changes.c.destination == bindparam("d"), t.changes.c.plan == b
 _BEGUN = select(*(t.changes.c[name] for name in ("id", "position", "state", "code", "attempts"))).where(
     _OF_PLAN, t.changes.c.position >= bindparam("first"), t.changes.c.position < bindparam("end")
 )
-_COUNTS = (
+# Most are done, and those are counted by the index alone: sorting a million into groups takes half a second.
+_ALL = select(func.count()).select_from(t.changes).where(_OF_PLAN)
+_NOT_DONE = (
     select(t.changes.c.state, t.changes.c.code, func.count().label("changes"))
-    .where(_OF_PLAN)
+    .where(_OF_PLAN, t.changes.c.state != "done")
     .group_by(t.changes.c.state, t.changes.c.code)
 )
