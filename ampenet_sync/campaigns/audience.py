@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.campaigns.parts import count, smart
-from ampenet_sync.campaigns.template import compile_template, render_distinct
+from ampenet_sync.campaigns.template import AT_ONCE, compile_template, render_distinct
 from ampenet_sync.config import Campaign, Customers
 from ampenet_sync.contacts import OptOuts, losing_rows
 from ampenet_sync.customers import FIRST, Rule, field_column
@@ -235,10 +235,15 @@ def _counted(rows: pa.Table) -> pa.Table:
 
 def _of_distinct(
     column: pa.ChunkedArray, made: Callable[[str], tuple[object, ...]], types: list[pa.DataType]
-) -> list[pa.Array]:
+) -> list[pa.ChunkedArray]:
     """Columns made from a column of text, each different text looked at once."""
     coded = column.combine_chunks().dictionary_encode()
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    made_of = [made(text) for text in coded.dictionary.to_pylist()]
-    columns = list(zip(*made_of, strict=True)) or [()] * len(types)
-    return [pa.array(values, kind).take(coded.indices) for values, kind in zip(columns, types, strict=True)]
+    starts = range(0, max(len(coded.dictionary), 1), AT_ONCE)
+    pieces = [_made_of(coded.dictionary.slice(start, AT_ONCE), made, types) for start in starts]
+    return [pa.chunked_array(arrays).take(coded.indices) for arrays in zip(*pieces, strict=True)]
+
+
+def _made_of(distinct: pa.Array, made: Callable[[str], tuple[object, ...]], types: list[pa.DataType]) -> list[pa.Array]:
+    columns = list(zip(*map(made, distinct.to_pylist()), strict=True)) or [()] * len(types)
+    return [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]

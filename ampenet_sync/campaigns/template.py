@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MAX_VALUE = 200  # characters
+AT_ONCE = 50_000  # distinct combinations that are Python's at one time
 MAX_TEXT = 4_000  # characters: twice a template, and more parts than any network joins again
 
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
@@ -109,10 +110,11 @@ def render_distinct(
             )
     series, index = [_text_column(columns[name], name) for name in names], _index(columns)
     codes, first = _combinations(series, len(index))
-    distinct = zip(*(column.iloc[first].tolist() for column in series), strict=True) if names else [()]
-    rows = [_outcome(template, dict(zip(names, values, strict=True))) for values in distinct]
-    table = pd.DataFrame(rows, columns=["text", "fault", "variable"], dtype="str")
-    return table.take(codes).set_axis(index)
+    pieces = (first[start : start + AT_ONCE] for start in range(0, max(len(first), 1), AT_ONCE))
+    outcomes = [
+        _outcomes(template, dict(zip(names, (column.iloc[at] for column in series), strict=True))) for at in pieces
+    ]
+    return pd.concat(outcomes, ignore_index=True).take(codes).set_axis(index)
 
 
 def clean(text: str) -> str:
@@ -168,6 +170,15 @@ def _combinations(columns: list[pd.Series[str]], rows: int) -> tuple[Any, Any]:
         own, values = pd.factorize(column)
         codes = pd.factorize(codes * (len(values) + 1) + own + 1)[0]
     return codes, np.flatnonzero(~pd.Series(codes).duplicated())
+
+
+def _outcomes(template: Template, columns: Mapping[str, pd.Series[str]]) -> pd.DataFrame:
+    """text, fault and variable of each row; of no columns there is one."""
+    import pandas as pd
+
+    rows = zip(*(column.tolist() for column in columns.values()), strict=True) if columns else [()]
+    outcomes = [_outcome(template, dict(zip(columns, values, strict=True))) for values in rows]
+    return pd.DataFrame(outcomes, columns=["text", "fault", "variable"], dtype="str")
 
 
 def _outcome(template: Template, values: dict[str, str | None]) -> tuple[str, str, str]:
