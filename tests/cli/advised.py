@@ -384,7 +384,7 @@ TABLE = {
         ("campaign preview hello",),
         ("campaigns/audience.py",),
     ),
-    "a stale audience": Row(_stale_audience, ("campaign preview hello",), ("pipeline/sending.py",)),
+    "a stale audience": Row(_stale_audience, ("campaign preview hello",), ("campaigns/verdicts.py",)),
     "a send": Row(_sent, ("status",), (ADVICE,)),
     "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),
     "runs": Row(_after_a_run, ("undo ▪",), (ADVICE,)),

@@ -19,23 +19,23 @@ LIST = Customers(
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> IntakeSettings:
+def reading(tmp_path: Path) -> IntakeSettings:
     """A list of two customers, and beside it nothing."""
     (tmp_path / "list.csv").write_text(ROWS, encoding="utf-8")
     return IntakeSettings(customers=LIST, folder=tmp_path, home=tmp_path / "home", countries=("TZ", "KE"))
 
 
-def test_a_list_is_read_with_no_file_of_settings_on_disk(settings: IntakeSettings, tmp_path: Path) -> None:
-    intake = read_customers(settings)
+def test_a_list_is_read_with_no_file_of_settings_on_disk(reading: IntakeSettings, tmp_path: Path) -> None:
+    intake = read_customers(reading)
     assert list(intake.customers["phone"]) == ["255712345678", "254723581963"]
     assert list(intake.customers["first_name"]) == ["Asha", "Juma"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "list.csv"]
     assert intake.customers_path.parent == tmp_path / "home" / "customers"
 
 
-def test_customers_that_are_handed_over_need_no_source_either(settings: IntakeSettings) -> None:
+def test_customers_that_are_handed_over_need_no_source_either(reading: IntakeSettings) -> None:
     frame = pd.DataFrame({"Jina": ["Neema"], "Simu": ["0754123456"], "Pointi": ["7"]})
-    without = replace(settings, customers=LIST.model_copy(update={"source": None}))
+    without = replace(reading, customers=LIST.model_copy(update={"source": None}))
     assert list(read_customers(without, handed=frame).customers["phone"]) == ["255754123456"]
 
 
@@ -49,13 +49,13 @@ def test_customers_that_are_handed_over_need_no_source_either(settings: IntakeSe
     ],
 )
 def test_what_the_customers_are_for_says_which_typed_columns_count(
-    settings: IntakeSettings, uses: dict[str, tuple[str, ...]], reasons: dict[str, int], misfits: dict[str, int]
+    reading: IntakeSettings, uses: dict[str, tuple[str, ...]], reasons: dict[str, int], misfits: dict[str, int]
 ) -> None:
-    intake = read_customers(replace(settings, wheres=uses.get("wheres", ()), messages=uses.get("messages", ())))
+    intake = read_customers(replace(reading, wheres=uses.get("wheres", ()), messages=uses.get("messages", ())))
     assert (intake.reasons, intake.misfits) == (reasons, misfits)
 
 
-def test_an_error_names_the_setting_and_no_file(settings: IntakeSettings) -> None:
+def test_an_error_names_the_setting_and_no_file(reading: IntakeSettings) -> None:
     with pytest.raises(ConfigError) as caught:
-        read_customers(replace(settings, customers=LIST.model_copy(update={"phone": "Namba"})))
+        read_customers(replace(reading, customers=LIST.model_copy(update={"phone": "Namba"})))
     assert caught.value.message == "customers.phone: the source has no column 'Namba'"

@@ -63,7 +63,7 @@ def writes(ledger: Ledger) -> Writes:
 
 def off(phone: str) -> Callable[[Connection], str]:
     def suppress(db: Connection) -> str:
-        row = "INSERT INTO suppressions (phone, customer_key, reason, created_at) VALUES (:p, '', 'asked', 0)"
+        row = "INSERT INTO suppressions (phone, customer_key, reason, added_by, created_at) VALUES (:p, '', '', '', 0)"
         db.execute(text(row), {"p": phone})
         return phone
 
