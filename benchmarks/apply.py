@@ -76,7 +76,7 @@ class Shop:
     def world(self, *, shared: bool = False, latency: float = 0.0) -> Iterator[tuple[World, Platform]]:
         """`shared`: the rate is that of all processes of the ledger, else it is in memory."""
         with _opened(self.config) as ledger:
-            throttle = open_throttle(ledger, "benchmark", UNLIMITED_RATE, deadline=60.0) if shared else None
+            throttle = open_throttle(ledger, "benchmark", UNLIMITED_RATE, deadline=60.0, sleep=time.sleep) if shared else None
             platform = Platform(paged(self.there), throttle=throttle, latency=latency)
             pool = partial(ThreadPoolExecutor, THREADS)
             with open_world(self.config, platform, host=HOST, executor=pool) as world:  # type: ignore[arg-type]
@@ -185,7 +185,7 @@ def _ledger_alone(shop: Shop) -> tuple[float, float]:
             held = changes.claim(ledger, destination, intent, run=run, send_before=ledger.clock() + 5)
             changes.finish(ledger, destination, held, uid=f"b{n}")  # type: ignore[arg-type]
         claims = time.process_time() - begun
-        throttle = open_throttle(ledger, "alone", UNLIMITED_RATE, deadline=60.0)
+        throttle = open_throttle(ledger, "alone", UNLIMITED_RATE, deadline=60.0, sleep=time.sleep)
         begun = time.process_time()
         for _ in range(CHANGES):
             throttle.answered(throttle.take(Lane.SYNC), limit=None, remaining=None, wait=None)

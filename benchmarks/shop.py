@@ -84,7 +84,7 @@ class Platform:
         self, pages: list[Page[Contact]] | None = None, *, throttle: Throttle | None = None, latency: float = 0.0
     ) -> None:
         self._pages, self._latency, self._lock = pages or paged([]), latency, threading.Lock()
-        self.throttle = throttle or SlotThrottle(UNLIMITED_RATE)
+        self.throttle = throttle or SlotThrottle(UNLIMITED_RATE, clock=time.time, sleep=time.sleep)
         self.calls, self.first_at, self.last_at = 0, 0.0, 0.0
 
     def me(self) -> Account:
