@@ -76,7 +76,9 @@ class Shop:
     def world(self, *, shared: bool = False, latency: float = 0.0) -> Iterator[tuple[World, Platform]]:
         """`shared`: the rate is that of all processes of the ledger, else it is in memory."""
         with _opened(self.config) as ledger:
-            throttle = open_throttle(ledger, "benchmark", UNLIMITED_RATE, deadline=60.0, sleep=time.sleep) if shared else None
+            throttle = (
+                open_throttle(ledger, "benchmark", UNLIMITED_RATE, deadline=60.0, sleep=time.sleep) if shared else None
+            )
             platform = Platform(paged(self.there), throttle=throttle, latency=latency)
             pool = partial(ThreadPoolExecutor, THREADS)
             with open_world(self.config, platform, host=HOST, executor=pool) as world:  # type: ignore[arg-type]
