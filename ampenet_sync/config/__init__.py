@@ -2,7 +2,7 @@
 
 from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.customers import Customers, Newest
-from ampenet_sync.config.load import load, secret_url
+from ampenet_sync.config.load import load, secret_url, unwritten
 from ampenet_sync.config.models import Api, Campaign, Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.nearness import did_you_mean
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
@@ -36,5 +36,6 @@ __all__ = [
     "settings_near",
     "token",
     "token_way_out",
+    "unwritten",
     "with_address",
 ]
