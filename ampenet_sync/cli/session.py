@@ -32,7 +32,8 @@ _COMMAND = re.compile(r"(?<![\w./'\"-])ampenet-sync (?=([a-z-]+))")  # not as a 
 class Session:
     """The options given before the command, and what is known when an error ends it.
 
-    `made` is a configuration that stands in no file, and then the one that counts.
+    `made` is a configuration that stands in no file, and then the one that counts; `unconfigured` is whether a file is
+    looked at that nobody configured.
     `changing` is set just before the first call that changes something at Ampenet; `ledgered` is whether the ledger
     remembers what was done. `reached` is how far its longest work has come: what, done, of how many.
     """
@@ -41,6 +42,7 @@ class Session:
     sandbox: bool = False
     json: bool = False
     made: Config | None = None
+    unconfigured: bool = False
     typed: Sequence[str] = ()
     verbose: bool = False
     log_format: Format = "text"

@@ -38,15 +38,16 @@ _WORDS: Final[dict[Meaning, str]] = {
         phone, phones, phone number, phone no, telephone, telephone number, tel, tel no, mobile, mobile number,
         mobile no, mobile phone, cell, cellphone, cell phone, cell number, msisdn, gsm, whatsapp, whatsapp number,
         sms number, contact, contacts, contact number, contact no, ph no, phone num, mob, mob no, mobile num, phone1,
-        mobile1, tel1, simu1, handphone, m pesa number, mpesa number, waid, simu, namba ya simu, nambari ya simu, namba za simu,
-        nambari, namba, simu ya mkononi, no ya simu, na ya simu, rununu, mawasiliano, namba ya whatsapp,
+        mobile1, tel1, simu1, handphone, m pesa number, mpesa number, waid, simu, namba ya simu, nambari ya simu,
+        namba za simu, nambari, namba, simu ya mkononi, no ya simu, na ya simu, rununu, mawasiliano, namba ya whatsapp,
         namba ya m pesa, namba ya mpesa
         """,
     "key": """
         id, key, code, id no, customer id, customer no, customer number, customer code, client id, client no,
         client code, member id, member no, member number, membership no, membership number, account, account no,
         account number, acc no, reference, ref no, user id, uid, staff no, employee no, reg no, registration number,
-        admission no, loan no, policy no, external id, record id, contact id, kitambulisho, utambulisho, namba ya mteja, nambari ya mteja,
+        admission no, loan no, policy no, external id, record id, contact id, kitambulisho,
+        utambulisho, namba ya mteja, nambari ya mteja,
         namba ya mwanachama, nambari ya mwanachama, na ya mwanachama, namba ya kitambulisho, namba ya usajili,
         namba ya akaunti, akaunti
         """,

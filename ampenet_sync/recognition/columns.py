@@ -132,7 +132,7 @@ class _Seeing:
             if not words or len(words) > COUNTRIES:
                 continue
             known = pa.array([word for word in words if country_of(word)], pa.string())
-            fits = pc.sum(pc.is_in(filled, known)).as_py() or 0
+            fits = _count(pc.is_in(filled, known))
             if fits >= NEARLY_ALL * len(filled):
                 return Recognised(name, fits, "heading")
         return None
@@ -140,7 +140,7 @@ class _Seeing:
     def opted_out(self) -> Recognised | None:
         """Whatever a heading says of who left is taken; with several, the one in which most did."""
         seen = [
-            (name, pc.sum(have_left(self._look.table[name], OptedOut(column=name), NULL_WORDS)).as_py() or 0)
+            (name, _count(have_left(self._look.table[name], OptedOut(column=name), NULL_WORDS)))
             for name in self._meaning("opted_out")
             if leaning(name) != "agreed"
         ]
@@ -152,7 +152,7 @@ class _Seeing:
         """A column called so whose cells mostly say yes or no."""
         for name in self._meaning("consent"):
             said = answers_in(self._look.table[name], Consent(column=name).words, NULL_WORDS)
-            yes, no, unclear = (pc.sum(truths).as_py() or 0 for truths in (said.yes, said.no, said.unclear))
+            yes, no, unclear = map(_count, (said.yes, said.no, said.unclear))
             if leaning(name) != "refused" and yes + no > unclear:
                 return Recognised(name, yes, "heading")
         return None
@@ -161,10 +161,10 @@ class _Seeing:
         """How many cells hold a phone that can be texted."""
         codes, _ = regions(self._look.table, self._places, self._region)
         read = normalise(self._contents_of(name), codes, countries=self._countries).phone
-        return pc.sum(pc.not_equal(read, "")).as_py() or 0
+        return _count(pc.not_equal(read, ""))
 
     def filled(self, name: str) -> int:
-        return len(self._filled(name))
+        return int(len(self._filled(name)))
 
     @property
     def _rows(self) -> int:
@@ -188,12 +188,12 @@ class _Seeing:
         """Whether most of a silent column's first cells are phones, and then most of them all."""
         first = self._filled(name).slice(0, TRIED)
         read = normalise(first, self._region, countries=self._countries).phone
-        valid = pc.sum(pc.not_equal(read, "")).as_py() or 0
+        valid = _count(pc.not_equal(read, ""))
         return valid > MOST * len(first) and self.valid(name) > MOST * self.filled(name)
 
     def _called(self, meaning: Meaning) -> Recognised | None:
         for name in self._meaning(meaning):
-            words = pc.sum(pc.match_substring_regex(self._filled(name), _LETTERS)).as_py() or 0
+            words = _count(pc.match_substring_regex(self._filled(name), _LETTERS))
             if words > MOST * self.filled(name):
                 return Recognised(name, words, "heading")
         return None
@@ -203,7 +203,7 @@ class _Seeing:
         seen = []
         for name in self._silent():
             cells = pc.utf8_trim_whitespace(self._filled(name))
-            fits = pc.sum(pc.match_substring_regex(cells, _FULL_NAME)).as_py() or 0
+            fits = _count(pc.match_substring_regex(cells, _FULL_NAME))
             if fits > ALMOST * self._rows and self._different(name) > ALMOST * len(cells):
                 seen.append(Recognised(name, fits, "content"))
         return seen[0] if len(seen) == 1 else None
@@ -225,6 +225,11 @@ def listed(headings: Sequence[str], most: int = 30) -> str:
     """The headings as a message may hold them."""
     more = f" and {len(headings) - most} more" if len(headings) > most else ""
     return ", ".join(map(shown_heading, headings[:most])) + more
+
+
+def _count(truths: pa.ChunkedArray | pa.Array) -> int:
+    """How many of them are true."""
+    return int(pc.sum(truths).as_py() or 0)
 
 
 def _greatest(pairs: Sequence[tuple[str, int]]) -> tuple[str, int] | None:

@@ -60,22 +60,18 @@ def source_of(path: Path, *, folder: Path, settings: Mapping[str, str] | None = 
 def look(source: Source, *, folder: Path) -> Look:
     """Read the first rows. Where the first heading names no phones, one a few rows below it may.
 
-    Raises SourceError where the file can't be read, or a row that looks like a customer's stands in the heading's place.
+    Raises SourceError where the file can't be read, or somebody's row stands in the heading's place.
     """
-    first, fault = None, None
     try:
         first = _Opened(source, folder)
     except SourceError as error:
-        if error.code not in _OF_TITLES or source.header_row is not None:
+        below = _below_titles(source, folder) if error.code in _OF_TITLES else None
+        if below is None:
             raise
-        fault = error
-    if first and (first.names_phones or source.header_row is not None):
+        return below.read()
+    if first.names_phones:
         return first.read()
-    below = _below_titles(source, folder) or first
-    if below is None:
-        assert fault is not None
-        raise fault
-    return below.read()
+    return (_below_titles(source, folder) or first).read()
 
 
 class _Opened:
@@ -109,7 +105,7 @@ class _Opened:
 
 def _below_titles(source: Source, folder: Path) -> _Opened | None:
     """The source from the first row on that plainly is a heading; None where there is none."""
-    if source.kind not in ("csv", "xlsx"):
+    if source.kind not in ("csv", "xlsx") or source.header_row is not None:
         return None
     for row in range(2, TITLES + 1):
         opened = _opened_at(row, source, folder)

@@ -33,7 +33,7 @@ _ZONE: Final = "Africa/Dar_es_Salaam"
 
 def customers_of(recognition: Recognition, source: Source) -> dict[str, Any]:
     """The section `customers` of a configuration, for an import."""
-    columns = {role: recognition.columns[role].column for role in CHOSEN if role in recognition.columns}
+    columns: dict[str, Any] = {role: seen.column for role, seen in recognition.columns.items() if role in CHOSEN}
     return {"source": source, **columns}
 
 

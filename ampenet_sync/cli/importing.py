@@ -1,0 +1,238 @@
+"""import: a file that nobody configured, into one group. And what `init --from` shares with it: columns by hand."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli.contacts import approved_by_hand, opened
+from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.importing import Seen
+    from ampenet_sync.pipeline.intake import Intake
+    from ampenet_sync.pipeline.world import World
+
+_COLUMNS = ("phone", "key", "first_name", "last_name")
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """What somebody said of the file: columns, its region, and settings as under customers.source."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    region: str | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def words(self) -> Iterator[str]:
+        """The options once more, as they are typed."""
+        for role, column in self.columns.items():
+            yield from (f"--{role.replace('_', '-')}", column)
+        if self.region:
+            yield from ("--region", self.region)
+        for key, value in self.settings.items():
+            yield from ("--source", f"{key}={value}")
+
+    def see(self, file: Path, *, folder: Path, beside: Config | None = None) -> Seen:
+        from ampenet_sync.pipeline.importing import see
+
+        how: dict[str, Any] = {"by_hand": self.columns, "settings": self.settings}
+        return see(file, folder=folder, region=self.region, beside=beside, **how)
+
+
+def by_hand(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say by hand what wasn't recognised; the command gets them as one `by_hand`."""
+
+    @functools.wraps(command)
+    def gather(*arguments: Any, **options: Any) -> Any:
+        columns = {role: options.pop(role) for role in _COLUMNS}
+        given = {role: column for role, column in columns.items() if column is not None}
+        settings = dict(options.pop("settings"))
+        return command(*arguments, **options, by_hand=ByHand(given, options.pop("region"), settings))
+
+    options = gather
+    for role in reversed(_COLUMNS):
+        what = "The column of phones." if role == "phone" else f"The column of {_WHAT[role]}, or none."
+        options = click.option(f"--{role.replace('_', '-')}", role, metavar="COLUMN", help=what)(options)
+    options = click.option(
+        "--source", "settings", multiple=True, metavar="KEY=VALUE", callback=_settings,
+        help="How to read the file, as under customers.source: sheet=NAME, encoding=cp1252, rows=visible.",
+    )(options)  # fmt: skip
+    return click.option(
+        "--region", metavar="COUNTRY", callback=_region, help="Country of numbers written without one, such as KE."
+    )(options)
+
+
+_WHAT = {"key": "customers' own ids", "first_name": "first names", "last_name": "last names"}
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--group", required=True, metavar="NAME", help="The Ampenet group; it is made if it isn't there.")
+@by_hand
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
+@yes
+@unmask
+@as_json
+@click.pass_obj
+def import_file(
+    session: Session,
+    file: Path,
+    group: str,
+    by_hand: ByHand,
+    dry_run: bool,
+    allow: str | None,
+    yes: bool,
+    unmask: bool,
+    as_json: bool,
+) -> int:
+    """Put the people of one file into a group, without a configuration: its columns are recognised.
+
+    It adds and corrects contacts, and never deletes one. Its ledger is kept in .ampenet, so that a second time changes
+    only what is new. Where an ampenet.yaml is here, its account and ledger are taken.
+
+    Example:  ampenet-sync import wateja.xlsx --group Wateja --dry-run
+    """
+    from ampenet_sync.pipeline.importing import CHOSEN, check_nobody_keeps
+    from ampenet_sync.reports import recognised, tables
+
+    terminal, beside = Terminal(as_json=as_json), _beside(session)
+    seen = _prepared(session, file, group, by_hand, beside)
+    again = _words(file, group, by_hand)
+    terminal.say(*recognised.recognised_lines(seen.recognition, CHOSEN, region=seen.region))
+    with opened(session, terminal) as (world, intake):
+        check_nobody_keeps(world, group, beside=beside)
+        terminal.say(advice.where(world), *tables.intake_block(intake), *recognised.set_aside_lines(intake))
+        unmasked = note_unmasked(session, unmask)
+        if dry_run:
+            return _show(session, terminal, world, intake, seen, again, unmasked=unmasked)
+        approved = None if yes else _approved(terminal, world, intake, allow, unmasked=unmasked)
+        return _run(session, terminal, world, intake, seen, again, approved=approved, allow=allow)
+
+
+COMMANDS = (import_file,)
+
+
+def _approved(terminal: Terminal, world: World, intake: Intake, allow: str | None, *, unmasked: bool) -> str | None:
+    """The digest of the plan that a person saw and said yes to."""
+    from ampenet_sync.pipeline.importing import plan_import
+    from ampenet_sync.reports import tables
+
+    with terminal.bars():
+        planned = plan_import(world, intake)
+    terminal.say(*tables.plan_block([planned], unmasked=unmasked))
+    return approved_by_hand([planned], terminal, allow=allow).get(planned.plan.header.segment)
+
+
+def _show(
+    session: Session,
+    terminal: Terminal,
+    world: World,
+    intake: Intake,
+    seen: Seen,
+    again: Sequence[str],
+    *,
+    unmasked: bool,
+) -> int:
+    from ampenet_sync.pipeline.importing import CHOSEN, plan_import
+    from ampenet_sync.reports import objects, recognised, tables
+
+    with terminal.bars():
+        planned = [plan_import(world, intake)]
+    advised = advice.after_dry_import(session, planned, again)
+    plans = objects.plans_object(planned, intake, unmasked=unmasked)
+    nothing = objects.runs_object([], calls=world.client.calls)
+    columns = recognised.recognised_object(seen.recognition, CHOSEN)
+    terminal.give({**columns, **plans, **nothing}, next_lines=advised)
+    terminal.say(*tables.plan_block(planned, unmasked=unmasked), *advised)
+    return codes.DONE
+
+
+def _run(
+    session: Session,
+    terminal: Terminal,
+    world: World,
+    intake: Intake,
+    seen: Seen,
+    again: Sequence[str],
+    *,
+    approved: str | None,
+    allow: str | None,
+) -> int:
+    from ampenet_sync.pipeline.importing import CHOSEN, run_import
+    from ampenet_sync.reports import objects, recognised, tables
+
+    session.changing = True
+    with terminal.bars():
+        runs = run_import(world, intake, approved=approved, allow=allow)
+    calls = world.client.calls
+    advised = advice.after_file(session, runs, again)
+    columns = recognised.recognised_object(seen.recognition, CHOSEN)
+    figures = {**objects.runs_object(runs, calls=calls), **objects.counts_object(intake)}
+    terminal.give({**columns, **figures}, next_lines=advised)
+    terminal.say(*tables.runs_block(runs), f"{calls:,} calls.", *advised)
+    return codes.of_runs(runs)
+
+
+def _beside(session: Session) -> Config | None:
+    """The configuration that is here, or that somebody named; most have none."""
+    if session.config_path == Session.config_path and not session.config_path.exists():
+        return None
+    from ampenet_sync.config import load
+
+    return load(session.config_path)
+
+
+def _prepared(session: Session, file: Path, group: str, by_hand: ByHand, beside: Config | None) -> Seen:
+    """Recognise the columns, let the session go by them, and make the ledger if the token is there."""
+    from ampenet_sync.config import token
+    from ampenet_sync.pipeline.importing import configured
+    from ampenet_sync.pipeline.status import make_ledger
+
+    session.unconfigured = True
+    here = Path.cwd()
+    seen = by_hand.see(file, folder=here, beside=beside)
+    session.made = configured(seen, group=group, folder=here, beside=beside)
+    if not session.sandbox:
+        token(session.made)
+        make_ledger(session.made)
+    return seen
+
+
+def _words(file: Path, group: str, by_hand: ByHand) -> list[str]:
+    """The command once more, as it is typed."""
+    return ["import", str(file), "--group", group, *by_hand.words()]
+
+
+def _settings(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    parted = [value.partition("=") for value in values]
+    for key, sign, value in parted:
+        if not (key and sign and value):
+            raise click.BadParameter(f"write KEY=VALUE, such as sheet=Wateja: {shlex.quote(f'{key}{sign}{value}')}")
+    return {key: value for key, _, value in parted}
+
+
+def _region(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from ampenet_sync.config.values import read_region
+    from ampenet_sync.phones import is_region
+
+    if value is None:
+        return None
+    try:
+        region = read_region(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if not is_region(region):
+        raise click.BadParameter(f"{region} is no country")
+    return region
