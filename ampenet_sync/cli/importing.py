@@ -1,17 +1,15 @@
-"""import: a file that nobody configured, into one group. And what `init --from` shares with it: columns by hand."""
+"""import: the people of a file that nobody configured, into one group."""
 
 from __future__ import annotations
 
-import functools
-import shlex
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ampenet_sync.cli import advice, codes
+from ampenet_sync.cli.byhand import ByHand, by_hand
 from ampenet_sync.cli.contacts import approved_by_hand, opened
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
@@ -22,58 +20,6 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.importing import Seen
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.world import World
-
-_COLUMNS = ("phone", "key", "first_name", "last_name")
-
-
-@dataclass(frozen=True)
-class ByHand:
-    """What somebody said of the file: columns, its region, and settings as under customers.source."""
-
-    columns: dict[str, str] = field(default_factory=dict)
-    region: str | None = None
-    settings: dict[str, str] = field(default_factory=dict)
-
-    def words(self) -> Iterator[str]:
-        """The options once more, as they are typed."""
-        for role, column in self.columns.items():
-            yield from (f"--{role.replace('_', '-')}", column)
-        if self.region:
-            yield from ("--region", self.region)
-        for key, value in self.settings.items():
-            yield from ("--source", f"{key}={value}")
-
-    def see(self, file: Path, *, folder: Path, beside: Config | None = None) -> Seen:
-        from ampenet_sync.pipeline.importing import see
-
-        how: dict[str, Any] = {"by_hand": self.columns, "settings": self.settings}
-        return see(file, folder=folder, region=self.region, beside=beside, **how)
-
-
-def by_hand(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that say by hand what wasn't recognised; the command gets them as one `by_hand`."""
-
-    @functools.wraps(command)
-    def gather(*arguments: Any, **options: Any) -> Any:
-        columns = {role: options.pop(role) for role in _COLUMNS}
-        given = {role: column for role, column in columns.items() if column is not None}
-        settings = dict(options.pop("settings"))
-        return command(*arguments, **options, by_hand=ByHand(given, options.pop("region"), settings))
-
-    options = gather
-    for role in reversed(_COLUMNS):
-        what = "The column of phones." if role == "phone" else f"The column of {_WHAT[role]}, or none."
-        options = click.option(f"--{role.replace('_', '-')}", role, metavar="COLUMN", help=what)(options)
-    options = click.option(
-        "--source", "settings", multiple=True, metavar="KEY=VALUE", callback=_settings,
-        help="How to read the file, as under customers.source: sheet=NAME, encoding=cp1252, rows=visible.",
-    )(options)  # fmt: skip
-    return click.option(
-        "--region", metavar="COUNTRY", callback=_region, help="Country of numbers written without one, such as KE."
-    )(options)
-
-
-_WHAT = {"key": "customers' own ids", "first_name": "first names", "last_name": "last names"}
 
 
 @click.command("import")
@@ -213,26 +159,3 @@ def _prepared(session: Session, file: Path, group: str, by_hand: ByHand, beside:
 def _words(file: Path, group: str, by_hand: ByHand) -> list[str]:
     """The command once more, as it is typed."""
     return ["import", str(file), "--group", group, *by_hand.words()]
-
-
-def _settings(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
-    parted = [value.partition("=") for value in values]
-    for key, sign, value in parted:
-        if not (key and sign and value):
-            raise click.BadParameter(f"write KEY=VALUE, such as sheet=Wateja: {shlex.quote(f'{key}{sign}{value}')}")
-    return {key: value for key, _, value in parted}
-
-
-def _region(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from ampenet_sync.config.values import read_region
-    from ampenet_sync.phones import is_region
-
-    if value is None:
-        return None
-    try:
-        region = read_region(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    if not is_region(region):
-        raise click.BadParameter(f"{region} is no country")
-    return region

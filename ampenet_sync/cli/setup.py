@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ampenet_sync.cli.importing import ByHand, by_hand
+from ampenet_sync.cli.byhand import ByHand, by_hand
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ampenet_sync.config import Config, Source, unwritten
 from ampenet_sync.customers import Intake
-from ampenet_sync.errors import PlanRefused
+from ampenet_sync.errors import ConfigError, PlanRefused, sayable
 from ampenet_sync.ledger import groups
+from ampenet_sync.phones import country_of
 from ampenet_sync.pipeline.applying import SegmentRun, apply_file, sync_segments
 from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.pipeline.world import World
@@ -67,11 +68,11 @@ def see(
 ) -> Seen:
     """Look at the file, whose path starts at `folder`. Nothing is written and no call is made.
 
-    `by_hand` and `settings` are columns and keys of customers.source that somebody named. Countries are those of the
-    configuration `beside` it, if there is one. Raises SourceError and ConfigError.
+    `by_hand` and `settings` are columns and keys of customers.source that somebody named, `region` is a country as
+    people write it. By default countries are those of the configuration `beside`. Raises SourceError and ConfigError.
     """
     source = source_of(file, folder=folder, settings=settings)
-    place = region or (beside.region if beside else REGION)
+    place = _country(region) if region else beside.region if beside else REGION
     countries = beside.countries if beside else COUNTRIES
     if countries and place not in countries:
         countries = (place, *countries)
@@ -121,6 +122,15 @@ def run_import(
     planned = plan_segment(world, intake, segment)
     applied = apply_file(world, planned.path, allow=allow, intake=intake)
     return [SegmentRun(segment, planned, applied)]
+
+
+def _country(written: str) -> str:
+    """The two letters of a country as people write it."""
+    code = country_of(written)
+    if not code:
+        hint = "write its name or its two letters, such as Kenya or KE"
+        raise ConfigError(f"{sayable(written)} is no country", code="bad_region", hint=hint)
+    return code
 
 
 def _segment(world: World) -> str:

@@ -69,7 +69,7 @@ def recognise(
     columns = {role: seen for role, seen in seeing.all() if seen is not None}
     if "phone" not in columns:
         raise _no_phones(look)
-    return Recognition(look.file, columns, look.table.num_rows, look.whole, look.headings)
+    return Recognition(look.file, columns, look.rows, look.whole, look.headings)
 
 
 class _Seeing:
@@ -164,11 +164,11 @@ class _Seeing:
         return _count(pc.not_equal(read, ""))
 
     def filled(self, name: str) -> int:
-        return int(len(self._filled(name)))
+        return len(self._filled(name))
 
     @property
     def _rows(self) -> int:
-        return self._look.table.num_rows
+        return self._look.rows
 
     def _by_hand(self, role: Role) -> Recognised | None:
         column = self._hand[role]

@@ -38,6 +38,10 @@ class Look:
     def headings(self) -> tuple[str, ...]:
         return tuple(self.table.column_names)
 
+    @property
+    def rows(self) -> int:
+        return len(self.table)
+
 
 def source_of(path: Path, *, folder: Path, settings: Mapping[str, str] | None = None) -> Source:
     """What would be written under customers.source; the kind is told by the file's bytes, not by its name.
