@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
-    from ampenet_sync.pipeline.importing import Seen
+    from ampenet_sync.pipeline.importing import RecognisedFile
 
 _COLUMNS = ("phone", "key", "first_name", "last_name")
 _WHAT = {"key": "customers' own ids", "first_name": "first names", "last_name": "last names"}
@@ -35,7 +35,7 @@ class ByHand:
         for key, value in self.settings.items():
             yield from ("--source", f"{key}={value}")
 
-    def see(self, file: Path, *, folder: Path, beside: Config | None = None) -> Seen:
+    def see(self, file: Path, *, folder: Path, beside: Config | None = None) -> RecognisedFile:
         from ampenet_sync.pipeline.importing import see
 
         how: dict[str, Any] = {"by_hand": self.columns, "settings": self.settings}

@@ -17,7 +17,7 @@ from ampenet_sync.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
-    from ampenet_sync.pipeline.importing import Seen
+    from ampenet_sync.pipeline.importing import RecognisedFile
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.world import World
 
@@ -86,7 +86,7 @@ def _show(
     terminal: Terminal,
     world: World,
     intake: Intake,
-    seen: Seen,
+    seen: RecognisedFile,
     again: Sequence[str],
     *,
     unmasked: bool,
@@ -110,7 +110,7 @@ def _run(
     terminal: Terminal,
     world: World,
     intake: Intake,
-    seen: Seen,
+    seen: RecognisedFile,
     again: Sequence[str],
     *,
     approved: str | None,
@@ -140,7 +140,7 @@ def _beside(session: Session) -> Config | None:
     return load(session.config_path)
 
 
-def _prepared(session: Session, file: Path, group: str, by_hand: ByHand, beside: Config | None) -> Seen:
+def _prepared(session: Session, file: Path, group: str, by_hand: ByHand, beside: Config | None) -> RecognisedFile:
     """Recognise the columns, let the session go by them, and make the ledger if the token is there."""
     from ampenet_sync.config import token
     from ampenet_sync.pipeline.importing import configured

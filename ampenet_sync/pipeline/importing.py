@@ -33,7 +33,7 @@ __all__ = [
     "REGION",
     "Recognised",
     "Recognition",
-    "Seen",
+    "RecognisedFile",
     "check_nobody_keeps",
     "configured",
     "plan_import",
@@ -47,7 +47,7 @@ COUNTRIES = ("TZ", "KE")
 
 
 @dataclass(frozen=True)
-class Seen:
+class RecognisedFile:
     """A file that was looked at, and what its columns are; `region` is the country of numbers without one."""
 
     source: Source
@@ -65,7 +65,7 @@ def see(
     by_hand: Mapping[Role, str] | None = None,
     settings: Mapping[str, str] | None = None,
     beside: Config | None = None,
-) -> Seen:
+) -> RecognisedFile:
     """Look at the file, whose path starts at `folder`. Nothing is written and no call is made.
 
     `by_hand` and `settings` are columns and keys of customers.source that somebody named, `region` is a country as
@@ -78,15 +78,15 @@ def see(
         countries = (place, *countries)
     rows = look(source, folder=folder)
     recognition = recognise(rows, region=place, countries=countries, by_hand=by_hand)
-    return Seen(source, rows, recognition, place, countries)
+    return RecognisedFile(source, rows, recognition, place, countries)
 
 
-def written_settings(seen: Seen) -> str:
+def written_settings(seen: RecognisedFile) -> str:
     """The text of a whole ampenet.yaml for the file."""
     return starter_for(seen.recognition, seen.look, seen.source, region=seen.region, countries=seen.countries)
 
 
-def configured(seen: Seen, *, group: str, folder: Path, beside: Config | None = None) -> Config:
+def configured(seen: RecognisedFile, *, group: str, folder: Path, beside: Config | None = None) -> Config:
     """A configuration in memory for an import into the group; its account and ledger are those `beside` it, if any."""
     account = {name: getattr(beside, name) for name in ("api", "ledger", "time_zone")} if beside else {}
     where = {"region": seen.region, "countries": seen.countries}
