@@ -61,7 +61,7 @@ _WORDS: Final[dict[Meaning, str]] = {
         jina la familia, jina la pili, jina la baba
         """,
     "full_name": """
-        full name, fullname, full names, display name, displayname, saved name, jina kamili, majina kamili,
+        full name, fullname, full names, fn, formatted name, display name, displayname, saved name, jina kamili, majina kamili,
         majina matatu
         """,
     "consent": """
