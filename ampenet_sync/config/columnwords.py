@@ -61,8 +61,8 @@ _WORDS: Final[dict[Meaning, str]] = {
         jina la familia, jina la pili, jina la baba
         """,
     "full_name": """
-        full name, fullname, full names, fn, formatted name, display name, displayname, saved name, jina kamili, majina kamili,
-        majina matatu
+        full name, fullname, full names, fn, formatted name, display name, displayname, saved name, jina kamili,
+        majina kamili, majina matatu
         """,
     "consent": """
         consent, consented, sms consent, marketing consent, phone consent, opt in, optin, opted in, sms opt in, agreed,

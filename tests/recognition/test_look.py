@@ -24,7 +24,9 @@ def test_the_kind_is_known_by_the_bytes_whatever_the_name_says(kind: str, tmp_pa
     assert columns(recognised(other)) == MEANT
 
 
-@pytest.mark.parametrize("titles", [["CHAMA CHA UMOJA,,"], ["CHAMA CHA UMOJA", "Orodha ya 2026"], ["Umoja,,", ",,", ",,Moshi"]])
+@pytest.mark.parametrize(
+    "titles", [["CHAMA CHA UMOJA,,"], ["CHAMA CHA UMOJA", "Orodha ya 2026"], ["Umoja,,", ",,", ",,Moshi"]]
+)
 def test_a_heading_below_titles_is_looked_for(titles: list[str], tmp_path: Path) -> None:
     path = lines(tmp_path, *titles, *(",".join(row) for row in ROWS))
     seen = recognised(path)
