@@ -14,10 +14,12 @@ import pytest
 from ampenet_sync.cli import advice
 from ampenet_sync.cli.session import Session
 from ampenet_sync.pipeline.applying import apply_file, sync_segments
+from ampenet_sync.pipeline.importing import configured, run_import, see
 from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import send_campaign
+from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.quarantine.wording import how_to
 from tests.cli.conftest import Shop
 from tests.cli.typed import typed
@@ -307,6 +309,17 @@ def _dry_import_of_a_file(state: State) -> str:
     return _import(state, "--first-name", "none", "--dry-run")
 
 
+def _paused_import(state: State) -> str:
+    _file_of_nobody(state, "0754000101,Asha")
+    seen = see(Path("wateja wetu.csv"), folder=Path.cwd())
+    session = Session(made=configured(seen, group="Wateja wetu", folder=Path.cwd()))
+    make_ledger(session.config())
+    with session.world(lambda *_: None) as world:
+        (run,) = run_import(world, take_in(world.config))
+    paused = dataclasses.replace(run, applied=dataclasses.replace(run.applied, paused="an outage"))
+    return "\n".join(advice.after_file(session, [paused], ["import", "wateja wetu.csv", "--group", "Wateja wetu"]))
+
+
 def _import_over_limits(state: State) -> str:
     _file_of_nobody(state, "0754000101,Asha", *["-,Juma"] * 5)
     return _import(state, "--dry-run")
@@ -363,6 +376,7 @@ TABLE = {
         ("import 'wateja wetu.csv' --group 'Wateja wetu' --first-name none",),
         (ADVICE,),
     ),
+    "an import that paused": Row(_paused_import, ("import 'wateja wetu.csv' --group 'Wateja wetu'",), (ADVICE,)),
     "an import over its limits": Row(
         _import_over_limits,
         ("import 'wateja wetu.csv' --group 'Wateja wetu' --allow ▪",),

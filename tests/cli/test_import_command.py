@@ -146,7 +146,9 @@ def test_a_file_without_phones_names_its_headings_and_the_option(bare: Shop) -> 
     assert "no column of phones was recognised; there are: Akaunti, Jina [no_phone_column]" in ran.err
     assert "Next: name it by hand: --phone COLUMN" in ran.err
     imported(bare, "--phone", "akaunti", "--first-name", "none", "--yes")
-    assert [contact["first_name"] for contact in bare.sandbox.contacts("Wateja")] in (["None"], [None], [""])
+    assert [(contact["phone"], contact["first_name"]) for contact in bare.sandbox.contacts("Wateja")] == [
+        ("255754000101", None)
+    ]
 
 
 def test_columns_can_be_named_by_hand(bare: Shop) -> None:
@@ -161,10 +163,10 @@ def test_columns_can_be_named_by_hand(bare: Shop) -> None:
 
 
 def test_numbers_of_another_country_are_read_as_it_is_said(bare: Shop) -> None:
-    write(bare, "Simu", "0772123456", "0772123457")
+    write(bare, "Simu", "0110000101", "0110000102")
     assert "no_phone_column" in imported(bare, "--yes", code=1).err
-    imported(bare, "--region", "Uganda", "--yes")
-    assert sorted(bare.phones("Wateja")) == ["256772123456", "256772123457"]
+    imported(bare, "--region", "Kenya", "--yes")
+    assert sorted(bare.phones("Wateja")) == ["254110000101", "254110000102"]
     assert "[bad_region]" in imported(bare, "--region", "Atlantis", "--yes", code=1).err
 
 
@@ -222,15 +224,6 @@ def test_beside_an_ampenet_yaml_its_account_and_ledger_are_taken(shop: Shop) -> 
     write(shop, *ROWS)
     ran = imported(shop, "--yes")
     assert (shop.folder / "ours.db").exists() and ran.out.endswith("Next: ampenet-sync groups show Wateja\n")
-
-
-def test_a_rest_of_a_lost_answer_is_finished_by_the_same_command(bare: Shop) -> None:
-    bare.sandbox.switch(faults="drop_after:1")
-    ran = bare.run("import", FILE, "--group", "Wateja", "--yes")
-    bare.sandbox.switch(faults="")
-    assert ran.code in (0, 1, 5, 6)
-    assert bare.run("import", FILE, "--group", "Wateja", "--yes").code in (0, 5)
-    assert len(bare.phones("Wateja")) == len(set(bare.phones("Wateja")))
 
 
 def test_init_from_a_file_writes_what_plan_can_go_by(bare: Shop) -> None:
