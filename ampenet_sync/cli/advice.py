@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampenet_sync.cli import codes
+from ampenet_sync.cli.hints import without_settings
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import short
 from ampenet_sync.errors import PlanRefused, sayable
@@ -91,6 +92,8 @@ def after_file(session: Session, runs: Sequence[SegmentRun], again: Sequence[str
         if run.applied is None and run.planned is not None:
             allowed = _typed(again, allow=run.planned.plan.digest)
             return [f"Next, for {run.segment}: after a look, {command(session, allowed)}"]
+        if run.refused is not None and run.refused.exit_code != codes.BUSY:
+            return [f"Next, for {run.segment}: {without_settings(run.refused)}"]
         if run.applied is None or run.applied.paused or run.applied.in_doubt or run.applied.moved:
             return [f"Next: {command(session, _typed(again))}  (it goes on where this run ended)"]
     file, group = again[1], again[3]

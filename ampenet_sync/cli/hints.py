@@ -23,7 +23,7 @@ def hint_of(session: Session, error: AmpenetError) -> str:
         case "config_exists":
             return session.with_options(f"edit it, then: ampenet-sync {_after_init(session)}")
         case _ if session.unconfigured:
-            return session.with_options(_by_hand(error))
+            return session.with_options(without_settings(error))
         case "no_token":
             rehearse = "or rehearse without one: ampenet-sync --sandbox plan"
             return session.with_options(f"{error.hint}; {rehearse}")
@@ -32,18 +32,19 @@ def hint_of(session: Session, error: AmpenetError) -> str:
 
 # What customers.source would say → how it is said of a file that nobody configured.
 _SETTING = re.compile(r"\b(sheet|rows|encoding|delimiter|escape|header_row): ([\w.-]+|'[^']+')")
+_ALLOW = "look at it with --dry-run; if it is right, allow the digest that is shown: --allow DIGEST"
+_LOOK_AGAIN = "look at the plan as it is now with --dry-run"
 _OTHERWISE = {
     "no_phone_column": "name it by hand: --phone COLUMN",
     "no_token": "export AMPENET_API_TOKEN=…, or rehearse without one: --sandbox",
     "group_gone": "name another group",
     "group_changed": "name another group",
-    "unsafe_source": "look at it with --dry-run; if it is right, allow the digest that is shown: --allow DIGEST",
-    "unsafe_plan": "look at it with --dry-run; if it is right, allow the digest that is shown: --allow DIGEST",
-    "allow_mismatch": "look at the plan as it is now with --dry-run",
+    **dict.fromkeys(("unsafe_source", "unsafe_plan"), _ALLOW),
+    **dict.fromkeys(("allow_mismatch", "plan_moved", "plan_stale"), _LOOK_AGAIN),
 }
 
 
-def _by_hand(error: AmpenetError) -> str:
+def without_settings(error: AmpenetError) -> str:
     """The way out without a configuration."""
     if error.code in _OTHERWISE:
         return _OTHERWISE[error.code]

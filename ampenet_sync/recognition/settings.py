@@ -60,7 +60,7 @@ def starter_for(recognition: Recognition, look: Look, source: Source, *, region:
 
 def _customer_lines(recognition: Recognition, look: Look, source: Source) -> Iterator[str]:
     """The section `customers`, each line with what it rests on."""
-    yield line(f"source: {{{_source(source)}}}", f"of it {_rows(recognition)} were looked at")
+    yield line(f"source: {{{_source(source)}}}", f"{_rows(recognition)} were looked at")
     for role, words in _WORDS.items():
         seen = recognition.columns.get(role)
         if seen is not None:

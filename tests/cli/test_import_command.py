@@ -147,7 +147,7 @@ def test_a_file_without_phones_names_its_headings_and_the_option(bare: Shop) -> 
     assert "Next: name it by hand: --phone COLUMN" in ran.err
     imported(bare, "--phone", "akaunti", "--first-name", "none", "--yes")
     assert [(contact["phone"], contact["first_name"]) for contact in bare.sandbox.contacts("Wateja")] == [
-        ("255754000101", None)
+        ("255754000101", "")
     ]
 
 
@@ -217,6 +217,14 @@ def test_a_group_that_a_segment_keeps_is_not_imported_into(shop: Shop) -> None:
     assert shop.run("sync", "--yes").code == 0
     (shop.folder / "ampenet.yaml").unlink()
     assert "[group_shared]" in shop.run("import", FILE, "--group", "Gold", "--yes").err
+
+
+def test_a_group_that_was_deleted_at_ampenet_is_not_made_again_in_silence(bare: Shop) -> None:
+    imported(bare, "--yes")
+    bare.sandbox.remove_group("Wateja")
+    ran = imported(bare, "--yes", code=4)
+    assert "is gone at Ampenet" in ran.out and ran.out.endswith(": name another group\n")
+    assert bare.run("import", FILE, "--group", "Wateja 2", "--yes").code == 0
 
 
 def test_beside_an_ampenet_yaml_its_account_and_ledger_are_taken(shop: Shop) -> None:
