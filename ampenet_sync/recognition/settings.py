@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow.compute as pc
 
 from ampenet_sync.config import Source
-from ampenet_sync.config.columnwords import meaning_of
+from ampenet_sync.config.columnwords import meaning_of, with_meaning
 from ampenet_sync.config.starter import MESSAGE, NAMELESS, line, scalar, starter
 from ampenet_sync.config.types import Kind
 from ampenet_sync.config.words import NULL_WORDS
@@ -65,6 +65,8 @@ def _customer_lines(recognition: Recognition, look: Look, source: Source) -> Ite
         seen = recognition.columns.get(role)
         if seen is not None:
             yield line(f"{role}: {scalar(seen.column)}", f"{_rests_on(seen, recognition)}; {words[0]}")
+        elif role == "key" and (called := with_meaning("key", look.headings)):
+            yield line(f"# key: {scalar(called[0])}", "blank in some row, or twice the same: the phone is the key")
         elif words[1]:
             yield line(f"# {role}: …", words[1])
     used = {seen.column for seen in recognition.columns.values()}
@@ -84,7 +86,7 @@ def _customer_lines(recognition: Recognition, look: Look, source: Source) -> Ite
 _WORDS: Final[dict[Role, tuple[str, str]]] = {
     "key": (
         "a changed number stays the same customer",
-        "no column called like an id is filled and unique, so the phone stands for the customer",
+        "no column is called like an id, so the phone is the key",
     ),
     "phone": ("the number to text", ""),
     "first_name": ("{{ first_name }} in messages", "no column of names was recognised"),

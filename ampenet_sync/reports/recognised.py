@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from ampenet_sync.config.columnwords import with_meaning
 from ampenet_sync.config.headings import shown_heading
 from ampenet_sync.phones import shown_name
 from ampenet_sync.pipeline.importing import Recognised, Recognition
@@ -27,7 +28,7 @@ def recognised_lines(recognition: Recognition, roles: Collection[str], *, region
         if seen.others:
             yield f"  {' ' * width}   not {_others(seen)}; to take another: --{role.replace('_', '-')} COLUMN"
     if "key" not in columns:
-        yield "  no column is an id of each customer: the phone stands for the key"
+        yield f"  {_no_key(recognition.headings)}: the phone stands for the key"
     used = {seen.column for seen in columns.values()}
     used |= {name for seen in columns.values() for name, _ in seen.others}
     if rest := [name for name in recognition.headings if name not in used]:
@@ -56,6 +57,13 @@ def set_aside_lines(intake: Intake) -> Iterator[str]:
         yield f"  set aside: {row.source_file}:{row.source_line} ({row.reason})"
     if intake.rejected > PLACES:
         yield f"  … and {intake.rejected - PLACES:,} more"
+
+
+def _no_key(headings: Sequence[str]) -> str:
+    called = with_meaning("key", headings)
+    if not called:
+        return "no column is an id of each customer"
+    return f"'{shown_heading(called[0])}' is blank in some row, or twice the same (to take it: --key COLUMN)"
 
 
 def _share(seen: Recognised, recognition: Recognition) -> str:

@@ -181,6 +181,12 @@ def test_how_to_read_a_file_is_said_as_under_customers_source(bare: Shop) -> Non
     assert bare.run("import", FILE, "--group", "Wateja", "--source", "sheet", "--yes").code == 2
 
 
+def test_ids_that_fail_some_row_are_named_and_can_be_taken_by_hand(bare: Shop) -> None:
+    write(bare, "id,Simu", "1,0754000101", ",0754000102")
+    assert "'id' is blank in some row, or twice the same (to take it: --key COLUMN)" in imported(bare, "--dry-run").out
+    assert imported(bare, "--key", "id", "--dry-run", "--json").json["reasons"] == {"missing_key": 1}
+
+
 def test_who_opted_out_as_the_file_says_is_not_made(bare: Shop) -> None:
     write(bare, "Simu,Jina,Amejitoa", "0754000101,Asha,", "0754000102,Juma,ndiyo")
     imported(bare, "--yes")

@@ -38,9 +38,15 @@ def test_each_line_says_what_it_rests_on_and_what_is_left_out_is_named(tmp_path:
     config_for(sheet(tmp_path, "Simu,Mji,Pointi", {"Simu": (*PHONES, ""), "Mji": ("Moshi",) * 6, "Pointi": ("5",) * 6}))
     text = comments(tmp_path)
     assert "  phone: Simu                         # 5 of 6; the number to text\n" in text
-    assert "  # key: …                            # no column called like an id" in text
+    assert "  # key: …                            # no column is called like an id" in text
     assert "  # fields: {CITY: Mji}" in text and "  # types: {Pointi: integer}" in text
     assert "  # not used: Mji, Pointi\n" in text
+
+
+def test_a_column_of_ids_that_fails_some_row_is_named_but_not_taken(tmp_path: Path) -> None:
+    config = config_for(sheet(tmp_path, "id,Simu", {"id": ("1", "1"), "Simu": PHONES[:2]}))
+    assert config.customers.key is None
+    assert "  # key: id                           # blank in some row, or twice the same" in comments(tmp_path)
 
 
 def test_without_a_column_of_names_the_message_greets_nobody_by_name(tmp_path: Path) -> None:
