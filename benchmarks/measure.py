@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -12,6 +13,10 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
+
+import pyarrow as pa
+
+pa.set_memory_pool(pa.system_memory_pool())  # as the command line has it
 
 T = TypeVar("T")
 
@@ -24,15 +29,25 @@ class Cost:
     megabytes: float
 
 
-def compare(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 3) -> tuple[Cost, Cost]:
-    """Both in turn, so that a drifting machine meets both alike."""
-    mine, theirs = compare_all(ours, peer, rounds=rounds)
+def nothing() -> None:
+    """Nothing has to be ready."""
+
+
+def compare(
+    ours: Callable[[], object],
+    peer: Callable[[], object],
+    *,
+    rounds: int = 3,
+    ready: Callable[[], object] = nothing,
+) -> tuple[Cost, Cost]:
+    """Both in turn, so that a drifting machine meets both alike. `ready` makes what both are handed."""
+    mine, theirs = compare_all(ours, peer, rounds=rounds, ready=ready)
     return mine, theirs
 
 
-def compare_all(*works: Callable[[], object], rounds: int = 3) -> list[Cost]:
+def compare_all(*works: Callable[[], object], rounds: int = 3, ready: Callable[[], object] = nothing) -> list[Cost]:
     """Any number of works, all in turn."""
-    runs = [[alone(work) for work in works] for _ in range(rounds)]
+    runs = [[alone(work, ready) for work in works] for _ in range(rounds)]
     return [_median(costs) for costs in map(list, zip(*runs, strict=True))]
 
 
@@ -50,9 +65,10 @@ def show_all(title: str, costs: dict[str, Cost], *, aim: str = "") -> None:
         print(f"  aim: {aim}")
 
 
-def alone(work: Callable[[], object]) -> Cost:
-    """What the work takes in a process of its own."""
-    return in_process(lambda: _cost(work))
+def alone(work: Callable[[], object], ready: Callable[[], object] = nothing) -> Cost:
+    """What the work takes in a process of its own, in which `ready` was done before: objects that the parent had made
+    would be copied page by page as soon as the work looks at them, and count as its own."""
+    return in_process(lambda: _cost(work, ready))
 
 
 def in_process(work: Callable[[], T]) -> T:
@@ -72,7 +88,9 @@ def _report(work: Callable[[], object], to: Connection) -> None:
     os._exit(0)
 
 
-def _cost(work: Callable[[], object]) -> Cost:
+def _cost(work: Callable[[], object], ready: Callable[[], object]) -> Cost:
+    ready()
+    gc.freeze()  # what was made ready is no garbage of the work
     before, held = time.process_time(), _resident()
     work()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6

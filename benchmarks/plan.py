@@ -99,9 +99,12 @@ def main() -> None:
             steps(folder, Shop([f"255{tail}" for tail in tails(ROWS)]))
             return
         shop = make_shop(folder)
-        pages = paged(list(shop.there()))
+        pages = list[Page[Contact]]()
         ours, peer = measure(
-            lambda: plan(folder, pages), lambda: script(folder / "customers.csv", pages), rounds=ROUNDS
+            lambda: plan(folder, pages),
+            lambda: script(folder / "customers.csv", pages),
+            rounds=ROUNDS,
+            ready=lambda: pages.extend(paged(list(shop.there()))),
         )
         show(
             f"Whole plan of {ROWS:,} customers × {ROWS:,} contacts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import traceback
@@ -75,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     typed = sys.argv[1:] if arguments is None else list(arguments)
     let_print_everything()
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # a fifth less memory for a plan than Arrow's own pool
     if is_asked():
         complete(app, typed)
     session = Session(json="--json" in typed, typed=typed, log_format=_log_format(typed))

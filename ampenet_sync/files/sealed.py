@@ -114,7 +114,7 @@ class Sealing:
 @contextmanager
 def sealing(kind: Kind, schema: pa.Schema, folder: Path) -> Iterator[Sealing]:
     """A file (0600) that is gone after the block, unless it was ended. The same header and rows give the same bytes."""
-    with growing(folder, kind.word) as file:
+    with growing(folder, kind.word, compression="zstd") as file:
         yield Sealing(kind, schema, file)
 
 

@@ -54,10 +54,11 @@ def find_shared(config: Config, intake: Intake) -> Shared:
     if config.customers.key is None:
         return Shared({}, ())
     numbers = _numbers(intake)
-    distinct, first, customers = np.unique(numbers, return_index=True, return_counts=True)
-    sizes, phones = np.unique(customers[customers > 1], return_counts=True)
-    largest = np.lexsort((first, -customers))[: min(LARGEST, int(phones.sum()))]
-    named = _named(config, intake, np.flatnonzero(np.isin(numbers, distinct[largest])))
+    rows = np.flatnonzero(np.isin(numbers, _repeated(numbers)))
+    distinct, first, customers = np.unique(numbers[rows], return_index=True, return_counts=True)
+    sizes, phones = np.unique(customers, return_counts=True)
+    largest = np.lexsort((first, -customers))[:LARGEST]
+    named = _named(config, intake, rows[np.isin(numbers[rows], distinct[largest])])
     return Shared(
         dict(zip(sizes.tolist(), phones.tolist(), strict=True)), tuple(named[phone] for phone in distinct[largest])
     )
@@ -67,6 +68,12 @@ def _numbers(intake: Intake) -> Numbers:
     """The phones, eight bytes for each instead of a text."""
     pieces = (piece["phone"].cast(pa.int64()) for piece in intake.pieces(["phone"]))
     return np.concatenate([np.empty(0, np.int64), *map(np.asarray, pieces)])
+
+
+def _repeated(numbers: Numbers) -> Numbers:
+    """Those that stand there more than once."""
+    ordered = np.sort(numbers)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def _named(config: Config, intake: Intake, rows: Numbers) -> dict[int, SharedPhone]:
