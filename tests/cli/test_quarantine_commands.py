@@ -7,6 +7,8 @@ import stat
 
 import pytest
 
+from ampenet_sync.cli import quarantine
+from ampenet_sync.quarantine import export
 from tests.cli.conftest import ROWS, Shop
 from tests.quarantine.sheets import edit
 
@@ -140,3 +142,7 @@ def test_a_rehearsal_has_the_live_repairs_and_keeps_its_own_apart(shop: Shop) ->
     ran = shop.run("--sandbox", "quarantine", "repairs", "--drop", "all")
     assert (ran.code, "1 repair: 1 in use" in ran.out) == (0, True)
     assert shop.run("--sandbox", "plan", "--json").json["repaired"] == 1
+
+
+def test_the_command_offers_every_format_that_a_quarantine_can_be_written_in() -> None:
+    assert quarantine.FORMATS == export.FORMATS
