@@ -69,12 +69,14 @@ def after_show(session: Session, found: Found) -> list[str]:
     return [f"Next: {command(session, _apply(session, found))}"] if codes.pending([found]) else []
 
 
-def after_sync(session: Session, runs: Sequence[SegmentRun], *, names: Sequence[str] = ()) -> list[str]:
-    """`names` are the segments that were asked for; the same are asked for again."""
+def after_sync(
+    session: Session, runs: Sequence[SegmentRun], *, names: Sequence[str] = (), bounds: Sequence[str] = ()
+) -> list[str]:
+    """`names` are the segments that were asked for, `bounds` the run's options; the same are asked for again."""
     left_out = [f"Next, for {run.segment}: {_way_out(session, run)}" for run in runs if run.applied is None]
     applied = [run.applied for run in runs if run.applied is not None]
     if any(found.paused or found.in_doubt for found in applied):
-        again = command(session, " ".join(["sync", *names, "--yes"]))
+        again = command(session, " ".join(["sync", *names, *bounds, "--yes"]))
         return [*left_out, f"Next: {again}  (it goes on where this run ended)"]
     if any(found.refused or found.moved for found in applied):
         return [*left_out, f"Next: {command(session, 'plan')}  (it shows what is still to do)"]
@@ -82,9 +84,10 @@ def after_sync(session: Session, runs: Sequence[SegmentRun], *, names: Sequence[
     return left_out or [f"Next: {command(session, f'campaign preview {campaign}' if campaign else 'status')}"]
 
 
-def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | None) -> str:
+def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | None, bounds: Sequence[str] = ()) -> str:
     if applied.paused or applied.in_doubt:
-        again = f"apply {shlex.quote(plan)}" + (f" --allow {allow}" if allow else "")
+        allowed = [f"--allow {allow}"] if allow else []
+        again = " ".join(["apply", shlex.quote(plan), *allowed, *bounds])
         return f"Next: {command(session, again)} --yes  (it goes on where this run ended)"
     return f"Next: {command(session, 'plan')}  (it shows what is still to do, if anything)"
 

@@ -11,7 +11,7 @@ import click
 
 from ampenet_sync.cli import advice, codes, completion
 from ampenet_sync.cli.completion import offering
-from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
+from ampenet_sync.cli.options import as_json, note_unmasked, unmask, window, window_of, window_words, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
@@ -59,11 +59,21 @@ def plan(
     "--allow", metavar="DIGEST", shell_complete=offering(completion.plans),
     help="Carry this plan out although it is over a limit.",
 )  # fmt: skip
+@window
 @yes
 @unmask
 @as_json
 @click.pass_obj
-def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: bool, as_json: bool) -> int:
+def apply(
+    session: Session,
+    plan: str,
+    allow: str | None,
+    max_calls: int | None,
+    max_seconds: int | None,
+    yes: bool,
+    unmask: bool,
+    as_json: bool,
+) -> int:
     """Carry out a plan, exactly: rows whose customer or contact moved since it was made are left alone and named.
 
     PLAN is a file, or a plan's digest or how it begins. That somebody made another plan meanwhile spoils nothing.
@@ -83,9 +93,10 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
         terminal.confirm(f"This changes {changes_words(found.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
         with advice.allowing(session, found), terminal.bars():
-            applied = apply_file(world, found.path, allow=allow, intake=intake)
+            bounds = window_of(session, world, max_calls, max_seconds)
+            applied = apply_file(world, found.path, allow=allow, intake=intake, window=bounds)
         calls = world.client.calls
-    advised = advice.after_apply(session, applied, plan, allow=allow)
+    advised = advice.after_apply(session, applied, plan, allow=allow, bounds=window_words(max_calls, max_seconds))
     terminal.give(applied_object(applied, calls=calls), next_lines=[advised])
     terminal.say(*applied_lines(applied), f"{calls:,} calls.", advised)
     return codes.of_outcomes([applied])
@@ -93,11 +104,20 @@ def apply(session: Session, plan: str, allow: str | None, yes: bool, unmask: boo
 
 @click.command()
 @click.argument("segments", nargs=-1, metavar="[SEGMENT]...", shell_complete=offering(completion.segments))
+@window
 @yes
 @unmask
 @as_json
 @click.pass_obj
-def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_json: bool) -> int:
+def sync(
+    session: Session,
+    segments: Sequence[str],
+    max_calls: int | None,
+    max_seconds: int | None,
+    yes: bool,
+    unmask: bool,
+    as_json: bool,
+) -> int:
     """Plan and apply in one go. A segment over its limits is left out, the others go on (exit 4).
 
     Example:  ampenet-sync sync --yes
@@ -117,9 +137,10 @@ def sync(session: Session, segments: Sequence[str], yes: bool, unmask: bool, as_
             approved = _approved(planned, terminal)
         session.changing = True
         with terminal.bars():
-            runs = sync_segments(world, intake, segments, approved=approved)
+            bounds = window_of(session, world, max_calls, max_seconds)
+            runs = sync_segments(world, intake, segments, approved=approved, window=bounds)
         calls = world.client.calls
-    advised = advice.after_sync(session, runs, names=segments)
+    advised = advice.after_sync(session, runs, names=segments, bounds=window_words(max_calls, max_seconds))
     terminal.give({**runs_object(runs, calls=calls), **counts_object(intake)}, next_lines=advised)
     terminal.say(*runs_block(runs), f"{calls:,} calls.", *advised)
     return codes.of_runs(runs)

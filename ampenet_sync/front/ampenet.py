@@ -15,6 +15,7 @@ from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal, sandbox_worl
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.applying import Window
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.world import World
     from ampenet_sync.sandbox import SwitchValues
@@ -92,7 +93,13 @@ class Ampenet:
         return tuple(plan_of(plan_segment(world, intake, name)) for name in names)
 
     def apply(
-        self, plan: Plan | str | PathLike[str], *, allow: str | None = None, customers: Customers | None = None
+        self,
+        plan: Plan | str | PathLike[str],
+        *,
+        allow: str | None = None,
+        customers: Customers | None = None,
+        max_calls: int | None = None,
+        max_seconds: float | None = None,
     ) -> Applied:
         """Carry out a plan, or the file of one, exactly; rows that moved since it was made are left alone.
 
@@ -100,7 +107,8 @@ class Ampenet:
         only contacts are looked at.
 
         Raises Unsafe where the plan is over a limit, unless `allow` is its digest: a person's yes, after a look.
-        Raises PlanRefused where the plan is no longer good. Applied again, it goes on where it was.
+        Raises PlanRefused where the plan is no longer good. Applied again, it goes on where it was. After `max_calls`
+        or `max_seconds` no change begins any more, and the outcome is paused.
         """
         from ampenet_sync.front.translate import applied_of
         from ampenet_sync.pipeline.applying import apply_file, read_plan
@@ -108,18 +116,27 @@ class Ampenet:
         path = plan.path if isinstance(plan, Plan) else Path(plan)
         handed = read_plan(path).header.source.kind == "handed"
         intake = None if handed and customers is None else self._intake(customers)
-        return applied_of(apply_file(self._world(), path, allow=allow, intake=intake))
+        window = self._window(max_calls, max_seconds)
+        return applied_of(apply_file(self._world(), path, allow=allow, intake=intake, window=window))
 
-    def sync(self, *segments: str, customers: Customers | None = None) -> tuple[Synced, ...]:
+    def sync(
+        self,
+        *segments: str,
+        customers: Customers | None = None,
+        max_calls: int | None = None,
+        max_seconds: float | None = None,
+    ) -> tuple[Synced, ...]:
         """Plan and apply in one go. A segment that is unsafe, refused or held elsewhere is left out, the others go on.
 
-        Raises Unsafe, before anything is changed, where the source as a whole is over a limit.
+        Raises Unsafe, before anything is changed, where the source as a whole is over a limit. After `max_calls` or
+        `max_seconds` no change begins any more, and what is left is paused.
         """
         from ampenet_sync.front.translate import synced_of
         from ampenet_sync.pipeline.applying import sync_segments
 
+        window = self._window(max_calls, max_seconds)
         intake = self._intake(customers)
-        return tuple(synced_of(run) for run in sync_segments(self._world(), intake, segments))
+        return tuple(synced_of(run) for run in sync_segments(self._world(), intake, segments, window=window))
 
     def preview(self, campaign: str, *, customers: Customers | None = None) -> Preview:
         """Freeze who would get which text, with what it costs. Nothing is sent."""
@@ -177,6 +194,16 @@ class Ampenet:
         if self._opened is None:
             self._opened = self._stack.enter_context(self._opening())
         return self._opened
+
+    def _window(self, max_calls: int | None, max_seconds: float | None) -> Window:
+        """From now on."""
+        from ampenet_sync.pipeline.applying import Window
+
+        world = self._world()
+        return Window(
+            None if max_calls is None else world.client.calls + max_calls,
+            None if max_seconds is None else world.clock() + max_seconds,
+        )
 
     def _opening(self) -> AbstractContextManager[World]:
         config = self._config

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ampenet_sync.customers import Intake
@@ -18,13 +18,13 @@ from ampenet_sync.pipeline.planning import (
 )
 from ampenet_sync.pipeline.rechecking import moved_in_source
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.runs import Run
-from ampenet_sync.sync.apply import Applied, apply_plan, show_done
+from ampenet_sync.runs import UNBOUNDED, Run, Window
+from ampenet_sync.sync.apply import Applied, apply_plan, not_begun, show_done
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan
 from ampenet_sync.sync.standing import Why
 
-__all__ = ["Applied", "SegmentRun", "apply_file", "read_plan", "sync_segments"]
+__all__ = ["Applied", "SegmentRun", "Window", "apply_file", "read_plan", "sync_segments"]
 
 PLAN_MAX_AGE = 24 * 3600.0  # seconds
 NEW_PLAN = "make a new one: ampenet-sync plan"
@@ -46,13 +46,16 @@ class SegmentRun:
         return self.planned.plan.header.violations if self.planned and self.applied is None else ()
 
 
-def apply_file(world: World, path: Path, *, allow: str | None = None, intake: Intake | None = None) -> Applied:
+def apply_file(
+    world: World, path: Path, *, allow: str | None = None, intake: Intake | None = None, window: Window = UNBOUNDED
+) -> Applied:
     """Carry out a plan file. Raises PlanRefused where it is no longer good, Unsafe where nobody allowed it.
 
     With an `intake`, the customers as they are now, rows whose customer moved since are left alone, too. That
-    somebody made another plan meanwhile changes nothing; that another run changed the group refuses this one.
+    somebody made another plan meanwhile changes nothing; that another run changed the group refuses this one. A used up
+    `window` pauses it, and applied again it goes on.
     """
-    plan = read_plan(path)
+    plan, world = read_plan(path), replace(world, window=window)
     with world.working("apply", plan.header.segment) as run:
         _check_good(world, plan)
         _check_allowed(plan, allow)
@@ -61,15 +64,21 @@ def apply_file(world: World, path: Path, *, allow: str | None = None, intake: In
 
 
 def sync_segments(
-    world: World, intake: Intake, names: Sequence[str] = (), *, approved: Mapping[str, str] | None = None
+    world: World,
+    intake: Intake,
+    names: Sequence[str] = (),
+    *,
+    approved: Mapping[str, str] | None = None,
+    window: Window = UNBOUNDED,
 ) -> list[SegmentRun]:
     """Plan and apply segment after segment. A segment that is unsafe, refused or held by another process is left out
     and the others go on; a source over its limits stops them all.
 
     `approved` is segment → digest of the plan that a person saw and said yes to: a segment whose plan is another one by
     now is left out (`plan_moved`). None: every safe plan is carried out. Raises Unsafe for the source before anything
-    is changed.
+    is changed. A used up `window` pauses the segment at work, and those after it before they begin.
     """
+    world = replace(world, window=window)
     segments = kept_segments(world.config, names)
     for segment in segments:
         _stop_for_source(world, intake, segment)
@@ -78,6 +87,8 @@ def sync_segments(
 
 
 def _sync_or_leave_out(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
+    if why := world.used_up():
+        return SegmentRun(segment, None, not_begun(segment, why))
     try:
         return _sync_segment(world, intake, segment, approved)
     except (PlanRefused, Busy) as error:

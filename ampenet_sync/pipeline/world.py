@@ -22,7 +22,7 @@ from ampenet_sync.ledger.throttle import LedgerThrottle, open_throttle
 from ampenet_sync.machine import HERE, Machine
 from ampenet_sync.pipeline.advised import advised
 from ampenet_sync.pipeline.suppressing import Listed, take_in_lists
-from ampenet_sync.runs import Breaker, CrashPoint, Patience, Progress, Run, no_crash, no_progress
+from ampenet_sync.runs import UNBOUNDED, Breaker, CrashPoint, Patience, Progress, Run, Window, no_crash, no_progress
 from ampenet_sync.stopping import Stop
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import Listing
@@ -47,7 +47,7 @@ class World:
 
     `stop_lists` are the lists of ampenet.yaml whose numbers are never texted, as they were read for this world.
     `host` names the destination in the ledger; `rehearsal` is whether no phone can ring (the sandbox, or a server on
-    this machine). `run` begins the ids of the ledger's runs in it.
+    this machine). `run` begins the ids of the ledger's runs in it. `window` is how much the command may take.
     """
 
     config: Config
@@ -64,6 +64,7 @@ class World:
     patience: Patience
     progress: Progress
     crash: CrashPoint
+    window: Window = UNBOUNDED
 
     @property
     def plans(self) -> Path:
@@ -130,7 +131,12 @@ class World:
                 folder=folder,
                 progress=self.progress,
                 crash=self.crash,
+                window=self.window,
             )
+
+    def used_up(self) -> str:
+        """Why the window lets no further change begin, "" where it does."""
+        return self.window.used_up(calls=self.client.calls, now=self.clock())
 
     def _sweep(self) -> None:
         """Remove the folders of runs that were killed."""

@@ -44,6 +44,25 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Window:
+    """How much a command may take, so that it keeps to its night: no new change once the client has made so many
+    `calls`, or from `until` on (epoch seconds). None: no bound. What has begun is finished, so each thread may go over
+    by its last change."""
+
+    calls: int | None = None
+    until: float | None = None
+
+    def used_up(self, *, calls: int, now: float) -> str:
+        """Why no further change may begin, "" where one may."""
+        if self.calls is not None and calls >= self.calls:
+            return "the calls it may make are made"
+        return "the time it may take is over" if self.until is not None and now >= self.until else ""
+
+
+UNBOUNDED = Window()
+
+
+@dataclass(frozen=True)
 class Run:
     """One run, applying or sending. `folder` is its own and private, and is removed when it ends."""
 
@@ -58,6 +77,13 @@ class Run:
     progress: Progress = no_progress
     crash: CrashPoint = no_crash
     breaker: Breaker = field(default_factory=Breaker)
+    window: Window = UNBOUNDED
+
+    def is_over(self) -> bool:
+        """Whether no further change may begin: too much failed, or the window is used up."""
+        if why := self.window.used_up(calls=self.client.calls, now=self.ledger.clock()):
+            self.breaker.trip(why)
+        return self.breaker.is_open
 
     def send_before(self) -> float:
         """Until when a request that is claimed now may leave; epoch seconds."""

@@ -74,6 +74,11 @@ class Applied:
         )
 
 
+def not_begun(segment: str, why: str) -> Applied:
+    """Of a segment whose turn didn't come."""
+    return Applied(segment, done=0, refused=0, in_doubt=0, moved=0, suppressed=0, paused=why)
+
+
 def apply_plan(
     plan: PlanFile,
     at: GroupRun,
@@ -181,7 +186,7 @@ class _Applying:
         states = changes.outcomes(self._run.ledger, self._run.destination, self._plan.digest, first=first, end=end)
         moved = there.moved(first, piece)
         for position, row in enumerate(rows_of(piece, self._plan.header.fields), start=first):
-            if self._run.breaker.is_open:
+            if self._run.is_over():
                 return
             if self._is_left(position, row, states, moved, only):
                 yield self._intent(position, row)

@@ -27,7 +27,7 @@ def carry_out(run: Run, intent: changes.Intent) -> changes.Unclaimed | None:
         nonlocal left_out
         run.lease.renew()
         slot = run.client.throttle.take(Lane.SYNC)
-        if run.breaker.is_open:  # the wait for a slot may have been long
+        if run.is_over():  # the wait for a slot may have been long
             run.client.throttle.give_back(slot)
             return False
         held = changes.claim(run.ledger, run.destination, intent, run=run.id, send_before=run.send_before())

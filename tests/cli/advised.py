@@ -241,6 +241,10 @@ def _paused_sync(state: State) -> str:
     return "\n".join(advice.after_sync(session, [paused], names=["gold"]))
 
 
+def _sync_within_calls(state: State) -> str:
+    return state.say("sync", "gold", "--max-calls", "4", "--yes")
+
+
 def _refused_sync(state: State) -> str:
     session = Session()
     with session.world(lambda *_: None) as world:
@@ -372,6 +376,7 @@ TABLE = {
     "sync": Row(_typed("sync", "--yes"), ("campaign preview hello",), (ADVICE,)),
     "a sync that paused": Row(_paused_sync, ("sync gold --yes",), (ADVICE,)),
     "a sync with refusals": Row(_refused_sync, ("plan",), (ADVICE,)),
+    "a sync whose calls are made": Row(_sync_within_calls, ("sync gold --max-calls 4 --yes",), (ADVICE,)),
     "an apply that paused": Row(_paused_apply, ("apply '▪/kept plans/gold-▪.plan.parquet' --yes",), (ADVICE,)),
     "preview": Row(
         _typed("campaign", "preview", "hello"),

@@ -1,0 +1,73 @@
+"""A run that keeps to so many calls or seconds pauses, and the next one goes on where it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ampenet_sync.pipeline.applying import Window, apply_file, sync_segments
+from ampenet_sync.pipeline.planning import plan_segment
+from tests.world import CONFIG, Place, people, phones
+
+SECOND = "  more: {group: More, mode: mirror}\ncampaigns:"
+
+
+def sync(place: Place, window: Window) -> tuple[int, str, int]:
+    """(changes done, why it paused, calls)."""
+    with place.opened() as world:
+        applied = sync_segments(world, place.intake(), window=window)[0].applied
+        assert applied is not None
+        return applied.done, applied.paused, world.client.calls
+
+
+def test_no_change_begins_once_the_calls_are_made_and_the_next_run_goes_on(place: Place) -> None:
+    place.write(*people(40))
+    done, paused, calls = sync(place, Window(calls=20))
+    assert paused == "the calls it may make are made"
+    assert 0 < done < 40 and calls == 20
+    assert sorted(place.group()) == phones(done)
+    done, paused, _ = sync(place, Window(calls=100))
+    assert (sorted(place.group()), paused) == (phones(40), "")
+
+
+def test_no_change_begins_once_the_time_is_over(place: Place) -> None:
+    place.write(*people(200), text=CONFIG.replace("6000", "60"))  # the first 60 calls may leave at once
+    begun = place.clock()
+    done, paused, _ = sync(place, Window(until=begun + 90))
+    assert paused == "the time it may take is over"
+    assert 60 < done < 200 and place.clock() - begun <= 90 + 60
+    done, paused, _ = sync(place, Window(until=place.clock() + 3600))
+    assert (sorted(place.group()), paused) == (phones(200), "")
+
+
+def test_a_plan_that_paused_is_applied_on_until_it_is_done(place: Place) -> None:
+    place.write(*people(30))
+    with place.opened() as world:
+        path = plan_segment(world, place.intake(), "vip").path
+    nights = 0
+    paused = "not begun"
+    while paused:
+        with place.opened() as world:
+            paused = apply_file(world, path, window=Window(calls=15)).paused
+            nights += 1
+            assert world.client.calls <= 15
+    assert sorted(place.group()) == phones(30)
+    assert 2 < nights < 10
+
+
+@pytest.mark.parametrize("window", [Window(calls=1), Window(until=0.0)], ids=["calls", "time"])
+def test_segments_whose_turn_does_not_come_are_paused_and_make_no_call(place: Place, window: Window) -> None:
+    place.write(*people(3), text=CONFIG.replace("campaigns:", SECOND))
+    with place.opened() as world:
+        window = replace(window, calls=window.calls and world.client.calls)
+        before = world.client.calls
+        runs = sync_segments(world, place.intake(), window=window)
+        assert world.client.calls == before
+    assert [
+        (run.segment, run.applied and run.applied.done, bool(run.applied and run.applied.paused)) for run in runs
+    ] == [
+        ("vip", 0, True),
+        ("more", 0, True),
+    ]
+    assert place.sandbox.groups() == []
