@@ -12,17 +12,19 @@ from _pytest.mark import ParameterSet
 sys.path.insert(0, str(Path(__file__).parent))
 from console import BIN, ROOT, Shell, Step, fits, steady, steps
 
+from tests.spread import TOGETHER
+
 PAGES = [path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))) if list(steps(path.read_text()))]
 
 
 def _page(path: Path) -> ParameterSet:
     """Pages whose commands run in the checkout share its folders, so they go one after the other."""
     together = any(step.in_checkout for step in steps(path.read_text()))
-    return pytest.param(path, marks=pytest.mark.xdist_group("checkout") if together else ())
+    return pytest.param(path, id=f"{path.name}{TOGETHER}checkout" if together else path.name)
 
 
 @pytest.mark.timeout(600)  # many commands, each a process of its own
-@pytest.mark.parametrize("page", [*map(_page, PAGES)], ids=lambda path: path.name)
+@pytest.mark.parametrize("page", [*map(_page, PAGES)])
 def test_every_command_of_the_page_prints_what_the_page_shows(page: Path, tmp_path: Path, warm: Path) -> None:
     shell = Shell(tmp_path, commands=[BIN] if os.environ.get("AMPENET_TEST_COLD") else [warm, BIN])
     for step in steps(page.read_text(encoding="utf-8")):
