@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,7 @@ from ampenet_sync.api import Client
 from ampenet_sync.ledger import Ledger
 from ampenet_sync.ledger.leases import Lease
 from ampenet_sync.runs.breaker import Breaker
+from ampenet_sync.runs.window import UNBOUNDED, Permits, Window
 
 STEP_SECONDS = 5.0  # between two signs of life of a run that waits
 AHEAD = 256  # items handed to the threads before the first of them is done
@@ -44,25 +46,6 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Window:
-    """How much a command may take, so that it keeps to its night: no new change once the client has made so many
-    `calls`, or from `until` on (epoch seconds). None: no bound. What has begun is finished, so each thread may go over
-    by its last change."""
-
-    calls: int | None = None
-    until: float | None = None
-
-    def used_up(self, *, calls: int, now: float) -> str:
-        """Why no further change may begin, "" where one may."""
-        if self.calls is not None and calls >= self.calls:
-            return "the calls it may make are made"
-        return "the time it may take is over" if self.until is not None and now >= self.until else ""
-
-
-UNBOUNDED = Window()
-
-
-@dataclass(frozen=True)
 class Run:
     """One run, applying or sending. `folder` is its own and private, and is removed when it ends."""
 
@@ -78,12 +61,20 @@ class Run:
     crash: CrashPoint = no_crash
     breaker: Breaker = field(default_factory=Breaker)
     window: Window = UNBOUNDED
+    permits: Permits = field(init=False, repr=False)
 
-    def is_over(self) -> bool:
-        """Whether no further change may begin: too much failed, or the window is used up."""
-        if why := self.window.used_up(calls=self.client.calls, now=self.ledger.clock()):
-            self.breaker.trip(why)
-        return self.breaker.is_open
+    def __post_init__(self) -> None:
+        permits = Permits(self.window, calls=lambda: self.client.calls, now=self.ledger.clock)
+        object.__setattr__(self, "permits", permits)
+
+    @contextmanager
+    def permitted(self, calls: int) -> Iterator[bool]:
+        """Whether a change of so many calls may begin: not where too much failed or the window is used up, which ends
+        the run. What begins ends with the block."""
+        with self.permits.held(calls) as why:
+            if why:
+                self.breaker.trip(why)
+            yield not self.breaker.is_open
 
     def send_before(self) -> float:
         """Until when a request that is claimed now may leave; epoch seconds."""

@@ -186,7 +186,7 @@ class _Applying:
         states = changes.outcomes(self._run.ledger, self._run.destination, self._plan.digest, first=first, end=end)
         moved = there.moved(first, piece)
         for position, row in enumerate(rows_of(piece, self._plan.header.fields), start=first):
-            if self._run.is_over():
+            if self._run.breaker.is_open:
                 return
             if self._is_left(position, row, states, moved, only):
                 yield self._intent(position, row)

@@ -10,6 +10,7 @@ from ampenet_sync.ledger import changes, links, suppressions
 from ampenet_sync.runs import Run
 from ampenet_sync.runs.attempt import CAUGHT, leave_after
 from ampenet_sync.sync.rows import SHOWN
+from ampenet_sync.sync.stages import CALLS_TO_DELETE
 
 UNSUBSCRIBED = "unsubscribe"
 BY_PLATFORM = "Ampenet"  # who a suppression comes from that an answer showed
@@ -27,16 +28,17 @@ def carry_out(run: Run, intent: changes.Intent) -> changes.Unclaimed | None:
         nonlocal left_out
         run.lease.renew()
         slot = run.client.throttle.take(Lane.SYNC)
-        if run.is_over():  # the wait for a slot may have been long
-            run.client.throttle.give_back(slot)
-            return False
-        held = changes.claim(run.ledger, run.destination, intent, run=run.id, send_before=run.send_before())
-        if isinstance(held, str):
-            run.client.throttle.give_back(slot)
-            left_out = held
-            return False
-        run.crash("claimed")
-        return _request_and_settle(run, held, slot)
+        with run.permitted(CALLS_TO_DELETE if intent.change == "delete" else 1) as permitted:
+            if not permitted:  # the wait for a slot may have been long
+                run.client.throttle.give_back(slot)
+                return False
+            held = changes.claim(run.ledger, run.destination, intent, run=run.id, send_before=run.send_before())
+            if isinstance(held, str):
+                run.client.throttle.give_back(slot)
+                left_out = held
+                return False
+            run.crash("claimed")
+            return _request_and_settle(run, held, slot)
 
     run.breaker.keep_trying(attempt, sleep=run.sleep)
     return left_out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -29,6 +30,23 @@ def test_no_change_begins_once_the_calls_are_made_and_the_next_run_goes_on(place
     assert sorted(place.group()) == phones(done)
     done, paused, _ = sync(place, Window(calls=100))
     assert (sorted(place.group()), paused) == (phones(40), "")
+
+
+def test_threads_together_make_exactly_the_calls_they_may(place: Place) -> None:
+    place.write(*people(60))
+    with place.opened(executor=lambda: ThreadPoolExecutor(8)) as world:
+        sync_segments(world, place.intake(), window=Window(calls=30))
+        assert world.client.calls == 30
+
+
+def test_a_delete_begins_only_where_both_its_calls_fit(place: Place) -> None:
+    place.write(*people(4), text=CONFIG.replace("6000", '6000, dialect: "3.1"'))  # so that no call finds it out
+    place.sync()
+    _, _, looks = sync(place, Window())
+    place.write(*people(1))
+    assert sync(place, Window(calls=looks + 1))[::2] == (0, looks)
+    assert sync(place, Window(calls=looks + 2))[::2] == (1, looks + 2)
+    assert sorted(place.group()) == [phones(4)[0], *phones(4)[2:]]
 
 
 def test_no_change_begins_once_the_time_is_over(place: Place) -> None:
