@@ -68,7 +68,9 @@ def _flat(plan: planning.Planned) -> dict[str, Any]:
 
 
 def applied_of(found: applying.Applied) -> Applied:
-    counts = {name: value for name, value in asdict(found).items() if name not in ("moved_rows", "total")}
+    counts = {
+        name: value for name, value in asdict(found).items() if name not in ("moved_rows", "refused_rows", "total")
+    }
     return Applied(**{**counts, "refusals": counts_of(found.refusals)})
 
 

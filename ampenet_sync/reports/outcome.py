@@ -19,6 +19,7 @@ from ampenet_sync.sync.standing import Why
 Object = dict[str, Any]
 
 EXAMPLES = 3
+OBSTINATE = 3  # refusals in a row for one reason, from which on trying again is no way out
 MOVED_WORDS: dict[Why, str] = {
     "contact_gone": "the contact is not in the group any more",
     "contact_changed": "the contact was changed at Ampenet since",
@@ -71,12 +72,23 @@ def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
 
 
 def applied_lines(applied: Applied) -> Iterator[str]:
-    """One segment's outcome, and below it the rows that were left alone because they moved."""
+    """One segment's outcome, and below it the rows that were refused, or left alone because they moved."""
     yield applied_line(applied)
+    yield from _refused_lines(applied)
     for row in applied.moved_rows[:EXAMPLES]:
         yield f"  left alone: {row.change} {row.phone}{_of_key(row.key)}: {MOVED_WORDS[row.why]} ({row.why})"
     if applied.moved > EXAMPLES and applied.moved_rows:
         yield f"  … and {applied.moved - EXAMPLES:,} more that moved"
+
+
+def _refused_lines(applied: Applied) -> Iterator[str]:
+    """Where some are refused again and again, those; else the first few."""
+    obstinate = [row for row in applied.refused_rows if row.times >= OBSTINATE]
+    for row in obstinate or applied.refused_rows[:EXAMPLES]:
+        times = f" {row.times} times in a row" if row.times > 1 else ""
+        yield f"  refused{times}: {row.change} {row.phone}{_of_key(row.key)}: {row.code}"
+    if obstinate:
+        yield "  (trying again is no way out here: correct the customer's record, or leave them out of the segment)"
 
 
 def applied_line(applied: Applied) -> str:

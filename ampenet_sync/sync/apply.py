@@ -11,7 +11,7 @@ from typing import assert_never
 
 import pyarrow as pa
 
-from ampenet_sync.ledger import changes, links
+from ampenet_sync.ledger import changes, links, refusals
 from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.sync.change import carry_out
@@ -23,7 +23,7 @@ from ampenet_sync.sync.stages import Name, Stage
 from ampenet_sync.sync.standing import Standing, Why, standing
 
 ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
-NAMED = 20  # rows that moved and are named; the others are counted
+NAMED = 20  # rows that moved, or were refused, and are named; the others are counted
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,24 @@ class MovedRow:
 
 
 @dataclass(frozen=True)
+class RefusedRow:
+    """A change that the platform refused, as anybody may see it: for which reason, and for the how many-th time in a
+    row for this one."""
+
+    change: str
+    key: str
+    phone: str
+    code: str
+    times: int
+
+
+@dataclass(frozen=True)
 class Applied:
     """What became of one plan. `paused` says why the run stopped early, "" where it didn't.
 
-    `moved` rows were left alone; the first `NAMED` of them stand in `moved_rows`. `total` changes were to be made.
-    `run` is the run's id in the ledger.
+    `moved` rows were left alone; the first `NAMED` of them stand in `moved_rows`. Of `refused` ones `NAMED` stand in
+    `refused_rows`, those that were refused most often first; the next plan tries each again. `total` changes were
+    to be made. `run` is the run's id in the ledger.
     """
 
     segment: str
@@ -53,6 +66,7 @@ class Applied:
     paused: str
     refusals: dict[str, int] = field(default_factory=dict)
     moved_rows: tuple[MovedRow, ...] = ()
+    refused_rows: tuple[RefusedRow, ...] = ()
     total: int = 0
     run: str = ""
 
@@ -69,6 +83,7 @@ class Applied:
             paused=later.paused,
             refusals={code: self.refusals.get(code, 0) + later.refusals.get(code, 0) for code in codes},
             moved_rows=(self.moved_rows + later.moved_rows)[:NAMED],
+            refused_rows=(self.refused_rows + later.refused_rows)[:NAMED],
             total=self.total,
             run=self.run,
         )
@@ -161,6 +176,14 @@ class _Applying:
             total=self._plan.header.counts.changes,
             run=self._run.id,
             moved_rows=tuple(self._named),
+            refused_rows=self._refused() if states.get("refused") else (),
+        )
+
+    def _refused(self) -> tuple[RefusedRow, ...]:
+        rows = refusals.refused(self._run.ledger, self._run.destination, self._plan.digest, most=NAMED)
+        return tuple(
+            RefusedRow(row.change, shown_key(row.customer_key, row.phone), mask(row.phone), row.code, row.times)
+            for row in rows
         )
 
     def _links(self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None) -> None:

@@ -31,14 +31,16 @@ SIGNATURES = {
     "open": "(path: 'str | PathLike[str]' = 'ampenet.yaml', *, sandbox: 'bool' = False, "
     "progress: 'Progress' = <function silent>) -> 'Ampenet'",
     "Ampenet.apply": "(self, plan: 'Plan | str | PathLike[str]', *, allow: 'str | None' = None, "
-    "customers: 'Customers | None' = None) -> 'Applied'",
+    "customers: 'Customers | None' = None, max_calls: 'int | None' = None, max_seconds: 'float | None' = None) "
+    "-> 'Applied'",
     "Ampenet.close": "(self) -> 'None'",
     "Ampenet.plan": "(self, *segments: 'str', customers: 'Customers | None' = None) -> 'tuple[Plan, ...]'",
     "Ampenet.preview": "(self, campaign: 'str', *, customers: 'Customers | None' = None) -> 'Preview'",
     "Ampenet.read_customers": "(self, customers: 'Any' = None) -> 'Customers'",
     "Ampenet.send": "(self, campaign: 'str', *, audience: 'str', customers: 'Customers | None' = None) -> 'Sent'",
     "Ampenet.status": "(self) -> 'Status'",
-    "Ampenet.sync": "(self, *segments: 'str', customers: 'Customers | None' = None) -> 'tuple[Synced, ...]'",
+    "Ampenet.sync": "(self, *segments: 'str', customers: 'Customers | None' = None, "
+    "max_calls: 'int | None' = None, max_seconds: 'float | None' = None) -> 'tuple[Synced, ...]'",
     "Customers.quarantine": "(self) -> 'pd.DataFrame'",
     "Customers.table": "(self) -> 'pd.DataFrame'",
 }
