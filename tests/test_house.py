@@ -56,6 +56,9 @@ DOORS = ("cli", "__main__", "front", "rehearsal", "sandbox")
 MAY_IMPORT["dagster"] = tuple(room for room in MAY_IMPORT if room not in DOORS)
 MAY_IMPORT["dagster_project"] = ("errors", "config", "sandbox", "pipeline", "dagster")
 
+# They say nothing of the thing they are given to; an underscore before them doesn't either.
+NO_NAMES = {"told", "found", "said", "one"}
+
 # What differs from run to run: named only at the edge, so that whoever hands a Machine in gets the same trace again.
 # The sandbox shares no code with the client, and so has an edge of its own; `ui.py` waits for processes it started.
 FROM_OUTSIDE = {
@@ -268,6 +271,52 @@ def _meet(rooms: list[str]) -> bool:
 
 def test_a_class_name_stands_once_among_rooms_that_meet() -> None:
     assert {name for name, rooms in _classes().items() if _meet(rooms)} == NAMED_TWICE
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Functions, classes, parameters, variables and attributes that are set, and the other names of imports."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield node.lineno, name
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                yield node.lineno, name
+            case ast.ExceptHandler(name=str(name)):
+                yield node.lineno, name
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                yield from ((node.lineno, alias.asname) for alias in aliases if alias.asname)
+
+
+def _saying_nothing(tree: ast.Module) -> list[tuple[int, str]]:
+    return sorted((line, name) for line, name in _named(tree) if name.strip("_").lower() in NO_NAMES)
+
+
+def test_each_name_says_the_thing() -> None:
+    nothing = {str(path.relative_to(ROOT)): _saying_nothing(_tree(path)) for path in _files()}
+    assert {name: lines for name, lines in nothing.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "def read(*, told): ...",
+        "rows = [one for one in rows]",
+        "class Check:\n    found: str",
+        "class Told: ...",
+        "def _said(): ...",
+        "self.found = []",
+        "if found := look(): ...",
+        "wait(lambda **said: None)",
+        "with look() as (found, _): ...",
+        "match row:\n    case {**found}: ...",
+        "try: ...\nexcept OSError as found: ...",
+        "import numpy as one",
+    ],
+)
+def test_a_name_that_says_nothing_is_seen_wherever_it_is_given(written: str) -> None:
+    assert len(_saying_nothing(ast.parse(written))) == 1
 
 
 def test_no_new_file_is_a_splinter() -> None:

@@ -122,9 +122,9 @@ def judge(call: Call, answer: Answer) -> Any:
             return data
         _raise(call, answer, Means.DOUBT, "queued", "")
     message = envelope.get("message") if isinstance(envelope, dict) else None
-    said = message if isinstance(message, str) else ""
-    means, code = _row(call, said) or _by_status(answer.status, is_json=isinstance(envelope, dict))
-    return _raise(call, answer, means, code, said)
+    text = message if isinstance(message, str) else ""
+    means, code = _row(call, text) or _by_status(answer.status, is_json=isinstance(envelope, dict))
+    return _raise(call, answer, means, code, text)
 
 
 def wait_named(headers: Mapping[str, str], now: float) -> float | None:
@@ -170,10 +170,10 @@ def quote(text: str) -> str:
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("a key stands twice")
-    return found
+    return members
 
 
 def _moment(text: str) -> float | None:
@@ -184,8 +184,8 @@ def _moment(text: str) -> float | None:
         return None
 
 
-def _row(call: Call, said: str) -> tuple[Means, ApiCode] | None:
-    line = " ".join(said[:2000].split())
+def _row(call: Call, message: str) -> tuple[Means, ApiCode] | None:
+    line = " ".join(message[:2000].split())
     for row in ROWS:
         known = call in row.only or not row.only
         proves = row.sends or call.kind is not Kind.SEND
@@ -210,8 +210,8 @@ def _by_status(status: int, *, is_json: bool) -> tuple[Means, ApiCode]:
     return Means.DOUBT, "unexpected" if is_json else "not_json"
 
 
-def _raise(call: Call, answer: Answer, means: Means, code: ApiCode, said: str) -> NoReturn:
-    words = f": {quote(said)}" if said else ""
+def _raise(call: Call, answer: Answer, means: Means, code: ApiCode, message: str) -> NoReturn:
+    words = f": {quote(message)}" if message else ""
     about: dict[str, Any] = {"code": code, "hint": HINTS.get(code, ""), "status": answer.status}
     raise _error(call, means, f"HTTP {answer.status}{words}", about)
 

@@ -17,7 +17,7 @@ from ampenet_sync.api import calls, shapes
 from ampenet_sync.api.calls import Call
 from ampenet_sync.api.detect import detect
 from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect, Evidence, Name
-from ampenet_sync.api.dispatch import Dispatch, ReadPolicy, Told
+from ampenet_sync.api.dispatch import Dispatch, OnWait, ReadPolicy
 from ampenet_sync.api.paging import in_order
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page
 from ampenet_sync.api.transport import Transport
@@ -47,7 +47,7 @@ class Client:
         dialect: Name | Literal["auto"] = "auto",
         pages_at_once: int = 1,
         policy: ReadPolicy | None = None,
-        told: Told = lambda wait: None,
+        on_wait: OnWait = lambda wait: None,
     ) -> None:
         self._pages_at_once = pages_at_once
         self._evidence = Evidence()
@@ -63,7 +63,7 @@ class Client:
             sleep=sleep,
             random=random,
             notice=self._evidence.note,
-            told=told,
+            on_wait=on_wait,
         )
 
     @property

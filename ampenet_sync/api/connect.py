@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ampenet_sync.api.client import Client
-from ampenet_sync.api.dispatch import Told
+from ampenet_sync.api.dispatch import OnWait
 from ampenet_sync.api.transport import Deadlines, RequestsTransport
 from ampenet_sync.config import Api
 from ampenet_sync.machine import HERE
@@ -21,12 +21,12 @@ def connect(
     monotonic: Callable[[], float] = HERE.monotonic,
     sleep: Callable[[float], None] = HERE.sleep,
     random: Callable[[], float] = HERE.random,
-    told: Told = lambda wait: None,
+    on_wait: OnWait = lambda wait: None,
 ) -> Client:
     """A client for the configured address; without a throttle handed in, one for this process alone.
 
-    The proxy carries https only: plain http, which is for this machine alone, would show it the token. `told` hears of
-    a long silence (seconds) that the platform asks for.
+    The proxy carries https only: plain http, which is for this machine alone, would show it the token. `on_wait` hears
+    of a long silence (seconds) that the platform asks for.
     """
     deadlines = Deadlines()
     proxies = {"https": api.proxy} if api.proxy else {}
@@ -44,5 +44,5 @@ def connect(
         random=random,
         dialect=api.dialect,
         pages_at_once=api.page_concurrency,
-        told=told,
+        on_wait=on_wait,
     )

@@ -42,14 +42,14 @@ class ReadPolicy:
 
 
 Notice = Callable[[Call, object, Mapping[str, str]], None]
-Told = Callable[[float], None]
+OnWait = Callable[[float], None]
 
 
 class Dispatch:
     """Carries calls over one transport under one throttle, and counts them.
 
     `server_ahead` is by how many seconds the clock of the newest answer is before ours; None where none told the time.
-    `notice` is shown the data of each success that was understood, and the uids asked with; `told` the seconds of
+    `notice` is shown the data of each success that was understood, and the uids asked with; `on_wait` the seconds of
     silence the platform asks for, where they are many.
     """
 
@@ -63,7 +63,7 @@ class Dispatch:
         sleep: Callable[[float], None],
         random: Callable[[], float],
         notice: Notice,
-        told: Told,
+        on_wait: OnWait,
     ) -> None:
         self.throttle = throttle
         self.calls = 0
@@ -71,7 +71,7 @@ class Dispatch:
         self.server_ahead: float | None = None
         self._transport, self._policy = transport, policy
         self._clock, self._sleep, self._random, self._notice = clock, sleep, random, notice
-        self._told = told
+        self._on_wait = on_wait
         self._spare = policy.spare
         self._lock = threading.Lock()
 
@@ -166,7 +166,7 @@ class Dispatch:
         except Throttled as error:
             wait = error.wait = silence_after(wait_named(answer.headers, self._clock()))
             if wait > LONG_WAIT:
-                self._told(wait)
+                self._on_wait(wait)
             raise
         finally:
             limit, remaining = (count_named(answer.headers, f"x-ratelimit-{name}") for name in ("limit", "remaining"))

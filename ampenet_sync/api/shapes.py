@@ -186,10 +186,10 @@ def sent_message(data: object, *, phone: str, sender_id: str, text: str) -> Mess
     """The answer to a single send: it needs a uid, and the number where shown must be ours."""
     row = _row(data, "message")
     shown = {"to": phone, "from": sender_id, "message": text} | {k: v for k, v in row.items() if v is not None}
-    found = message(shown)
-    if found.to != phone_text(phone):
+    sent = message(shown)
+    if sent.to != phone_text(phone):
         raise Misshapen("the answer shows another phone", code="other_phone")
-    return found
+    return sent
 
 
 def balance(data: object) -> Balance:
@@ -214,10 +214,10 @@ def account(data: object) -> Account:
 
 def asked_for(data: object, read: Callable[[object], Named], *, uid: str) -> Named:
     """What a uid was looked up for; an answer about another uid is none."""
-    found = read(data)
-    if found.uid != uid:
+    answer = read(data)
+    if answer.uid != uid:
         raise Misshapen("the answer shows another uid", code="other_uid")
-    return found
+    return answer
 
 
 def page(data: object, read: Callable[[object], T], *, number: int) -> Page[T]:
@@ -255,8 +255,8 @@ def _contact_row(data: object) -> dict[str, Any]:
     shown = row.get("custom_fields") or {}
     if not isinstance(shown, dict):
         raise Misshapen("the custom fields are no fields")
-    found = {name.lower(): place[name] for place in (row, shown) for name in NAMES if name in place}
-    return {**row, **found, "custom_fields": {tag: shown[tag] for tag in shown if tag not in NAMES}}
+    names = {name.lower(): place[name] for place in (row, shown) for name in NAMES if name in place}
+    return {**row, **names, "custom_fields": {tag: shown[tag] for tag in shown if tag not in NAMES}}
 
 
 def _fields(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

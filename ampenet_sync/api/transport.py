@@ -230,8 +230,8 @@ def _checked_token(token: str) -> str:
 
 def _failure(error: Exception, host: str) -> ApiError:
     """Only a connection that never stood proves that nothing was sent; a cut one proves nothing."""
-    if found := never_connected(error, host):
-        return Unreachable(f"nothing was sent: {found.why}", code="unreachable", hint=found.hint)
+    if obstacle := never_connected(error, host):
+        return Unreachable(f"nothing was sent: {obstacle.why}", code="unreachable", hint=obstacle.hint)
     if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
         return InDoubt(f"{host} took the request and did not answer in time", code="timeout")
     return InDoubt(f"{host} broke the connection before its answer was complete", code="lost_answer")

@@ -66,14 +66,14 @@ def _silent(who: str, *, proxied: bool) -> Unconnected:
 
 def _causes(error: BaseException) -> list[BaseException]:
     """The error and what it wraps, by the wrappers' own fields; never the interpreter's context, which may be older."""
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     step: object = error
-    while isinstance(step, BaseException) and step not in found:
-        found.append(step)
+    while isinstance(step, BaseException) and step not in causes:
+        causes.append(step)
         if isinstance(step, MaxRetryError):
             step = step.reason
         elif isinstance(step, ProxyError):
             step = step.original_error
         else:
             step = step.args[0] if step.args else None
-    return found
+    return causes

@@ -197,10 +197,10 @@ def _forms(members: pd.DataFrame, campaign: Campaign, customers: Customers) -> t
 
 def _variables(members: pd.DataFrame, customers: Customers) -> dict[str, pd.Series[str]]:
     """What a template may use: the names, and each custom field under its tag in both spellings (CITY, city)."""
-    found = {name: members[name] for name in ("first_name", "last_name") if getattr(customers, name)}
+    values = {name: members[name] for name in ("first_name", "last_name") if getattr(customers, name)}
     for tag in customers.fields:
-        found[tag] = found[tag.lower()] = members[field_column(tag)]
-    return found
+        values[tag] = values[tag.lower()] = members[field_column(tag)]
+    return values
 
 
 def _counted(text: str) -> tuple[str, str, int, int]:

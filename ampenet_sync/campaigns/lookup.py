@@ -29,12 +29,12 @@ def find_sent(
 ) -> dict[int, str]:
     """(phone, text) → claim id in, claim id → message uid out: those that are listed, not known already, and not older
     than `since` (a uid; "" for all)."""
-    floor, found = _earlier(since), dict[int, str]()
+    floor, uids = _earlier(since), dict[int, str]()
     for message in _newest_first(client, down_to=floor, each_page=each_page):
         claim = wanted.get((message.to, message.text))
         if claim is not None and message.uid not in known and message.uid >= floor:
-            found.setdefault(claim, message.uid)
-    return found
+            uids.setdefault(claim, message.uid)
+    return uids
 
 
 def already_there(client: Client, drafts: Iterable[tuple[str, str]], *, known: Container[str]) -> int:

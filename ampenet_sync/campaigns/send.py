@@ -60,8 +60,8 @@ def settle_doubts(work: Sending) -> tuple[int, float]:
     wanted = {(claim.draft.phone, claim.draft.text): claim.id for claim in claims}
     known = messages.KnownUids(run.ledger, work.edition.destination)
     since, asked_at = started.baseline_uid if started else "", run.ledger.clock()
-    found = find_sent(run.client, wanted, since=since, known=known, each_page=run.lease.renew)
-    return _judge(run, claims, found, asked_at=asked_at)
+    uids = find_sent(run.client, wanted, since=since, known=known, each_page=run.lease.renew)
+    return _judge(run, claims, uids, asked_at=asked_at)
 
 
 def wait_and_settle(work: Sending) -> None:
@@ -73,14 +73,14 @@ def wait_and_settle(work: Sending) -> None:
     settle_doubts(work)
 
 
-def _judge(run: Run, claims: Sequence[messages.Claim], found: dict[int, str], *, asked_at: float) -> tuple[int, float]:
+def _judge(run: Run, claims: Sequence[messages.Claim], uids: dict[int, str], *, asked_at: float) -> tuple[int, float]:
     """What was sent after `asked_at` may stand on a page that was read before."""
     gone = leases.gone_runs(run.ledger, {claim.run for claim in claims}) | {run.id}
     waiting, until = 0, 0.0
     for claim in claims:
         settled_at = run.patience.settled_at(claim.send_before, owner_gone=claim.run in gone)
-        if claim.id in found:
-            messages.settle(run.ledger, claim, "sent", uid=found[claim.id], code="looked_up")
+        if claim.id in uids:
+            messages.settle(run.ledger, claim, "sent", uid=uids[claim.id], code="looked_up")
         elif asked_at >= settled_at:
             messages.settle(run.ledger, claim, "in_doubt", code=messages.NOT_LISTED)
         else:

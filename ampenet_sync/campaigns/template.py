@@ -105,9 +105,9 @@ def render_distinct(template: Template, columns: Columns) -> tuple[pd.DataFrame,
     names = sorted(template.variables)
     for name in names:
         if name not in columns:
-            said = f"{template.name}: there is no column for the variable '{name}'"
+            message = f"{template.name}: there is no column for the variable '{name}'"
             raise ConfigError(
-                said, code="bad_template", hint=nearest_variable(name, [str(column) for column in columns])
+                message, code="bad_template", hint=nearest_variable(name, [str(column) for column in columns])
             )
     series = [_text_column(columns[name], name) for name in names]
     codes, first = _combinations(series, _rows(columns))
@@ -122,10 +122,10 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", text).strip()
 
 
-def _bad(name: str, source: str, at: int, said: str, hint: str = "") -> ConfigError:
+def _bad(name: str, source: str, at: int, message: str, hint: str = "") -> ConfigError:
     line = source.count("\n", 0, at) + 1
     column = at - (source.rfind("\n", 0, at) + 1) + 1
-    return ConfigError(f"{name}, line {line}, column {column}: {said}", code="bad_template", hint=hint)
+    return ConfigError(f"{name}, line {line}, column {column}: {message}", code="bad_template", hint=hint)
 
 
 def _is_there(value: str | float | None) -> bool:
@@ -139,8 +139,8 @@ def _is_there(value: str | float | None) -> bool:
 def _checked(name: str, value: str | None) -> str:
     if value is not None and len(value) <= MAX_VALUE:
         return value
-    said = f"the value of {name} has {len(value or '')} characters; at most {MAX_VALUE} go into a text"
-    raise Unfilled(said, code="value_too_long", variable=name)
+    message = f"the value of {name} has {len(value or '')} characters; at most {MAX_VALUE} go into a text"
+    raise Unfilled(message, code="value_too_long", variable=name)
 
 
 def _text_column(column: Any, name: str) -> pd.Series[str]:

@@ -34,7 +34,7 @@ def login(session: Session) -> int:
         raise click.UsageError("the sandbox needs no login: it knows its own token. Leave --sandbox or login out")
     asked = sys.stdin.isatty()
     token = click.prompt("API token", hide_input=True) if asked else sys.stdin.read(10_000)
-    account, path = log_in(session.config(), token, told=session.tell_wait)
+    account, path = log_in(session.config(), token, on_wait=session.tell_wait)
     click.echo(f"Welcome, {account.name or account.uid}. The token is kept in {short(path)}; nobody else can read it.")
     if variable := goes_before_login():
         click.echo(f"Careful: {variable} is set, and goes before it: unset {variable} to use the token kept here.")
@@ -58,7 +58,7 @@ def doctor(session: Session, as_json: bool) -> int:
         with session.world(terminal.progress) as world:
             health = examine(world.config, client=world.client)
     else:
-        health = examine(session.config(), told=session.tell_wait)
+        health = examine(session.config(), on_wait=session.tell_wait)
     checks = [replace(check, hint=session.with_options(check.hint)) for check in health.checks]
     health = replace(health, checks=tuple(checks))
     terminal.give(health_object(health))
@@ -76,9 +76,9 @@ def balance(session: Session, as_json: bool) -> int:
     """
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
-        found = client.balance()
-    terminal.give({"balance": found.text, "units": found.units, "unlimited": found.unlimited})
-    terminal.say(f"{found.text or 'no'} units")
+        left = client.balance()
+    terminal.give({"balance": left.text, "units": left.units, "unlimited": left.unlimited})
+    terminal.say(f"{left.text or 'no'} units")
     return 0
 
 
@@ -103,12 +103,12 @@ def list_all(session: Session, as_json: bool) -> int:
 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
-        found = list_groups(client)
+        groups = list_groups(client)
     table = table_of("group", "uid")
-    for group in found:
+    for group in groups:
         table.add_row(group.name, group.uid)
-    terminal.give({"groups": [{"name": group.name, "uid": group.uid} for group in found]})
-    terminal.say(table if found else "There are no groups yet.")
+    terminal.give({"groups": [{"name": group.name, "uid": group.uid} for group in groups]})
+    terminal.say(table if groups else "There are no groups yet.")
     return 0
 
 
@@ -148,9 +148,9 @@ def show(session: Session, group: str, as_json: bool) -> int:
 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
-        found = group_size(client, find_group(client, group))
-    terminal.give({"name": found.group.name, "uid": found.group.uid, "contacts": found.contacts})
-    terminal.say(f"{found.group.name}, uid {found.group.uid}, {_contacts(found)}")
+        size = group_size(client, find_group(client, group))
+    terminal.give({"name": size.group.name, "uid": size.group.uid, "contacts": size.contacts})
+    terminal.say(f"{size.group.name}, uid {size.group.uid}, {_contacts(size)}")
     return 0
 
 
@@ -172,13 +172,13 @@ def rename(
 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
-        found = find_group(client, group)
+        old = find_group(client, group)
         _say_where(session, terminal, client)
-        terminal.confirm_name(f"Careful: {RENAMING}.", name=found.name, given=confirm)
+        terminal.confirm_name(f"Careful: {RENAMING}.", name=old.name, given=confirm)
         session.changing = True
-        renamed = rename_group(client, found, name, sending_server=sending_server)
+        renamed = rename_group(client, old, name, sending_server=sending_server)
     terminal.give({"name": renamed.name, "uid": renamed.uid})
-    terminal.say(f"'{found.name}' is called '{renamed.name}' now. A segment kept in it goes on; its plans will say so.")
+    terminal.say(f"'{old.name}' is called '{renamed.name}' now. A segment kept in it goes on; its plans will say so.")
     return 0
 
 
@@ -196,22 +196,22 @@ def delete(session: Session, group: str, confirm: str | None, as_json: bool) -> 
 
     terminal = Terminal(as_json=as_json)
     with _client(session, terminal) as client:
-        found = group_size(client, find_group(client, group))
+        size = group_size(client, find_group(client, group))
         _say_where(session, terminal, client)
-        terminal.confirm_name(f"Careful: {DELETING} ({_contacts(found)}).", name=found.group.name, given=confirm)
+        terminal.confirm_name(f"Careful: {DELETING} ({_contacts(size)}).", name=size.group.name, given=confirm)
         session.changing = True
-        delete_group(client, found.group)
-    terminal.give({"name": found.group.name, "uid": found.group.uid, "contacts": found.contacts})
-    terminal.say(f"Deleted '{found.group.name}' with {_contacts(found)}.")
+        delete_group(client, size.group)
+    terminal.give({"name": size.group.name, "uid": size.group.uid, "contacts": size.contacts})
+    terminal.say(f"Deleted '{size.group.name}' with {_contacts(size)}.")
     return 0
 
 
 COMMANDS = (login, doctor, balance, groups)
 
 
-def _contacts(found: GroupSize) -> str:
+def _contacts(size: GroupSize) -> str:
     """Some installs can't list contacts, so nobody knows how many there are."""
-    return "an unknown number of contacts" if found.contacts is None else f"{found.contacts:,} contacts"
+    return "an unknown number of contacts" if size.contacts is None else f"{size.contacts:,} contacts"
 
 
 def _say_where(session: Session, terminal: Terminal, client: Client) -> None:
@@ -232,5 +232,5 @@ def _client(session: Session, terminal: Terminal) -> Iterator[Client]:
     from ampenet_sync.pipeline.world import open_client
 
     config = session.config()
-    with open_client(config, token(config), told=session.tell_wait) as client:
+    with open_client(config, token(config), on_wait=session.tell_wait) as client:
         yield client

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.previewing import Preview
     from ampenet_sync.pipeline.quarantine import Exported, Imported
     from ampenet_sync.pipeline.sending import Sent
-    from ampenet_sync.pipeline.showing import Found, PlanFile
+    from ampenet_sync.pipeline.showing import OpenedPlan, PlanFile
     from ampenet_sync.pipeline.status import LookBack
     from ampenet_sync.pipeline.world import World
 
@@ -48,25 +48,25 @@ def command(session: Session, words: str) -> str:
 
 
 def after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
-    unsafe = [found for found in planned if found.plan.header.verdict == "unsafe"]
-    words = [f"Plan of {found.plan.header.segment}: {short(found.path)}" for found in planned]
-    pending = [found for found in planned if codes.pending([found])]
+    unsafe = [entry for entry in planned if entry.plan.header.verdict == "unsafe"]
+    words = [f"Plan of {entry.plan.header.segment}: {short(entry.path)}" for entry in planned]
+    pending = [entry for entry in planned if codes.pending([entry])]
     if not pending:
         return [*words, "Nothing to do: the groups are as they should be."]
-    words += [f"Every row: {command(session, f'show {_name(session, found.path, found.plan)}')}" for found in pending]
-    words += [f"Next: {command(session, _apply(session, found))}" for found in pending if found not in unsafe]
-    return words + [f"Next, after a look: {command(session, _apply(session, found))}" for found in unsafe]
+    words += [f"Every row: {command(session, f'show {_name(session, entry.path, entry.plan)}')}" for entry in pending]
+    words += [f"Next: {command(session, _apply(session, entry))}" for entry in pending if entry not in unsafe]
+    return words + [f"Next, after a look: {command(session, _apply(session, entry))}" for entry in unsafe]
 
 
-def after_runs(session: Session, found: LookBack) -> list[str]:
-    undone = next((run for run in found.runs if run.kind in ("apply", "sync") and run.changes.get("done")), None)
+def after_runs(session: Session, past: LookBack) -> list[str]:
+    undone = next((run for run in past.runs if run.kind in ("apply", "sync") and run.changes.get("done")), None)
     take_back = [f"To take one back: {command(session, f'undo {undone.id}')}"] if undone else []
-    return [*take_back, *(f"Next: {command(session, f'release {hold.segment}')}" for hold in found.held)]
+    return [*take_back, *(f"Next: {command(session, f'release {hold.segment}')}" for hold in past.held)]
 
 
-def after_show(session: Session, found: Found) -> list[str]:
+def after_show(session: Session, opened: OpenedPlan) -> list[str]:
     """The plan may be carried out already; only `apply` asks the ledger."""
-    return [f"Next: {command(session, _apply(session, found))}"] if codes.pending([found]) else []
+    return [f"Next: {command(session, _apply(session, opened))}"] if codes.pending([opened]) else []
 
 
 def after_sync(
@@ -75,10 +75,10 @@ def after_sync(
     """`names` are the segments that were asked for, `bounds` the run's options; the same are asked for again."""
     left_out = [f"Next, for {run.segment}: {_way_out(session, run)}" for run in runs if run.applied is None]
     applied = [run.applied for run in runs if run.applied is not None]
-    if any(found.paused or found.in_doubt for found in applied):
+    if any(segment.paused or segment.in_doubt for segment in applied):
         again = command(session, " ".join(["sync", *names, *bounds, "--yes"]))
         return [*left_out, f"Next: {again}  (it goes on where this run ended)"]
-    if any(found.refused or found.moved for found in applied):
+    if any(segment.refused or segment.moved for segment in applied):
         return [*left_out, f"Next: {command(session, 'plan')}  (it shows what is still to do)"]
     campaign = next(iter(session.config().campaigns), "")
     return left_out or [f"Next: {command(session, f'campaign preview {campaign}' if campaign else 'status')}"]
@@ -93,14 +93,14 @@ def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | N
 
 
 @contextmanager
-def allowing(session: Session, found: Found) -> Iterator[None]:
+def allowing(session: Session, opened: OpenedPlan) -> Iterator[None]:
     """A plan that isn't allowed, or not by its own digest, leaves the block with the command that allows it."""
     try:
         yield
     except PlanRefused as error:
-        name = _name(session, found.path, found.plan)
-        if error.code in ("unsafe_plan", "allow_mismatch") and found.plan.header.verdict == "unsafe":
-            see, go_on = f"ampenet-sync show {name}", f"ampenet-sync {_apply(session, found)}"
+        name = _name(session, opened.path, opened.plan)
+        if error.code in ("unsafe_plan", "allow_mismatch") and opened.plan.header.verdict == "unsafe":
+            see, go_on = f"ampenet-sync show {name}", f"ampenet-sync {_apply(session, opened)}"
             error.hint = f"look at every row: {see}; if they are right: {go_on}"
         elif error.code == "allow_mismatch":
             error.hint = f"this plan needs no --allow: ampenet-sync apply {name}"
@@ -111,8 +111,10 @@ def set_aside(session: Session, rows: int) -> list[str]:
     """That some rows of the source are nobody's until they are mended, and the way to see them."""
     if not rows:
         return []
-    one = rows == 1
-    who = "1 row of the source is not usable and gets" if one else f"{rows:,} rows of the source are not usable and get"
+    alone = rows == 1
+    who = (
+        "1 row of the source is not usable and gets" if alone else f"{rows:,} rows of the source are not usable and get"
+    )
     return [f"Set aside: {who} no message. To see why: {command(session, 'quarantine export')}"]
 
 
@@ -150,11 +152,11 @@ def _way_out(session: Session, run: SegmentRun) -> str:
     return f"after a look, {command(session, _apply(session, run.planned))}"
 
 
-def _apply(session: Session, found: Planned | Found) -> str:
+def _apply(session: Session, entry: Planned | OpenedPlan) -> str:
     """Carry out exactly this plan; one over a limit needs its digest a second time."""
-    name = _name(session, found.path, found.plan)
-    unsafe = found.plan.header.verdict == "unsafe"
-    return f"apply {name} --allow {found.plan.digest}" if unsafe else f"apply {name}"
+    name = _name(session, entry.path, entry.plan)
+    unsafe = entry.plan.header.verdict == "unsafe"
+    return f"apply {name} --allow {entry.plan.digest}" if unsafe else f"apply {name}"
 
 
 def _name(session: Session, path: Path, plan: PlanFile) -> str:

@@ -132,9 +132,9 @@ def _log_format(typed: Sequence[str]) -> Format:
     return "json" if re.search(r"(?:^|\0)--log-format[=\0]json(?:\0|$)", "\0".join(typed)) else "text"
 
 
-def _say_object(session: Session, exit_code: int, **said: str) -> int:
+def _say_object(session: Session, exit_code: int, **fields: str) -> int:
     if session.json:
-        click.echo(json.dumps({"error": said}))
+        click.echo(json.dumps({"error": fields}))
     return exit_code
 
 

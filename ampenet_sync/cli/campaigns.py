@@ -37,18 +37,18 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        found = preview_campaign(world, intake, name)
+        prepared = preview_campaign(world, intake, name)
     passed_over = passed_over_object(intake)
     counts = {"repaired": intake.repaired, **passed_over, **misfits_object(intake)}
     unmasked = note_unmasked(session, unmask)
-    advised = advice.after_preview(session, found)
-    terminal.give({**preview_object(found, unmasked=unmasked), **counts}, next_lines=advised)
+    advised = advice.after_preview(session, prepared)
+    terminal.give({**preview_object(prepared, unmasked=unmasked), **counts}, next_lines=advised)
     terminal.say(
-        *preview_lines(found, unmasked=unmasked),
+        *preview_lines(prepared, unmasked=unmasked),
         *repaired_line(intake),
         *passed_over_line(**passed_over),
     )
-    terminal.say(*advice.set_aside(session, found.quarantined), *advised)
+    terminal.say(*advice.set_aside(session, prepared.quarantined), *advised)
     return codes.DONE
 
 

@@ -9,27 +9,27 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.sending import Sent
-    from ampenet_sync.pipeline.showing import Found
+    from ampenet_sync.pipeline.showing import OpenedPlan
 
 DONE, PENDING, UNSAFE, UNFINISHED, PAUSED, BUSY = 0, 3, 4, 5, 6, 75
 
 
-def pending(planned: Sequence[Planned | Found]) -> bool:
+def pending(planned: Sequence[Planned | OpenedPlan]) -> bool:
     """Whether any plan would change something at Ampenet."""
-    headers = [found.plan.header for found in planned]
+    headers = [entry.plan.header for entry in planned]
     return any(header.counts.changes for header in headers)
 
 
 def of_plans(planned: Sequence[Planned]) -> int:
-    if any(found.plan.header.verdict == "unsafe" for found in planned):
+    if any(entry.plan.header.verdict == "unsafe" for entry in planned):
         return UNSAFE
     return PENDING if pending(planned) else DONE
 
 
 def of_outcomes(applied: Sequence[Applied]) -> int:
-    if any(found.paused for found in applied):
+    if any(segment.paused for segment in applied):
         return PAUSED
-    return UNFINISHED if any(found.refused or found.in_doubt for found in applied) else DONE
+    return UNFINISHED if any(segment.refused or segment.in_doubt for segment in applied) else DONE
 
 
 def of_runs(runs: Sequence[SegmentRun]) -> int:

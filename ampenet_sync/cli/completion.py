@@ -70,8 +70,8 @@ def offering(look: Look, *, files: bool = False) -> Offer:
     """What of it begins as what is typed; with `files`, the shell's own files where none does."""
 
     def offer(ctx: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-        found = [CompletionItem(name, help=about) for name, about in _looked(look, ctx) if name.startswith(typed)]
-        return found or ([CompletionItem(typed, type="file")] if files else [])
+        items = [CompletionItem(name, help=about) for name, about in _looked(look, ctx) if name.startswith(typed)]
+        return items or ([CompletionItem(typed, type="file")] if files else [])
 
     return offer
 
@@ -84,5 +84,5 @@ def _looked(look: Look, ctx: click.Context) -> Sequence[tuple[str, str]]:
 
 
 def _newest(folder: Path, ending: str) -> list[Path]:
-    found = [path for path in folder.iterdir() if path.name.endswith(ending)]
-    return sorted(found, key=lambda path: (-path.stat().st_mtime, path.name))
+    paths = [path for path in folder.iterdir() if path.name.endswith(ending)]
+    return sorted(paths, key=lambda path: (-path.stat().st_mtime, path.name))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.planning import Planned
-    from ampenet_sync.pipeline.showing import Found
+    from ampenet_sync.pipeline.showing import OpenedPlan
     from ampenet_sync.pipeline.world import World
 
 
@@ -86,15 +86,15 @@ def apply(
     from ampenet_sync.reports.plan import changes_words, planfile_block
 
     terminal = Terminal(as_json=as_json)
-    found = open_plan(session.config(), plan)
-    with _opened_for(found, session, terminal) as (world, intake):
+    opened = open_plan(session.config(), plan)
+    with _opened_for(opened, session, terminal) as (world, intake):
         unmasked = note_unmasked(session, unmask)
-        terminal.say(advice.where(world), *planfile_block(found.plan, unmasked=unmasked))
-        terminal.confirm(f"This changes {changes_words(found.plan.header)}.", expected="yes", yes=yes)
+        terminal.say(advice.where(world), *planfile_block(opened.plan, unmasked=unmasked))
+        terminal.confirm(f"This changes {changes_words(opened.plan.header)}.", expected="yes", yes=yes)
         session.changing = True
-        with advice.allowing(session, found), terminal.bars():
+        with advice.allowing(session, opened), terminal.bars():
             bounds = window_of(session, world, max_calls, max_seconds)
-            applied = apply_file(world, found.path, allow=allow, intake=intake, window=bounds)
+            applied = apply_file(world, opened.path, allow=allow, intake=intake, window=bounds)
         calls = world.client.calls
     advised = advice.after_apply(session, applied, plan, allow=allow, bounds=window_words(max_calls, max_seconds))
     terminal.give(applied_object(applied, calls=calls), next_lines=[advised])
@@ -158,9 +158,9 @@ def status(session: Session, as_json: bool) -> int:
     from ampenet_sync.reports.status import status_object, status_tables
 
     terminal = Terminal(as_json=as_json)
-    found = read_status(session.looking_back(), host=session.host)
-    terminal.give(status_object(found))
-    terminal.say(*status_tables(found))
+    state = read_status(session.looking_back(), host=session.host)
+    terminal.give(status_object(state))
+    terminal.say(*status_tables(state))
     return codes.DONE
 
 
@@ -171,10 +171,10 @@ def _approved(planned: Sequence[Planned], terminal: Terminal) -> dict[str, str]:
     """Segment → digest of the plan that a person saw and said yes to; nobody is asked where nothing would change."""
     from ampenet_sync.reports.plan import changes_words
 
-    safe = [found.plan.header for found in planned if found.plan.header.verdict == "safe" and codes.pending([found])]
+    safe = [entry.plan.header for entry in planned if entry.plan.header.verdict == "safe" and codes.pending([entry])]
     changes = "; ".join(changes_words(header) for header in safe)
     terminal.confirm(f"This changes {changes}.", expected="yes", yes=not safe)
-    return {found.plan.header.segment: found.plan.digest for found in planned}
+    return {entry.plan.header.segment: entry.plan.digest for entry in planned}
 
 
 @contextmanager
@@ -192,10 +192,10 @@ def opened(session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake
 
 
 @contextmanager
-def _opened_for(found: Found, session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake | None]]:
+def _opened_for(given: OpenedPlan, session: Session, terminal: Terminal) -> Iterator[tuple[World, Intake | None]]:
     """The same for a plan. Customers who were handed in can't be read again, and a plan that undoes a run asks nothing
     of the source: then only the contacts are read."""
-    if found.plan.header.source.kind in ("handed", "undo"):
+    if given.plan.header.source.kind in ("handed", "undo"):
         with session.world(terminal.progress) as world:
             yield world, None
         return

@@ -52,15 +52,15 @@ def _contacts(terminal: Terminal, world: World, intake: Intake) -> None:
     planned = plan_all(world, intake, (), terminal=terminal)
     terminal.say(*plan_block(planned))
     _chapter(terminal, "3. Apply the plans, exactly as shown")
-    for found in planned:
-        _apply(terminal, world, found)
+    for entry in planned:
+        _apply(terminal, world, entry)
     _chapter(terminal, "4. Plan again: now there is nothing to do")
     terminal.say(plans_table(plan_all(world, intake, (), terminal=terminal)))
 
 
-def _apply(terminal: Terminal, world: World, found: Planned) -> None:
+def _apply(terminal: Terminal, world: World, planned: Planned) -> None:
     with terminal.bars():
-        applied = apply_file(world, found.path)
+        applied = apply_file(world, planned.path)
     terminal.say(applied_line(applied))
 
 
@@ -80,7 +80,7 @@ def _campaign(terminal: Terminal, world: World, intake: Intake, name: str) -> Se
 def _ending(terminal: Terminal, config: Config, sent: list[Sent], *, calls: int, seconds: float, home: Path) -> None:
     _chapter(terminal, "The end")
     terminal.say(
-        f"{sum(found.sent for found in sent):,} messages, {calls:,} calls, {seconds:.1f} s.",
+        f"{sum(campaign.sent for campaign in sent):,} messages, {calls:,} calls, {seconds:.1f} s.",
         f"Plans, audiences, the ledger and the sandbox's log are in {short(home)}",
         "",
         *_next(config),

@@ -26,9 +26,9 @@ def runs(session: Session, limit: int, as_json: bool) -> int:
     from ampenet_sync.reports import history
 
     terminal = Terminal(as_json=as_json)
-    found = look_back(session.looking_back(), host=session.host, most=limit)
-    terminal.give(history.runs_object(found))
-    terminal.say(*history.runs_tables(found), *advice.after_runs(session, found))
+    past = look_back(session.looking_back(), host=session.host, most=limit)
+    terminal.give(history.runs_object(past))
+    terminal.say(*history.runs_tables(past), *advice.after_runs(session, past))
     return codes.DONE
 
 

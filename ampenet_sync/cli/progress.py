@@ -30,7 +30,7 @@ class Bars:
         self._tasks: dict[str, TaskID] = {}
         self._begun: dict[str, tuple[float, int]] = {}  # work → when it was first told, and how much was done then
         self._last: dict[str, int] = {}
-        self._told: dict[str, float] = {}
+        self._shown: dict[str, float] = {}
         self._goes_on = 0.0
 
     @contextmanager
@@ -87,8 +87,8 @@ class Bars:
     def _write(self, what: str, done: int, total: int | None, left: float | None) -> None:
         """Nothing for work that is over within seconds; then a line every so often."""
         now = self._clock()
-        if self._verbose or now - self._told.setdefault(what, now) >= LOG_EVERY:
-            self._told[what] = now
+        if self._verbose or now - self._shown.setdefault(what, now) >= LOG_EVERY:
+            self._shown[what] = now
             more = f", about {_clock_time(left)} left" if left else ""
             words = f"{what}: {done:,}" + (f" of {total:,}" if total else "") + more
             self._log.line(words, what=what, done=done, total=total)

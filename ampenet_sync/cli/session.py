@@ -74,7 +74,7 @@ class Session:
 
     def trace(self, next_lines: Sequence[str]) -> dict[str, str | None]:
         """What the answer of a run says of the run itself; `next` is the first command that a person would be told."""
-        advised = (found[1] for line in next_lines if (found := _ADVISED.search(line)))
+        advised = (match[1] for line in next_lines if (match := _ADVISED.search(line)))
         times = {"started": moment(self.started), "ended": moment(self.machine.clock())}
         return {"run": self.run, **times, "next": next(advised, None)}
 
@@ -111,7 +111,7 @@ class Session:
         options = f" --config {shlex.quote(str(self.config_path))}" if named else ""
         options += " --sandbox" if self.sandbox else ""
         given = words.replace("ampenet-sync --sandbox ", "ampenet-sync ") if self.sandbox else words
-        return _COMMAND.sub(lambda found: f"ampenet-sync{options} " if _is_command(found[1]) else found[0], given)
+        return _COMMAND.sub(lambda match: f"ampenet-sync{options} " if _is_command(match[1]) else match[0], given)
 
     @property
     def host(self) -> str | None:
@@ -144,7 +144,7 @@ class Session:
             stop=self.stop,
             run=self.run,
             progress=noting,
-            told=self.tell_wait,
+            on_wait=self.tell_wait,
             used_up=self.bars.used_up,
         ) as world:
             yield world

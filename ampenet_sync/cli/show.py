@@ -59,17 +59,17 @@ def show(
     from ampenet_sync.reports.plan import planfile_heading
 
     terminal = Terminal(as_json=as_json)
-    found = open_plan(session.config(), plan)
-    chosen = choose_rows(found.plan, changes=changes, keys=keys, reasons=_known(reasons))
+    opened = open_plan(session.config(), plan)
+    chosen = choose_rows(opened.plan, changes=changes, keys=keys, reasons=_known(reasons))
     rows, unmasked = chosen[:limit], note_unmasked(session, unmask)
-    path = _write(session, out, found.plan, rows, unmasked=unmasked) if out else None
+    path = _write(session, out, opened.plan, rows, unmasked=unmasked) if out else None
     written = {} if path is None else {"path": str(path), "masked": not unmasked}
-    terminal.give({**planrows.rows_object(found.plan, rows, total=len(chosen), unmasked=unmasked), **written})
-    terminal.say(*planfile_heading(found.plan))
+    terminal.give({**planrows.rows_object(opened.plan, rows, total=len(chosen), unmasked=unmasked), **written})
+    terminal.say(*planfile_heading(opened.plan))
     for table in planrows.rows_tables(rows, unmasked=unmasked):
         terminal.say(table)
-    terminal.say(_counted(len(rows), len(chosen), len(found.plan)), *planrows.reason_lines(rows))
-    terminal.say(*_written(path, unmasked=unmasked), *advice.after_show(session, found))
+    terminal.say(_counted(len(rows), len(chosen), len(opened.plan)), *planrows.reason_lines(rows))
+    terminal.say(*_written(path, unmasked=unmasked), *advice.after_show(session, opened))
     return codes.DONE
 
 

@@ -43,9 +43,9 @@ def add(session: Session, who: str, key: bool, reason: str, as_json: bool) -> in
     terminal, config = Terminal(as_json=as_json), session.looking_back()
     someone = suppressing.who(config, who, key=key)
     news = suppressing.add(config, someone, reason=reason, by=user_here())
-    found = suppressing.find(config, someone)
-    terminal.give({"new": news, **suppressions.suppressions_object(found)})
-    terminal.say(*suppressions.suppressions_tables(found))
+    rows = suppressing.find(config, someone)
+    terminal.give({"new": news, **suppressions.suppressions_object(rows)})
+    terminal.say(*suppressions.suppressions_tables(rows))
     terminal.say("From now on nobody texts them." if news else "That was known already.")
     return codes.DONE
 
@@ -91,9 +91,9 @@ def list_(session: Session, unmask: bool, as_json: bool) -> int:
     from ampenet_sync.reports import suppressions
 
     terminal = Terminal(as_json=as_json)
-    found, unmasked = suppressing.each(session.looking_back()), note_unmasked(session, unmask)
-    terminal.give(suppressions.suppressions_object(found, unmasked=unmasked))
-    terminal.say(*suppressions.suppressions_tables(found, unmasked=unmasked))
+    rows, unmasked = suppressing.each(session.looking_back()), note_unmasked(session, unmask)
+    terminal.give(suppressions.suppressions_object(rows, unmasked=unmasked))
+    terminal.say(*suppressions.suppressions_tables(rows, unmasked=unmasked))
     return codes.DONE
 
 
@@ -111,9 +111,9 @@ def check(session: Session, who: str, key: bool, as_json: bool) -> int:
     from ampenet_sync.reports import suppressions
 
     terminal, config = Terminal(as_json=as_json), session.looking_back()
-    found = suppressing.find(config, suppressing.who(config, who, key=key))
-    terminal.give({"suppressed": bool(found), **suppressions.suppressions_object(found)})
-    terminal.say(*(suppressions.suppressions_tables(found) if found else ["Not suppressed by this ledger."]))
+    rows = suppressing.find(config, suppressing.who(config, who, key=key))
+    terminal.give({"suppressed": bool(rows), **suppressions.suppressions_object(rows)})
+    terminal.say(*(suppressions.suppressions_tables(rows) if rows else ["Not suppressed by this ledger."]))
     return codes.DONE
 
 

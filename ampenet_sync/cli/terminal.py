@@ -58,14 +58,14 @@ class Terminal:
                 console.print(line, highlight=False, soft_wrap=isinstance(line, str), markup=False)
         click.echo("\n".join(line.rstrip() for line in shown.get().splitlines()))
 
-    def give(self, found: dict[str, Any], *, next_lines: Sequence[str] | None = None) -> None:
+    def give(self, answer: dict[str, Any], *, next_lines: Sequence[str] | None = None) -> None:
         """The result for a script, in ASCII so that it passes everywhere; nothing where a person reads.
 
         With `next_lines`, what a person is advised to do next, it is the answer of a run and says when that was.
         """
         if self.as_json:
             traced = self._session.trace(next_lines) if self._session and next_lines is not None else {}
-            click.echo(json.dumps({**found, **traced}))
+            click.echo(json.dumps({**answer, **traced}))
 
     def progress(self, what: str, done: int, total: int | None) -> None:
         self._bars.show(what, done, total)

@@ -116,8 +116,8 @@ def _check(yes: tuple[str, ...], no: tuple[str, ...], written: set[str]) -> None
             raise ValueError(f"a word under {name} is blank; a blank cell says nothing, neither yes nor no")
     twice = sorted(set(map(folded, yes)) & set(map(folded, no)))
     if {"yes", "no"} <= written and twice:
-        said = ", ".join(f"'{word}'" for word in twice)
-        raise ValueError(f"under yes and under no stands {said}: strike each word from one of the two lists")
+        quoted = ", ".join(f"'{word}'" for word in twice)
+        raise ValueError(f"under yes and under no stands {quoted}: strike each word from one of the two lists")
 
 
 def _words(yes: tuple[str, ...], no: tuple[str, ...], written: set[str]) -> Words:

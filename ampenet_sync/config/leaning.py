@@ -96,17 +96,19 @@ def check_headings(customers: Customers, tree: Tree, *, name: str) -> None:
     """
     consent, out = customers.consent, customers.opted_out
     if consent and consent.column and _leans(consent, consent.column) == "refused":
-        said = f"{_at('consent', tree, name)}: '{sayable(consent.column)}' says who refused: its yes is no consent"
+        message = f"{_at('consent', tree, name)}: '{sayable(consent.column)}' says who refused: its yes is no consent"
         hint = f"write  opted_out: {sayable(consent.column)}  and under consent the column that says yes; {_SPELT_OUT}"
-        raise ConfigError(said, code="refusal_as_consent", hint=hint)
+        raise ConfigError(message, code="refusal_as_consent", hint=hint)
     if out and _leans(out, out.column) == "agreed":
-        said = f"{_at('opted_out', tree, name)}: '{sayable(out.column)}' says who agreed: its yes is no refusal"
+        message = f"{_at('opted_out', tree, name)}: '{sayable(out.column)}' says who agreed: its yes is no refusal"
         hint = f"write  consent: {sayable(out.column)}  and under opted_out the column that says who left; {_SPELT_OUT}"
-        raise ConfigError(said, code="consent_as_refusal", hint=hint)
+        raise ConfigError(message, code="consent_as_refusal", hint=hint)
     if consent and out and consent.column == out.column and _both(consent.words, out.words):
-        said = f"{_at('opted_out', tree, name)}: a yes in '{sayable(out.column)}' would be consent and refusal at once"
+        message = (
+            f"{_at('opted_out', tree, name)}: a yes in '{sayable(out.column)}' would be consent and refusal at once"
+        )
         hint = "name another column, or write for each key which words are its yes: {column: …, yes: […], no: […]}"
-        raise ConfigError(said, code="same_yes", hint=hint)
+        raise ConfigError(message, code="same_yes", hint=hint)
 
 
 _SPELT_OUT = "where its words mean something else, write both lists: {column: …, yes: […], no: […]}"

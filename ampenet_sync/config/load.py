@@ -147,7 +147,7 @@ def _model_in(kind: Any) -> type[BaseModel] | None:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind
     if isinstance(kind, types.UnionType) or typing.get_origin(kind) in (typing.Union, typing.Annotated):
-        return next((found for part in typing.get_args(kind) if (found := _model_in(part))), None)
+        return next((model for part in typing.get_args(kind) if (model := _model_in(part))), None)
     return None
 
 

@@ -37,4 +37,4 @@ def settings_near(path: Path) -> list[Path]:
     folder = path.absolute().parent
     beside = [folder / name for name in ("ampenet.yaml", "ampenet.yml", f"{path.stem}.yaml", f"{path.stem}.yml")]
     above = [parent / path.name for parent in folder.parents]
-    return list(dict.fromkeys(found for found in (*beside, *above) if found != path.absolute() and found.is_file()))
+    return list(dict.fromkeys(near for near in (*beside, *above) if near != path.absolute() and near.is_file()))

@@ -24,15 +24,15 @@ def protect_data_folder(home: Path, *, beside: Path) -> None:
     """
     if not home.exists() or not _knows_owners():
         return
-    found = home.stat()
-    if found.st_mode & stat.S_ISVTX or home.resolve() in (beside.resolve(), Path.home(), Path(home.anchor)):
+    status = home.stat()
+    if status.st_mode & stat.S_ISVTX or home.resolve() in (beside.resolve(), Path.home(), Path(home.anchor)):
         hint = f"give the data a folder of its own: export AMPENET_HOME={home / 'ampenet'}"
         raise ConfigError(f"the data folder {home} is not for our data alone", code="shared_home", hint=hint)
-    if found.st_uid not in _trusted(beside):
+    if status.st_uid not in _trusted(beside):
         hint = "whoever owns it can read and change all of it: move it away, or set AMPENET_HOME to a folder of yours"
         raise ConfigError(f"the data folder {home} is another user's", code="foreign_home", hint=hint)
-    if found.st_mode & OTHERS:
-        _close(home, found)
+    if status.st_mode & OTHERS:
+        _close(home, status)
     if os.access(home, os.W_OK):
         keep_out_of_git(home)
 
@@ -44,19 +44,19 @@ def check_secret_file(path: Path) -> None:
     """
     if not _knows_owners():
         return
-    found = path.stat()
-    ours = found.st_uid == os.getuid()
-    doing = "change" if found.st_mode & OTHERS_WRITE else "read" if found.st_mode & OTHERS and ours else ""
+    status = path.stat()
+    ours = status.st_uid == os.getuid()
+    doing = "change" if status.st_mode & OTHERS_WRITE else "read" if status.st_mode & OTHERS and ours else ""
     if doing:
         hint = f"chmod 600 {path}, and ask for a new token if others use this machine"
         raise ConfigError(f"others may {doing} the token file {path}", code="token_exposed", hint=hint)
 
 
-def _close(home: Path, found: os.stat_result) -> None:
+def _close(home: Path, status: os.stat_result) -> None:
     try:
-        home.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)
+        home.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
     except OSError:  # it is root's, who gave it to us
-        if found.st_mode & OTHERS_WRITE:
+        if status.st_mode & OTHERS_WRITE:
             hint = f"give the data a folder of its own: export AMPENET_HOME={home / 'ampenet'}"
             raise ConfigError(f"others may write the data folder {home}", code="shared_home", hint=hint) from None
         return

@@ -36,10 +36,10 @@ def token(config: Config, *, environ: Mapping[str, str] | None = None) -> str:
     token_exposed where others may read its file, token_elsewhere for another host. Never log what this returns.
     """
     env = os.environ if environ is None else environ
-    found = env.get("AMPENET_API_TOKEN", "").strip() or _read(env.get("AMPENET_API_TOKEN_FILE", ""))
-    if found:
+    written = env.get("AMPENET_API_TOKEN", "").strip() or _read(env.get("AMPENET_API_TOKEN_FILE", ""))
+    if written:
         _refuse_elsewhere(config, env)
-        return checked_token(found, hint=token_way_out(environ=env))
+        return checked_token(written, hint=token_way_out(environ=env))
     kept = _kept(config.home / KEPT_IN)
     if kept is None:
         hint = "export AMPENET_API_TOKEN=…, or keep one on this machine: ampenet-sync login"
@@ -53,11 +53,11 @@ def token(config: Config, *, environ: Mapping[str, str] | None = None) -> str:
 
 def checked_token(text: str, *, hint: str = NEW_TOKEN) -> str:
     """The token without what surrounds it. Raises ConfigError where it holds a letter no token has."""
-    found = text.strip()
-    if not found or not all("!" <= letter <= "~" for letter in found):
+    stripped = text.strip()
+    if not stripped or not all("!" <= letter <= "~" for letter in stripped):
         message = "the API token is empty, or holds a space or a letter no token has"
         raise ConfigError(message, code="bad_token", hint=hint)
-    return found
+    return stripped
 
 
 def save_token(text: str, config: Config) -> Path:

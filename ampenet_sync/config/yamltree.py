@@ -95,19 +95,19 @@ def _value(node: yaml.Node, path: Path, tree: Tree, name: str) -> Any:
 
 
 def _mapping(node: yaml.MappingNode, path: Path, tree: Tree, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    mapping: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key, line = str(key_node.value), key_node.start_mark.line + 1
         inner = (*path, key)
-        if key in found or inner in tree.empty:
+        if key in mapping or inner in tree.empty:
             raise ConfigError(f"{name}:{line}: '{key}' stands here a second time", code="duplicate_key")
         tree.lines[inner] = line
         value = _value(value_node, inner, tree, name)
         if _is_null(value_node, tree.text):
             tree.empty[inner] = tree.lines.pop(inner)
         else:
-            found[key] = value
-    return found
+            mapping[key] = value
+    return mapping
 
 
 def _is_null(node: yaml.Node, text: str) -> bool:

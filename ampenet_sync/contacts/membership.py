@@ -44,7 +44,7 @@ def membership(
     if config.customers.key is None:
         hint = "name the column of the source that holds the customers' keys under customers.key"
         raise ConfigError(f"{where}: the customers have no keys", code="bad_members", hint=hint)
-    with _telling(where):
+    with _naming_segment(where):
         keys = _keys(config, Source(sql=sql), where, environ)
     there = pa.concat_tables(list(intake.pieces(["customer_key"])))["customer_key"]
     mask = pc.is_in(there, keys)
@@ -58,28 +58,28 @@ def membership(
 
 def _keys(config: Config, source: Source, where: str, environ: Mapping[str, str] | None) -> pa.Array:
     """The different keys, tidied as customers' keys are; blank ones are nobody's."""
-    found, reading = [pa.array([], pa.string())], Reading("sql", source_name(source))
+    chunks, reading = [pa.array([], pa.string())], Reading("sql", source_name(source))
     words = config.customers.null_words
     for batch in open_batches(source, folder=config.folder, environ=environ):
         if batch.table.num_columns != 1:
             message = f"{where}: the query has {batch.table.num_columns} columns"
             raise ConfigError(message, code="bad_members", hint="select the customers' keys alone")
         reading.add(batch)
-        found.append(pc.unique(tidy(content(batch.table.column(0), words))))
+        chunks.append(pc.unique(tidy(content(batch.table.column(0), words))))
     reading.identity()  # no rows are never taken for an empty segment
-    keys = pc.unique(pa.chunked_array(found))
+    keys = pc.unique(pa.chunked_array(chunks))
     return keys.filter(pc.not_equal(keys, "")).cast(pa.large_string())
 
 
-def _only_aside(intake: Intake, keys: pa.Array, found: pa.ChunkedArray) -> int:
+def _only_aside(intake: Intake, keys: pa.Array, usable: pa.ChunkedArray) -> int:
     """How many of the keys stand in quarantine alone."""
     aside = pc.unique(pa.array(intake.read_quarantine(["customer_key"])["customer_key"], pa.large_string()))
     aside = aside.filter(pc.is_in(aside, keys))
-    return len(aside) - int(pc.sum(pc.is_in(aside, found.combine_chunks())).as_py() or 0)
+    return len(aside) - int(pc.sum(pc.is_in(aside, usable.combine_chunks())).as_py() or 0)
 
 
 @contextmanager
-def _telling(where: str) -> Iterator[None]:
+def _naming_segment(where: str) -> Iterator[None]:
     """Errors of the source name the segment, not customers.source."""
     try:
         yield

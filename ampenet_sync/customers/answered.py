@@ -64,10 +64,10 @@ class Counting:
     def add(self, column: pa.ChunkedArray, *, times: int = 1) -> None:
         """Cells as they are written in the source. `times` is -1 for rows that turned out to be nobody's."""
         cells, counts = pc.value_counts(column).flatten()
-        said = distinct_answers(cells, self._rule.words, self._null_words)
+        answers = distinct_answers(cells, self._rule.words, self._null_words)
         for kind in ("yes", "no", "nothing", "unclear"):
-            self._counts[kind] += times * (pc.sum(counts.filter(getattr(said, kind).combine_chunks())).as_py() or 0)
-        unclear = said.unclear.combine_chunks()
+            self._counts[kind] += times * (pc.sum(counts.filter(getattr(answers, kind).combine_chunks())).as_py() or 0)
+        unclear = answers.unclear.combine_chunks()
         words = content(pa.chunked_array([cells.filter(unclear)]), ()).to_pylist()
         for word, count in zip(map(folded, words), counts.filter(unclear).to_pylist(), strict=True):
             if word in self._words or len(self._words) < KNOWN:

@@ -20,8 +20,8 @@ _FORMULA, _APOSTROPHE = r'(?s)^="((?:[^"]|"")*)"$', r"(?s)^'(|.*[^'])$"
 
 def texts(column: pd.Series[str], kind: pa.DataType = TEXT) -> pa.ChunkedArray:
     """A frame's column of text as Arrow has it."""
-    found = pa.array(column, kind)
-    return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+    array = pa.array(column, kind)
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
 
 def content(column: pa.ChunkedArray, null_words: Sequence[str]) -> pa.ChunkedArray:

@@ -24,25 +24,25 @@ def consents(table: pa.Table, mapped: Customers) -> pa.ChunkedArray:
 
 def have_left(column: pa.ChunkedArray, rule: OptedOut, null_words: Sequence[str]) -> pa.ChunkedArray:
     """Which cells of that column say that somebody is not to be texted: whatever is written does, but a clear no."""
-    said = answers_in(column, rule.words, null_words)
-    return pc.or_(said.yes, said.unclear)
+    answers = answers_in(column, rule.words, null_words)
+    return pc.or_(answers.yes, answers.unclear)
 
 
 def answers_in(column: pa.ChunkedArray, words: Words, null_words: Sequence[str]) -> Answers:
     """What each cell says in these words. Each different cell is looked at once."""
     distinct = pc.unique(column)
-    said, rows = distinct_answers(distinct, words, null_words), pc.index_in(column, distinct)
-    return Answers(*(truths.take(rows) for truths in (said.yes, said.no, said.nothing, said.unclear)))
+    answers, rows = distinct_answers(distinct, words, null_words), pc.index_in(column, distinct)
+    return Answers(*(truths.take(rows) for truths in (answers.yes, answers.no, answers.nothing, answers.unclear)))
 
 
 def distinct_answers(cells: pa.Array, words: Words, null_words: Sequence[str]) -> Answers:
     """The same for cells as they are written. A word that is listed is none for nothing, whatever else it may be."""
     listed = {folded(word) for word in (*words.yes, *words.no)}
     nothing = [word for word in (*null_words, *ZERO_DATES) if folded(word) not in listed]
-    said = read_answers(content(pa.chunked_array([cells]), nothing), yes=words.yes, no=words.no)
+    answers = read_answers(content(pa.chunked_array([cells]), nothing), yes=words.yes, no=words.no)
     if not words.anything:
-        return said
-    return Answers(pc.or_(said.yes, said.unclear), said.no, said.nothing, _nowhere(said.unclear))
+        return answers
+    return Answers(pc.or_(answers.yes, answers.unclear), answers.no, answers.nothing, _nowhere(answers.unclear))
 
 
 def _everywhere(table: pa.Table, value: bool) -> pa.ChunkedArray:

@@ -79,7 +79,8 @@ def _of_column(name: str, rule: Verdict, error: str, *, regex: bool) -> Any:
     pattern = re.compile(name)
     if regex:
         return _of_table(
-            lambda frame: all(rule(frame[found]) for found in frame.columns if pattern.match(found)), f"{name}: {error}"
+            lambda frame: all(rule(frame[column]) for column in frame.columns if pattern.match(column)),
+            f"{name}: {error}",
         )
     return _of_table(lambda frame: name in frame.columns and rule(frame[name]), f"{name}: {error}")
 
@@ -104,19 +105,19 @@ def _rules(column: Any, whole: bool) -> Iterator[tuple[Verdict, str]]:
 
 def _in_arrow(check: Any) -> Verdict:
     """The same rule for the whole column. A kind of check that isn't known here must be added."""
-    said = check.statistics or {}
+    arguments = check.statistics or {}
     match check.name:
         case "str_matches":
-            pattern = getattr(said["pattern"], "pattern", said["pattern"])
+            pattern = getattr(arguments["pattern"], "pattern", arguments["pattern"])
             return lambda series: _all(pc.match_substring_regex(_arrow(series), pattern))
         case "str_length":
-            least, most = said.get("min_value") or 0, said.get("max_value")
+            least, most = arguments.get("min_value") or 0, arguments.get("max_value")
             return lambda series: _within(pc.utf8_length(_arrow(series)), least, most)
         case "isin":
-            allowed = pa.array(list(said["allowed_values"]), pa.large_string())
+            allowed = pa.array(list(arguments["allowed_values"]), pa.large_string())
             return lambda series: _all(pc.is_in(_arrow(series), allowed))
         case "greater_than_or_equal_to":
-            return lambda series: _within(_arrow(series), said["min_value"], None)
+            return lambda series: _within(_arrow(series), arguments["min_value"], None)
     raise NotImplementedError(check.name)
 
 
@@ -141,5 +142,5 @@ def _all(truths: pa.Array | pa.ChunkedArray) -> bool:
 
 
 def _within(numbers: pa.Array | pa.ChunkedArray, least: int, most: int | None) -> bool:
-    found = pc.min_max(numbers).as_py()
-    return found["min"] is None or (found["min"] >= least and (most is None or found["max"] <= most))
+    extremes = pc.min_max(numbers).as_py()
+    return extremes["min"] is None or (extremes["min"] >= least and (most is None or extremes["max"] <= most))

@@ -71,10 +71,10 @@ def move_losers(
         kept.write(table.filter(pa.array(~mask)) if mask.any() else table)
         if mask.any():
             at = slice(*np.searchsorted(losers.rows, [here[0], here[-1] + 1]))
-            told = {"hint": losers.hint[at], "hint_sw": losers.hint_sw[at]}
+            hints = {"hint": losers.hint[at], "hint_sw": losers.hint_sw[at]}
             lost = table.filter(pa.array(mask))
             leaving(lost)
-            aside.write(set_aside(lost, "duplicate_key", **told))
+            aside.write(set_aside(lost, "duplicate_key", **hints))
 
 
 def copy_all(old: Growing, new: Growing) -> None:
@@ -88,7 +88,7 @@ def copy_all(old: Growing, new: Growing) -> None:
 def _suspect_rows(customers: Growing, quarantine: Growing, suspects: Numbers, good: Flags, rule: Rule) -> pa.Table:
     """Key, place and the rule's column of the suspect rows of both files, with their number in the source."""
     columns = [*_PLACE, rule.column] if rule.column else _PLACE
-    found = []
+    tables = []
     for file, numbers in ((customers, np.flatnonzero(good)), (quarantine, np.flatnonzero(~good))):
         start, reading = 0, pq.ParquetFile(file.path)
         for group in range(reading.num_row_groups):
@@ -97,20 +97,20 @@ def _suspect_rows(customers: Growing, quarantine: Growing, suspects: Numbers, go
             mask = np.isin(here, suspects, assume_unique=True)
             if mask.any():
                 table = reading.read_row_group(group, columns=columns).select(columns).filter(pa.array(mask))
-                found.append(table.append_column("row", pa.array(here[mask])))
-    return pa.concat_tables(found)
+                tables.append(table.append_column("row", pa.array(here[mask])))
+    return pa.concat_tables(tables)
 
 
 def _hints(winners: pa.Table, good: Flags) -> tuple[pa.Array, pa.Array]:
     """`… The one that counts is customers.csv:17.` in both languages."""
     line = winners["source_line"].cast(pa.large_string())
     place = pc.binary_join_element_wise(winners["source_file"], line, pa.scalar(":", pa.large_string()))
-    said = []
+    hints = []
     for language, lead in enumerate(HINTS["duplicate_key"]):
         usual, aside = ((lead + tail[language]).split("{0}") for tail in (_WINNER, _WINNER_ASIDE))
         texts = [_around(place, *parts) for parts in (usual, aside)]
-        said.append(pc.if_else(pa.array(good), *texts).combine_chunks())
-    return said[0], said[1]
+        hints.append(pc.if_else(pa.array(good), *texts).combine_chunks())
+    return hints[0], hints[1]
 
 
 def _around(middle: pa.ChunkedArray, before: str, after: str) -> pa.ChunkedArray:

@@ -47,7 +47,7 @@ def field_text(column: pa.ChunkedArray, type: Type, *, zone: str) -> pa.ChunkedA
 def _numbers(text: pa.ChunkedArray) -> pa.ChunkedArray:
     """Written without needless zeros and exponent. Never by way of a float: all its digits stay."""
     distinct = pc.unique(text)
-    plain = pa.array([_plain(one) for one in distinct.to_pylist()], pa.string())
+    plain = pa.array([_plain(cell) for cell in distinct.to_pylist()], pa.string())
     return pa.chunked_array([plain.take(pc.index_in(chunk, distinct)) for chunk in text.chunks], pa.string())
 
 

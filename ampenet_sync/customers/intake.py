@@ -77,33 +77,33 @@ def load_intake(customers_path: Path) -> Intake:
     metas = [_open(path).metadata.metadata or {} for path in (customers_path, quarantine_path)]
     if META not in metas[0] or metas[0][META] != metas[1].get(META):
         raise _no_intake(customers_path, "the two files don't belong together")
-    told = json.loads(metas[0][META])
-    told |= {name: _answered(told.get(name)) for name in ("consent", "opted_out")}
-    return Intake(customers_path, quarantine_path, **{**told, "identity": SourceIdentity(**told["identity"])})
+    facts = json.loads(metas[0][META])
+    facts |= {name: _answered(facts.get(name)) for name in ("consent", "opted_out")}
+    return Intake(customers_path, quarantine_path, **{**facts, "identity": SourceIdentity(**facts["identity"])})
 
 
-def told_of(intake: Intake) -> dict[bytes, bytes]:
+def facts_of(intake: Intake) -> dict[bytes, bytes]:
     """What stands in the footer of both files."""
-    told = {name: value for name, value in asdict(intake).items() if not name.endswith("_path")}
-    return {META: json.dumps(told).encode()}
+    facts = {name: value for name, value in asdict(intake).items() if not name.endswith("_path")}
+    return {META: json.dumps(facts).encode()}
 
 
-def _answered(told: dict[str, Any] | None) -> Answered | None:
-    if told is None:
+def _answered(facts: dict[str, Any] | None) -> Answered | None:
+    if facts is None:
         return None
-    return Answered(**{**told, "words": tuple((word, count) for word, count in told["words"])})
+    return Answered(**{**facts, "words": tuple((word, count) for word, count in facts["words"])})
 
 
 def _columns(path: Path, columns: Sequence[str], first: int | None) -> pa.Table:
     if first is None:
         return _open(path).read(columns=list(columns)).select(list(columns))
-    found = []
+    pieces = []
     for piece in _pieces(_open(path), columns):
-        found.append(piece.slice(0, first))
-        first -= found[-1].num_rows
+        pieces.append(piece.slice(0, first))
+        first -= pieces[-1].num_rows
         if first <= 0:
             break
-    return pa.concat_tables(found)
+    return pa.concat_tables(pieces)
 
 
 def _pieces(file: pq.ParquetFile, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -126,8 +126,8 @@ def _open(path: Path) -> pq.ParquetFile:
 
 def frame(table: pa.Table) -> pd.DataFrame:
     """The table as pandas has it, with text in Arrow's memory; the table itself is used up."""
-    found: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True, ignore_metadata=True)
-    return found
+    rows: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True, ignore_metadata=True)
+    return rows
 
 
 def _no_intake(path: Path, why: str) -> SourceError:

@@ -92,12 +92,12 @@ def _first_fault(
     typed = [("bad_type", mask) for _, mask in bad_types]
     reason = reduce(lambda so_far, fault: _fill(so_far, fault[1], fault[0]), [*faults, *typed], phone_reason)
     only_type = pc.equal(reason, "bad_type")
-    said = [reason]
+    columns = [reason]
     for language in range(len(Hint._fields)):
         sentences = [(hint[language], mask) for hint, mask in bad_types]
         special = reduce(lambda so_far, fault: _fill(so_far, fault[1], fault[0]), sentences, _blank(len(reason)))
-        said.append(pc.if_else(only_type, special, _sentences(reason, language)))
-    return said[0], said[1], said[2]
+        columns.append(pc.if_else(only_type, special, _sentences(reason, language)))
+    return columns[0], columns[1], columns[2]
 
 
 def _sentences(reason: pa.Array, language: int) -> pa.Array:

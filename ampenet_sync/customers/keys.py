@@ -52,15 +52,15 @@ class Keys:
         """Σ byte × a random odd weight for its place, modulo 2⁶⁴; 0 for a blank key alone."""
         lengths = np.asarray(pc.binary_length(keys), dtype=np.int64)
         filled = np.flatnonzero(lengths)
-        found = np.zeros(len(keys), np.uint64)
+        hashes = np.zeros(len(keys), np.uint64)
         if not len(filled):
-            return found
+            return hashes
         ends = np.cumsum(lengths)
         starts = ends - lengths
         places = np.arange(ends[-1]) - np.repeat(starts, lengths)
         letters = _letters(keys).astype(np.uint64) + np.uint64(1)
-        found[filled] = np.add.reduceat(letters * self._weight(int(lengths.max()))[places], starts[filled])
-        return np.where((found == 0) & (lengths > 0), np.uint64(1), found)
+        hashes[filled] = np.add.reduceat(letters * self._weight(int(lengths.max()))[places], starts[filled])
+        return np.where((hashes == 0) & (lengths > 0), np.uint64(1), hashes)
 
     def _weight(self, places: int) -> Hashes:
         if places > len(self._weights):

@@ -26,10 +26,10 @@ def check_columns(settings: IntakeSettings, batch: Batch) -> None:
 
 def _message(settings: IntakeSettings, missing: dict[str, str]) -> str:
     """The place of each, so that all can be mended at once."""
-    said: dict[str, str] = {}
+    places: dict[str, str] = {}
     for key, column in missing.items():
-        said.setdefault(column, place(settings.path, "customers", *key.split(".", maxsplit=1)))
-    (first, where), *others = said.items()
+        places.setdefault(column, place(settings.path, "customers", *key.split(".", maxsplit=1)))
+    (first, where), *others = places.items()
     message = f"{where}: the source has no column '{shown_heading(first)}'"
     return "".join([message, *(f"; nor '{shown_heading(column)}' ({at})" for column, at in others)])
 
@@ -40,8 +40,8 @@ def _hint(missing: dict[str, str], columns: dict[str, str], there: list[str]) ->
     near: dict[str, str] = {}
     for key, column in missing.items():
         same = next((name for name in there if name.casefold() == column.casefold()), "")
-        if found := same or nearest_name(column, free, meaning=_meaning(key, column)):
-            near.setdefault(column, found)
+        if guess := same or nearest_name(column, free, meaning=_meaning(key, column)):
+            near.setdefault(column, guess)
     listed = f"columns: {', '.join(map(shown_heading, there))}"
     if len(set(missing.values())) == 1:
         return "".join(f"did you mean {shown_heading(name)}? " for name in near.values()) + listed

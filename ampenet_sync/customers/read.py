@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ampenet_sync.customers.intake import CUSTOMERS, QUARANTINE, Intake, told_of
+from ampenet_sync.customers.intake import CUSTOMERS, QUARANTINE, Intake, facts_of
 from ampenet_sync.customers.missing import check_columns
 from ampenet_sync.customers.repairs import Repairs
 from ampenet_sync.customers.settings import IntakeSettings
@@ -120,7 +120,7 @@ def _named(
         misfits={name: sorting.misfits[name] for name in settings.customers.types if sorting.misfits[name]},
     )
     for file in (customers, quarantine):
-        file.close(told_of(intake))
+        file.close(facts_of(intake))
     quarantine.name(intake.quarantine_path)
     customers.name(intake.customers_path)
     return intake

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -71,7 +72,7 @@ class Repairs:
         grouped: dict[tuple[str, ...], list[Repair]] = defaultdict(list)
         for repair in self.by_id.values():
             grouped[repair.columns].append(repair)
-        self._traits = {columns: _traits(found) for columns, found in grouped.items()}
+        self._traits = {columns: _traits(group) for columns, group in grouped.items()}
 
     def __iter__(self) -> Iterator[Repair]:
         return iter(self.by_id.values())
@@ -90,14 +91,14 @@ class Repairs:
         at = traits.candidates(batch)
         texts = [""] * len(at) if batch.written is None else batch.written.take(at).to_pylist()
         names = row_ids(batch.table.take(at), texts)
-        found = {
+        by_row = {
             index: self.by_id[name] for index, name in zip(at.to_pylist(), names, strict=True) if name in self.by_id
         }
-        if not found:
+        if not by_row:
             return batch, 0
-        for index, repair in found.items():
+        for index, repair in by_row.items():
             self.places[repair.row_id].append((batch.file, batch.lines[index].as_py()))
-        return _put(batch, found), len(found)
+        return _put(batch, by_row), len(by_row)
 
 
 def load_repairs(folder: Path) -> Repairs | None:
@@ -123,9 +124,7 @@ def repairs_in(*folders: Path) -> Repairs | None:
 
 def save_repairs(folder: Path, repairs: Iterable[Repair]) -> None:
     """Keep exactly these repairs, in a file only its owner may read; none of them leaves no file."""
-    rows = [
-        asdict(repair) for repair in sorted(repairs, key=lambda one: (one.source_file, one.source_line, one.row_id))
-    ]
+    rows = [asdict(repair) for repair in sorted(repairs, key=attrgetter("source_file", "source_line", "row_id"))]
     if not rows:
         (folder / FILE).unlink(missing_ok=True)
         return
@@ -171,11 +170,11 @@ def _traits(repairs: list[Repair]) -> _Traits:
     return _Traits(columns[best], values, pa.array(sorted({r.written for r in repairs if r.written}), pa.string()))
 
 
-def _put(batch: Batch, found: dict[int, Repair]) -> Batch:
+def _put(batch: Batch, by_row: dict[int, Repair]) -> Batch:
     """The batch with these rows' cells replaced and their faults cleared."""
-    order = sorted(found)
-    mask = pa.array([index in found for index in range(batch.table.num_rows)], pa.bool_())
-    cells = zip(*(found[index].mended for index in order), strict=True)
+    order = sorted(by_row)
+    mask = pa.array([index in by_row for index in range(batch.table.num_rows)], pa.bool_())
+    cells = zip(*(by_row[index].mended for index in order), strict=True)
     columns = [
         pc.replace_with_mask(column.combine_chunks(), mask, pa.array(new, pa.string()))
         for column, new in zip(batch.table.columns, cells, strict=True)

@@ -23,9 +23,9 @@ def row_ids(source: pa.Table, written: Iterable[str]) -> list[str]:
 
 
 def _name(names: bytes, values: tuple[str, ...]) -> str:
-    found = hashlib.sha256(names)
+    hasher = hashlib.sha256(names)
     for value in values:
         data = value.encode()
-        found.update(len(data).to_bytes(8, "little") + data)
-    digits = found.hexdigest()[:_DIGITS]
+        hasher.update(len(data).to_bytes(8, "little") + data)
+    digits = hasher.hexdigest()[:_DIGITS]
     return digits[0].translate(_FIRST) + digits[1:]

@@ -106,8 +106,8 @@ def _rows(batch: Batch, own: pa.Table) -> pa.Table:
 
 def _aside(rows: pa.Table, judged: Judged, batch: Batch, bad: pa.Array) -> pa.Table:
     written = None if batch.written is None else pa.chunked_array([batch.written]).filter(bad)
-    told = {"hint": judged.hint.filter(bad), "hint_sw": judged.hint_sw.filter(bad)}
-    return set_aside(rows, judged.reason.filter(bad), **told, written=written)
+    hints = {"hint": judged.hint.filter(bad), "hint_sw": judged.hint_sw.filter(bad)}
+    return set_aside(rows, judged.reason.filter(bad), **hints, written=written)
 
 
 def _checked(table: pa.Table, model: type[pandera.pandas.DataFrameModel]) -> pa.Table:
@@ -116,4 +116,4 @@ def _checked(table: pa.Table, model: type[pandera.pandas.DataFrameModel]) -> pa.
 
 
 def _counted(reasons: pa.Array) -> dict[str, int]:
-    return {one["values"]: one["counts"] for one in pc.value_counts(reasons).to_pylist()}
+    return {entry["values"]: entry["counts"] for entry in pc.value_counts(reasons).to_pylist()}

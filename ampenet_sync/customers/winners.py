@@ -89,9 +89,9 @@ def _untyped(text: pa.ChunkedArray, rule: Rule) -> pa.ChunkedArray:
     """Values that all have one plain form are compared as what they are; in any other case their order is a guess."""
     for form, read in _FORMS:
         if pc.all(pc.match_substring_regex(text, pattern=form)).as_py() is not False:
-            found = read(text, rule.zone)
-            if found.null_count == text.null_count:
-                return found
+            moments = read(text, rule.zone)
+            if moments.null_count == text.null_count:
+                return moments
     name = rule.column.removeprefix(SOURCE)
     message = f"{rule.where}: the values of column '{name}' are neither all dates as 2026-11-30 nor all digits"
     hint = f"write the column under customers.types, such as {name}: number, so that it is known how they compare"

@@ -39,5 +39,5 @@ def nearest_name(word: str, names: Sequence[str], *, meaning: Meaning | None) ->
     almost = difflib.get_close_matches(word.strip().casefold(), folded, n=1, cutoff=_ALMOST)
     same = with_meaning(meaning, names)
     unclear = [name for name in alike if meaning is None or meaning_of(name) in (None, meaning)]
-    found = [*(folded[name] for name in almost), *(name for name in alike if name in same), *same, *unclear]
-    return found[0] if found else ""
+    candidates = [*(folded[name] for name in almost), *(name for name in alike if name in same), *same, *unclear]
+    return candidates[0] if candidates else ""

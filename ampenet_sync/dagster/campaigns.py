@@ -8,7 +8,7 @@ from pydantic import Field
 from ampenet_sync.dagster import shown
 from ampenet_sync.dagster.contacts import POOL
 from ampenet_sync.dagster.customers import CUSTOMERS
-from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.failures import plain_failures
 from ampenet_sync.dagster.handed import Materialized, newest_file
 from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import load_intake, take_in
@@ -41,7 +41,7 @@ def _audience(campaign: str, key: dg.AssetKey) -> dg.AssetsDefinition:
     @dg.asset(key=key, group_name=_group(campaign), deps=[CUSTOMERS], pool=POOL, kinds={"parquet"})
     def audience(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[AmpenetResource]) -> Materialized:
         """Who would get which text, frozen, with its cost. Nothing is sent."""
-        with told_plainly(), ampenet.world(context.log) as world:
+        with plain_failures(), ampenet.world(context.log) as world:
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
             preview = preview_campaign(world, intake, campaign)
         for warning in preview.warnings:
@@ -58,7 +58,7 @@ def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDe
         context: dg.AssetExecutionContext, config: SendConfig, ampenet: dg.ResourceParam[AmpenetResource]
     ) -> Materialized:
         """Text the previewed audience, each number at most once. Needs the audience's digest in the Launchpad."""
-        with told_plainly(), ampenet.world(context.log) as world:
+        with plain_failures(), ampenet.world(context.log) as world:
             intake = take_in(world.config)  # consent as it is now, not as it was when the customers were read
             for warning in warnings_of_texts(world, intake, campaign):
                 context.log.warning(warning)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ampenet_sync.dagster import shown
 from ampenet_sync.dagster.customers import CUSTOMERS
-from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.failures import plain_failures
 from ampenet_sync.dagster.handed import Materialized, newest_file
 from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.applying import apply_file
@@ -47,7 +47,7 @@ def _plan(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefinition:
     )
     def plan(context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[AmpenetResource]) -> Materialized:
         """What would change in the segment's group. Nothing at Ampenet is written."""
-        with told_plainly(), ampenet.world(context.log) as world:
+        with plain_failures(), ampenet.world(context.log) as world:
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
             planned = plan_segment(world, intake, context.partition_key)
         for warning in planned.warnings:
@@ -66,7 +66,7 @@ def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefi
         context: dg.AssetExecutionContext, config: ApplyConfig, ampenet: dg.ResourceParam[AmpenetResource]
     ) -> Materialized:
         """The segment's group, made what its newest plan says. An unsafe plan needs its digest in `allow`."""
-        with told_plainly(), ampenet.world(context.log) as world:
+        with plain_failures(), ampenet.world(context.log) as world:
             path = newest_file(context.instance, PLAN, partition=context.partition_key)
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
             applied = apply_file(world, path, allow=config.allow, intake=intake)
@@ -81,10 +81,10 @@ def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefi
 
 def judge_plan(planned: Planned) -> dg.AssetCheckResult:
     header, digest = planned.plan.header, planned.plan.digest
-    said = ". ".join(header.violations)
-    way_out = f"{said}. Read the plan; if it is right, materialize contacts_applied alone with allow: {digest}"
+    reasons = ". ".join(header.violations)
+    way_out = f"{reasons}. Read the plan; if it is right, materialize contacts_applied alone with allow: {digest}"
     return dg.AssetCheckResult(
-        passed=header.verdict == "safe", check_name="safe", description=way_out if said else None
+        passed=header.verdict == "safe", check_name="safe", description=way_out if reasons else None
     )
 
 
@@ -114,10 +114,10 @@ def plan_metadata(planned: Planned) -> shown.Metadata:
 
 
 def applied_metadata(applied: Applied) -> shown.Metadata:
-    found = {name: getattr(applied, name) for name in APPLIED_COUNTS} | {"paused": applied.paused}
+    counts = {name: getattr(applied, name) for name in APPLIED_COUNTS} | {"paused": applied.paused}
     moved = [(row.change, row.key, row.phone, row.why) for row in applied.moved_rows]
     named = {"moved_rows": shown.markdown(["change", "key", "phone", "why"], moved)} if moved else {}
-    return found | named | shown.counts("refused", applied.refusals)
+    return counts | named | shown.counts("refused", applied.refusals)
 
 
 def unfinished(applied: Applied) -> str:

@@ -8,7 +8,7 @@ import dagster as dg
 
 from ampenet_sync.config import Config
 from ampenet_sync.dagster import shown
-from ampenet_sync.dagster.failures import told_plainly
+from ampenet_sync.dagster.failures import plain_failures
 from ampenet_sync.dagster.handed import Materialized
 from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import Intake, take_in
@@ -43,7 +43,7 @@ CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
 def read_customers(
     context: dg.AssetExecutionContext, ampenet: dg.ResourceParam[AmpenetResource]
 ) -> Iterator[Materialized]:
-    with told_plainly():
+    with plain_failures():
         config = ampenet.read()
         intake = take_in(config)
         now = ampenet.now()
@@ -100,6 +100,6 @@ def judge_rejects(config: Config, intake: Intake) -> dg.AssetCheckResult:
         limit = config.segments[name].limits.quarantined
         allowed = limit.allowed(rows)
         if allowed is not None and rejected > allowed:
-            said = f"{rejected:,} of {rows:,} rows are rejected; the limit of segment {name} is {limit}"
-            return dg.AssetCheckResult(passed=False, check_name="reject_rate", metadata=figures, description=said)
+            message = f"{rejected:,} of {rows:,} rows are rejected; the limit of segment {name} is {limit}"
+            return dg.AssetCheckResult(passed=False, check_name="reject_rate", metadata=figures, description=message)
     return dg.AssetCheckResult(passed=True, check_name="reject_rate", metadata=figures)

@@ -12,7 +12,7 @@ from ampenet_sync.errors import AmpenetError
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
+def plain_failures() -> Iterator[None]:
     """Turn errors into a Failure that nothing retries by itself.
 
     Everybody with the UI reads the event log, and messages of other libraries may hold a row's values (pandera's show
@@ -29,14 +29,14 @@ def told_plainly() -> Iterator[None]:
 
 
 def _ours(error: AmpenetError) -> dg.Failure:
-    said = f"{error.message}. {error.hint[:1].upper()}{error.hint[1:]}" if error.hint else error.message
-    return dg.Failure(said, metadata={"code": error.code}, allow_retries=False)
+    message = f"{error.message}. {error.hint[:1].upper()}{error.hint[1:]}" if error.hint else error.message
+    return dg.Failure(message, metadata={"code": error.code}, allow_retries=False)
 
 
 def _unforeseen(error: Exception) -> dg.Failure:
     """File, line and source line of each frame: no values."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    said = f"{type(error).__name__}, which this program did not foresee; its message is left out, as it may hold values"
+    text = f"{type(error).__name__}, which this program did not foresee; its message is left out, as it may hold values"
     code = dg.MetadataValue.text("unforeseen")
     frames = dg.MetadataValue.md(f"```\n{where}\n```")
-    return dg.Failure(said, metadata={"code": code, "where": frames}, allow_retries=False)
+    return dg.Failure(text, metadata={"code": code, "where": frames}, allow_retries=False)

@@ -17,8 +17,8 @@ def newest_file(instance: dg.DagsterInstance, key: dg.AssetKey, *, partition: st
     """The path that the asset's newest materialization names. Raises Failure where there is none."""
     wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition] if partition else None)
     records = instance.fetch_materializations(wanted, limit=1).records
-    found = records[0].asset_materialization if records else None
-    path = found.metadata.get("path") if found else None
+    materialization = records[0].asset_materialization if records else None
+    path = materialization.metadata.get("path") if materialization else None
     if not isinstance(path, dg.PathMetadataValue) or not path.path:
         what = f"{key.to_user_string()} of {partition}" if partition else key.to_user_string()
         raise dg.Failure(f"there is no file of {what} yet: materialize it first", allow_retries=False)

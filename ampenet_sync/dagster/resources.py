@@ -48,12 +48,12 @@ class AmpenetResource:
     def world(self, log: dg.DagsterLogManager) -> Iterator[World]:
         """The configured account, told of in the run's log while long work goes on."""
         config = self.read()
-        told = _telling(log, self.now)
-        with open_world(config, self.client(config), clock=self.clock, sleep=self.sleep, progress=told) as world:
+        progress = _log_progress(log, self.now)
+        with open_world(config, self.client(config), clock=self.clock, sleep=self.sleep, progress=progress) as world:
             yield world
 
 
-def _telling(log: dg.DagsterLogManager, clock: Clock) -> Progress:
+def _log_progress(log: dg.DagsterLogManager, clock: Clock) -> Progress:
     """Progress as lines of the log: seldom enough to read, often enough to see that something happens."""
     lock, last = threading.Lock(), clock()
 

@@ -26,35 +26,35 @@ def table(model: type[pa.DataFrameModel], *, path: object, rows: int, more: Sequ
     return {
         "path": dg.MetadataValue.path(str(path)),
         "dagster/row_count": rows,
-        "dagster/column_schema": column_schema(model, found=more),
+        "dagster/column_schema": column_schema(model, more=more),
     }
 
 
-def column_schema(model: type[pa.DataFrameModel], *, found: Sequence[str] = ()) -> dg.TableSchema:
+def column_schema(model: type[pa.DataFrameModel], *, more: Sequence[str] = ()) -> dg.TableSchema:
     """The model's columns with their rules; columns only the source knows of come last, as text."""
-    said = model.to_schema().columns
-    known = [_column(str(name), column) for name, column in said.items() if not column.regex]
+    columns = model.to_schema().columns
+    known = [_column(str(name), column) for name, column in columns.items() if not column.regex]
     names = {column.name for column in known}
     others = [
-        dg.TableColumn(_shown_name(name), "str", "As written in the source.") for name in found if name not in names
+        dg.TableColumn(_shown_name(name), "str", "As written in the source.") for name in more if name not in names
     ]
     return dg.TableSchema([*known, *others])
 
 
-def counts(prefix: str, found: Mapping[str, int]) -> Metadata:
+def counts(prefix: str, numbers: Mapping[str, int]) -> Metadata:
     """`blank: 3` → `reason/blank: 3`: a number of its own for each, so Dagster plots it over time."""
-    return {f"{prefix}/{name}": count for name, count in found.items()}
+    return {f"{prefix}/{name}": count for name, count in numbers.items()}
 
 
-def answers(name: str, found: Answered | None) -> Metadata:
+def answers(name: str, answered: Answered | None) -> Metadata:
     """`consent/yes` … `consent/unclear` as numbers, and as plain text what isn't understood and the line to write."""
-    if found is None:
+    if answered is None:
         return {}
-    said = counts(name, found.counts)
-    if found.unclear:
-        said |= {f"{name}/words": dg.MetadataValue.text(words_line(found))}
-        said |= {f"{name}/line": dg.MetadataValue.text(found.line)}
-    return said
+    metadata = counts(name, answered.counts)
+    if answered.unclear:
+        metadata |= {f"{name}/words": dg.MetadataValue.text(words_line(answered))}
+        metadata |= {f"{name}/line": dg.MetadataValue.text(answered.line)}
+    return metadata
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
@@ -84,11 +84,11 @@ def audience_sample(recipients: pd.DataFrame) -> dg.MarkdownMetadataValue:
     return markdown(["phone", "encoding", "parts"], rows)
 
 
-def collisions(found: Collisions) -> dg.MarkdownMetadataValue:
+def collisions(shared: Collisions) -> dg.MarkdownMetadataValue:
     """Who shares a phone with whom: the first groups."""
     rows = [
         (mask(group.phone), shown_key(group.winner_key, group.phone), group.others, _keys(group))
-        for group in found.groups
+        for group in shared.groups
     ]
     return markdown(["phone", "has the contact", "others", "who they are"], rows)
 

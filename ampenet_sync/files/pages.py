@@ -51,14 +51,14 @@ def pages_of(handle: BinaryIO, metadata: pq.FileMetaData, columns: Sequence[str]
 
     Raises SourceError `too_large` where one unpacks to more than PAGE_BYTES, and Unreadable.
     """
-    found: dict[str, list[Page]] = {column: [] for column in columns}
+    pages: dict[str, list[Page]] = {column: [] for column in columns}
     for group in range(metadata.num_row_groups):
         for at in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(at)
-            if chunk.path_in_schema in found and chunk.num_values:
+            if chunk.path_in_schema in pages and chunk.num_values:
                 place = f"{name}: column {chunk.path_in_schema}, row group {group + 1}"
-                found[chunk.path_in_schema] += _checked(_pages(handle, chunk), place)
-    return list(found.values())
+                pages[chunk.path_in_schema] += _checked(_pages(handle, chunk), place)
+    return list(pages.values())
 
 
 def _checked(pages: Iterator[Page], place: str) -> Iterator[Page]:

@@ -179,10 +179,10 @@ def understood(kind: Kind, path: Path) -> Iterator[None]:
 def header_of(header_type: type[H], header: dict[str, Any]) -> H:
     """The header as its class. Raises ValueError where a field is missing, unknown or of another type, however deep."""
     known = TypeAdapter(header_type)
-    found = known.validate_json(json.dumps(header), strict=True)
-    if known.dump_python(found, mode="json") != header:
+    parsed = known.validate_json(json.dumps(header), strict=True)
+    if known.dump_python(parsed, mode="json") != header:
         raise ValueError("other fields")
-    return found
+    return parsed
 
 
 def _named(kind: Kind, sealed: Sealed) -> str:

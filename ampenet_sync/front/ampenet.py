@@ -80,8 +80,8 @@ class Ampenet:
         from ampenet_sync.front.translate import customers_of
         from ampenet_sync.pipeline.intake import take_in
 
-        found = take_in(self._config, customers=customers, progress=self._progress)
-        return customers_of(found, self._config)
+        taken = take_in(self._config, customers=customers, progress=self._progress)
+        return customers_of(taken, self._config)
 
     def plan(self, *segments: str, customers: Customers | None = None) -> tuple[Plan, ...]:
         """Compare segments with their groups, all of them or those named. Nothing at Ampenet is changed."""

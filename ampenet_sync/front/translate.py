@@ -28,16 +28,16 @@ from ampenet_sync.pipeline import applying, intake, planning, previewing, sendin
 FROM_PLAN = {known.name for known in fields(Plan)} - {"group", "digest", "path", "warnings"}
 
 
-def customers_of(found: intake.Intake, config: Config) -> Customers:
+def customers_of(taken: intake.Intake, config: Config) -> Customers:
     return Customers(
-        source=found.identity.name,
-        digest=found.identity.digest,
-        rows=found.rows,
-        usable=found.usable,
-        quarantined=found.rejected,
-        repaired=found.repaired,
-        reasons=counts_of(found.reasons),
-        _intake=found,
+        source=taken.identity.name,
+        digest=taken.identity.digest,
+        rows=taken.rows,
+        usable=taken.usable,
+        quarantined=taken.rejected,
+        repaired=taken.repaired,
+        reasons=counts_of(taken.reasons),
+        _intake=taken,
         _rules=rules_of(config),
     )
 
@@ -48,14 +48,14 @@ def rules_of(config: Config) -> str:
     return hashlib.sha256(json.dumps(rules, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def plan_of(found: planning.Planned) -> Plan:
-    header = found.plan.header
+def plan_of(planned: planning.Planned) -> Plan:
+    header = planned.plan.header
     return Plan(
         group=header.group_name or header.group_uid,
-        digest=found.plan.digest,
-        path=found.path,
-        warnings=found.warnings,
-        **_flat(found),
+        digest=planned.plan.digest,
+        path=planned.path,
+        warnings=planned.warnings,
+        **_flat(planned),
     )
 
 
@@ -63,56 +63,56 @@ def _flat(plan: planning.Planned) -> dict[str, Any]:
     """The promises of the header that are shown here, and its figures."""
     header = plan.plan.header
     shown = {"segment": header.segment, "verdict": header.verdict, "violations": header.violations}
-    found = {**shown, **vars(header.counts), **vars(header.forecast)}
-    return {name: value for name, value in found.items() if name in FROM_PLAN}
+    values = {**shown, **vars(header.counts), **vars(header.forecast)}
+    return {name: value for name, value in values.items() if name in FROM_PLAN}
 
 
-def applied_of(found: applying.Applied) -> Applied:
+def applied_of(applied: applying.Applied) -> Applied:
     counts = {
-        name: value for name, value in asdict(found).items() if name not in ("moved_rows", "refused_rows", "total")
+        name: value for name, value in asdict(applied).items() if name not in ("moved_rows", "refused_rows", "total")
     }
-    return Applied(**{**counts, "refusals": counts_of(found.refusals)})
+    return Applied(**{**counts, "refusals": counts_of(applied.refusals)})
 
 
-def synced_of(found: applying.SegmentRun) -> Synced:
-    code = found.refused.code if found.refused else "" if found.applied else "unsafe_plan"
+def synced_of(run: applying.SegmentRun) -> Synced:
+    code = run.refused.code if run.refused else "" if run.applied else "unsafe_plan"
     return Synced(
-        segment=found.segment,
-        plan=plan_of(found.planned) if found.planned else None,
-        applied=applied_of(found.applied) if found.applied else None,
-        left_out=found.why_left_out,
+        segment=run.segment,
+        plan=plan_of(run.planned) if run.planned else None,
+        applied=applied_of(run.applied) if run.applied else None,
+        left_out=run.why_left_out,
         code=code,
     )
 
 
-def preview_of(found: previewing.Preview) -> Preview:
-    header = found.audience.header
+def preview_of(preview: previewing.Preview) -> Preview:
+    header = preview.audience.header
     return Preview(
         campaign=header.campaign,
         edition=header.edition,
-        audience=found.audience.digest,
-        path=found.path,
+        audience=preview.audience.digest,
+        path=preview.path,
         messages=header.messages,
         parts=header.parts,
         amount=Decimal(header.amount),
         currency=header.currency,
-        balance=found.balance.text,
-        ends_at=found.ends_at,
+        balance=preview.balance.text,
+        ends_at=preview.ends_at,
         excluded=counts_of(header.excluded),
-        warnings=found.warnings,
-        notes=found.notes,
+        warnings=preview.warnings,
+        notes=preview.notes,
     )
 
 
-def sent_of(found: sending.Sent) -> Sent:
-    return Sent(**asdict(found))
+def sent_of(sent: sending.Sent) -> Sent:
+    return Sent(**asdict(sent))
 
 
-def status_of(found: status.Status) -> Status:
+def status_of(state: status.Status) -> Status:
     return Status(
-        segments=tuple(SegmentStatus(**{**asdict(seen), "made_at": _moment(seen.made_at)}) for seen in found.segments),
-        campaigns=tuple(CampaignStatus(**asdict(seen)) for seen in found.campaigns),
-        suppressed=found.suppressed,
+        segments=tuple(SegmentStatus(**{**asdict(seen), "made_at": _moment(seen.made_at)}) for seen in state.segments),
+        campaigns=tuple(CampaignStatus(**asdict(seen)) for seen in state.campaigns),
+        suppressed=state.suppressed,
     )
 
 

@@ -37,8 +37,8 @@ def read_done(ledger: Ledger, destination: int, run: str, group_uid: str) -> pa.
         c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done"
     )
     with ledger.read() as db:
-        found = db.execution_options(yield_per=AT_ONCE).execute(query.order_by(c.id))
-        tables = [_table(rows) for rows in found.partitions()]
+        cursor = db.execution_options(yield_per=AT_ONCE).execute(query.order_by(c.id))
+        tables = [_table(rows) for rows in cursor.partitions()]
     return pa.concat_tables([SCHEMA.empty_table(), *tables])
 
 

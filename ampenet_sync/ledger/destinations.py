@@ -12,11 +12,11 @@ def destination_id(ledger: Ledger, *, host: str, account: str) -> int:
     """The row of one platform account, made on first sight."""
     match = and_(t.destinations.c.host == host, t.destinations.c.account == account)
     with ledger.write() as db:
-        found = db.scalar(select(t.destinations.c.id).where(match))
-        if found is None:
+        known = db.scalar(select(t.destinations.c.id).where(match))
+        if known is None:
             row = insert(t.destinations).values(host=host, account=account)
-            found = db.execute(row.returning(t.destinations.c.id)).scalar_one()
-    return int(found)
+            known = db.execute(row.returning(t.destinations.c.id)).scalar_one()
+    return int(known)
 
 
 def destinations_of(ledger: Ledger, host: str) -> list[int]:

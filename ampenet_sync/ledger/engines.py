@@ -136,8 +136,8 @@ def translated(where: URL) -> Iterator[None]:
         _cut(error, where)
         raise
     except DBAPIError as error:
-        said = _cut(error, where)
-        message = f"the ledger at {shown(where)} can't be used: {said}"
+        reason = _cut(error, where)
+        message = f"the ledger at {shown(where)} can't be used: {reason}"
         raise LedgerError(message, code="ledger_unusable", hint=LOOK) from None
     except PoolTimeout:
         message = f"the ledger at {shown(where)} can't be used: all connections are busy"
@@ -159,11 +159,11 @@ def _wrong_driver(where: URL) -> LedgerError:
 
 def _cut(error: DBAPIError, where: URL) -> str:
     """Shorten what the driver said to its first line, in the error too: PostgreSQL names phones in the second."""
-    said = _masked(next(iter(str(error.orig).splitlines()), ""), where)
+    line = _masked(next(iter(str(error.orig).splitlines()), ""), where)
     if error.orig is not None:
-        error.orig.args = (said,)
-    error.args = (f"({type(error.orig).__name__}) {said}",)
-    return said
+        error.orig.args = (line,)
+    error.args = (f"({type(error.orig).__name__}) {line}",)
+    return line
 
 
 def _masked(line: str, where: URL) -> str:

@@ -47,13 +47,13 @@ class Reading:
 
 def note_reading(ledger: Ledger, reading: Reading, *, kept: int = KEPT) -> None:
     """Date a reading and keep it beside the earlier ones, `kept` in all. The newest is not noted a second time."""
-    found = t.intakes.c.source == reading.source
+    same_source = t.intakes.c.source == reading.source
     with ledger.write() as db:
         if reading.same_rows(_newest(db, reading.source)):
             return
         db.execute(insert(t.intakes).values(_record(reading, at=ledger.clock())))
-        newest = select(t.intakes.c.id).where(found).order_by(t.intakes.c.id.desc()).limit(kept)
-        db.execute(delete(t.intakes).where(found, t.intakes.c.id.not_in(newest)))
+        newest = select(t.intakes.c.id).where(same_source).order_by(t.intakes.c.id.desc()).limit(kept)
+        db.execute(delete(t.intakes).where(same_source, t.intakes.c.id.not_in(newest)))
 
 
 def newest_reading(ledger: Ledger, source: str) -> Reading | None:
@@ -81,5 +81,5 @@ def _record(reading: Reading, *, at: float) -> dict[str, Any]:
 
 
 def _reading(row: Row[Any]) -> Reading:
-    said = {name: value for name, value in row._mapping.items() if name != "id"}
-    return Reading(**{**said, "reasons": json.loads(row.reasons), "countries": json.loads(row.countries)})
+    values = {name: value for name, value in row._mapping.items() if name != "id"}
+    return Reading(**{**values, "reasons": json.loads(row.reasons), "countries": json.loads(row.countries)})

@@ -60,9 +60,9 @@ def gone_runs(ledger: Ledger, runs: Collection[str]) -> frozenset[str]:
     """Which of the runs certainly send nothing any more: they ended, or their process on this machine did."""
     query = select(t.runs).where(t.runs.c.id.in_(runs))
     with ledger.read() as db:
-        found = db.execute(query).all()
+        rows = db.execute(query).all()
     return frozenset(
-        row.id for row in found if row.ended_at is not None or not ledger.machine.may_run(row.host, row.pid)
+        row.id for row in rows if row.ended_at is not None or not ledger.machine.may_run(row.host, row.pid)
     )
 
 

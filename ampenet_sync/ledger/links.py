@@ -57,7 +57,7 @@ def as_text(fields: Mapping[str, str]) -> str:
 def link_of(ledger: Ledger, destination: int, group_uid: str, uid: str) -> Link | None:
     """The link of one contact, None where we know nothing of it."""
     with ledger.read() as db:
-        row = db.execute(_ONE, {"d": destination, "g": group_uid, "u": uid}).one_or_none()
+        row = db.execute(_BY_UID, {"d": destination, "g": group_uid, "u": uid}).one_or_none()
     return _link(row) if row else None
 
 
@@ -137,7 +137,7 @@ def _link(row: Any) -> Link:
 
 
 _SAME: tuple[BindParameter[int], BindParameter[str]] = (bindparam("d"), bindparam("g"))
-_ONE = select(*_COLUMNS).where(live(*_SAME), t.contacts.c.uid == bindparam("u"))
+_BY_UID = select(*_COLUMNS).where(live(*_SAME), t.contacts.c.uid == bindparam("u"))
 _DROP = (
     update(t.contacts)
     .where(_group(*_SAME), t.contacts.c.uid == bindparam("u"))

@@ -30,10 +30,10 @@ def migrate(engine: Engine, steps: Sequence[Step]) -> None:
 
 def version_in(db: Connection, where: URL) -> int:
     """The schema version, from 1 to the newest. Raises LedgerError `ledger_schema` for any other."""
-    found = db.scalar(text("SELECT value FROM meta WHERE key = 'schema_version'"))
-    if str(found) in map(str, range(1, SCHEMA_VERSION + 1)):
-        return int(found)
-    message = f"the ledger at {shown(where)} has schema {found}, this version reads up to {SCHEMA_VERSION}"
+    version = db.scalar(text("SELECT value FROM meta WHERE key = 'schema_version'"))
+    if str(version) in map(str, range(1, SCHEMA_VERSION + 1)):
+        return int(version)
+    message = f"the ledger at {shown(where)} has schema {version}, this version reads up to {SCHEMA_VERSION}"
     raise LedgerError(message, code="ledger_schema", hint="use the version of ampenet-sync that wrote it")
 
 

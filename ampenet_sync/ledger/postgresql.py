@@ -21,13 +21,13 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 def schema_of(where: URL) -> str | None:
     """None where the address itself sets the search path. Raises LedgerError `ledger_url` for a name that is none."""
-    found = where.query.get(OPTION)
-    if found is None:
+    schema = where.query.get(OPTION)
+    if schema is None:
         return None if "search_path" in str(where.query.get("options", "")) else SCHEMA
-    if not isinstance(found, str) or not _NAME.fullmatch(found) or found.startswith("pg_"):
+    if not isinstance(schema, str) or not _NAME.fullmatch(schema) or schema.startswith("pg_"):
         message = f"{OPTION} of the ledger's address is no plain name of a schema"
         raise LedgerError(message, code="ledger_url", hint="small letters, digits and _, such as ?schema=shop_ledger")
-    return found
+    return schema
 
 
 def address(where: URL) -> URL:
@@ -59,7 +59,7 @@ def move_in(db: Connection, schema: str, *, make: bool) -> None:
 def _left_before(db: Connection) -> list[str]:
     """The tables of a ledger in `public`; none where `meta` there is somebody else's."""
     there = set(inspect(db).get_table_names(BEFORE))
-    if "meta" not in there or {"key", "value"} != {found["name"] for found in inspect(db).get_columns("meta", BEFORE)}:
+    if "meta" not in there or {"key", "value"} != {c["name"] for c in inspect(db).get_columns("meta", BEFORE)}:
         return []
     ours = db.scalar(text("SELECT count(*) FROM public.meta WHERE key IN ('ledger_id', 'schema_version')"))
     return sorted(there & {*t.metadata.tables, *t.throttling.tables}) if ours == 2 else []

@@ -79,12 +79,12 @@ def _read(texts: pa.StringArray, region: str, choice: Choice) -> Verdicts:
     """
     if not is_region(region):
         raise ValueError(f"{region} is no two-letter country code")
-    found = digits(texts)
-    rows = np.flatnonzero(~found.ordinary)
+    parsed = digits(texts)
+    rows = np.flatnonzero(~parsed.ordinary)
     odd = texts.take(pa.array(rows)).dictionary_encode()
     refused, tidied = _tidied(odd.dictionary.to_pylist())
     if len(texts) > FEW:
-        verdicts = judge(found.with_more(digits(pa.array(tidied, pa.string()))), region, choice)
+        verdicts = judge(parsed.with_more(digits(pa.array(tidied, pa.string()))), region, choice)
     else:
         verdicts = Verdicts.undecided(len(texts) + len(tidied))
     for row, refusal in refused.items():

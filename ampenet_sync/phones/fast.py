@@ -64,23 +64,23 @@ class Choice(NamedTuple):
 ANY: Final = Choice((), False)
 
 
-def judge(found: Digits, region: str, choice: Choice) -> Verdicts:
+def judge(numbers: Digits, region: str, choice: Choice) -> Verdicts:
     """Every ordinary row that is certain is decided as `read_phone` would; the others stay undecided."""
-    verdicts = Verdicts.undecided(len(found.ordinary))
-    heads = codes_by_head()[found.head]
+    verdicts = Verdicts.undecided(len(numbers.ordinary))
+    heads = codes_by_head()[numbers.head]
     home = numbering(phonenumbers.country_code_for_region(region))
     home = home if home is not None and home.region == region else None
-    rows = np.flatnonzero(found.ordinary & (found.abroad | found.zeros))
-    text = found.text.take(pa.array(rows))
+    rows = np.flatnonzero(numbers.ordinary & (numbers.abroad | numbers.zeros))
+    text = numbers.text.take(pa.array(rows))
     verdicts.put(rows, _abroad(text, heads[rows], choice))
     if home is not None:
         verdicts.outcome[rows[_nowhere(text, heads[rows], home)]] = _INVALID
-    rows = np.flatnonzero(found.ordinary & found.zeros)
-    verdicts.outcome[rows[~_only_abroad(found.text.take(pa.array(rows)), home)]] = UNDECIDED
-    rows = np.flatnonzero(found.ordinary & ~found.abroad & ~found.zeros)
+    rows = np.flatnonzero(numbers.ordinary & numbers.zeros)
+    verdicts.outcome[rows[~_only_abroad(numbers.text.take(pa.array(rows)), home)]] = UNDECIDED
+    rows = np.flatnonzero(numbers.ordinary & ~numbers.abroad & ~numbers.zeros)
     if home is not None:
-        verdicts.put(rows, _at_home(found.text.take(pa.array(rows)), heads[rows], home, choice))
-    verdicts.outcome[_no_number(verdicts) & (found.zeros | (_size(found.text) >= ROOM))] = UNDECIDED
+        verdicts.put(rows, _at_home(numbers.text.take(pa.array(rows)), heads[rows], home, choice))
+    verdicts.outcome[_no_number(verdicts) & (numbers.zeros | (_size(numbers.text) >= ROOM))] = UNDECIDED
     return verdicts
 
 
@@ -267,9 +267,9 @@ def _matches(text: pa.StringArray, pattern: str) -> Bools:
         return np.zeros(0, dtype=bool)
     if len(text) * _WORTH < len(pattern):
         compiled = _compiled(pattern)
-        return np.array([compiled.match(one) is not None for one in text.to_pylist()], dtype=bool)
-    found: Bools = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
-    return found
+        return np.array([compiled.match(written) is not None for written in text.to_pylist()], dtype=bool)
+    matches: Bools = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
+    return matches
 
 
 @cache

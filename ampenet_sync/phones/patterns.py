@@ -140,4 +140,4 @@ def _merged(kinds: list[Kind | None]) -> tuple[Kind, ...]:
     for kind in kinds:
         if kind is not None:
             together.setdefault(kind.sizes.tobytes(), []).append(kind)
-    return tuple(Kind("|".join(one.pattern for one in some), some[0].sizes) for some in together.values())
+    return tuple(Kind("|".join(kind.pattern for kind in some), some[0].sizes) for some in together.values())

@@ -62,10 +62,10 @@ def read_phone(text: str, *, region: str, countries: Sequence[str] = (), mobile:
     if not is_region(region):
         raise ValueError(f"{region} is no two-letter country code")
     written, rules = prepared(text), Rules(region, countries, mobile)
-    found = written if isinstance(written, Refusal) else _find(written, rules)
-    if isinstance(found, PhoneNumber):
-        return _allowed(found, rules)
-    return Refusal("several_numbers") if may_be_several(text, found) and _holds_two(text, rules) else found
+    number = written if isinstance(written, Refusal) else _find(written, rules)
+    if isinstance(number, PhoneNumber):
+        return _allowed(number, rules)
+    return Refusal("several_numbers") if may_be_several(text, number) and _holds_two(text, rules) else number
 
 
 def prepared(text: str) -> str | Refusal:
@@ -85,11 +85,11 @@ def may_be_several(text: str, refusal: Refusal) -> bool:
 
 def bare(written: str) -> str | None:
     """Prepared text as its digits alone, with a plus where it has one; None where other letters could matter."""
-    found = _BARE.fullmatch(written)
-    if found is None:
+    match = _BARE.fullmatch(written)
+    if match is None:
         return None
-    digits = "".join(_DIGITS.findall(found["digits"]))
-    if found["plus"]:
+    digits = "".join(_DIGITS.findall(match["digits"]))
+    if match["plus"]:
         return f"+{digits}"
     return digits if not digits.startswith("00") or _ZERO_ZERO.match(written) else None
 
@@ -115,10 +115,10 @@ def _find(text: str, rules: Rules) -> PhoneNumber | Refusal:
     """The valid number as the default region reads it, else bare digits as a listed country's international form."""
     if _ZERO_ZERO.match(text):
         return _behind_zeros(text, rules)
-    found = _parse(text, rules.region)
-    if _is_valid(found):
-        return found
-    reason = _reason(found, rules.mobile)
+    number = _parse(text, rules.region)
+    if _is_valid(number):
+        return number
+    reason = _reason(number, rules.mobile)
     bare_digits = "+" not in text and _BARE.fullmatch(text)  # beside other signs nothing is repaired
     return _with_code("".join(_DIGITS.findall(text)), reason, rules) if bare_digits else Refusal(reason)
 
@@ -150,19 +150,19 @@ def _behind_zeros(text: str, rules: Rules) -> PhoneNumber | Refusal:
     return Refusal("too_long" if _is_valid(once) else _reason(abroad, rules.mobile))
 
 
-def _is_valid(found: PhoneNumber | str) -> TypeGuard[PhoneNumber]:
-    return isinstance(found, PhoneNumber) and phonenumbers.is_valid_number(found)
+def _is_valid(number: PhoneNumber | str) -> TypeGuard[PhoneNumber]:
+    return isinstance(number, PhoneNumber) and phonenumbers.is_valid_number(number)
 
 
 def _parse(text: str, region: str | None) -> PhoneNumber | str:
     """A number, which may still be invalid, or the reason why it is none."""
     try:
-        found = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text, region)
     except NumberParseException as error:
         return _FAULTS.get(error.error_type) or _unreadable(text)
-    if not found.extension:
-        return found
-    before = len("".join(_DIGITS.findall(text))) - len(found.extension)
+    if not number.extension:
+        return number
+    before = len("".join(_DIGITS.findall(text))) - len(number.extension)
     return "extension" if before >= SHORTEST else "letters"  # 0712~345678 has none
 
 
@@ -189,10 +189,10 @@ def _listed_code(digits: str, countries: Sequence[str]) -> int | None:
     return next((code for code in codes if digits.startswith(str(code))), None)
 
 
-def _reason(found: PhoneNumber | str, mobile: bool) -> str:
-    if isinstance(found, str):
-        return found
-    possible = length_verdict(_without_prefix(found), mobile)
+def _reason(number: PhoneNumber | str, mobile: bool) -> str:
+    if isinstance(number, str):
+        return number
+    possible = length_verdict(_without_prefix(number), mobile)
     if possible in _TOO_LONG:
         return "too_long"
     return "too_short" if possible in _TOO_SHORT else "invalid"

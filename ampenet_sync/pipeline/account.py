@@ -8,7 +8,7 @@ from pathlib import Path
 from ampenet_sync.api import Account, Client, Group
 from ampenet_sync.config import Config, checked_token, did_you_mean, save_token
 from ampenet_sync.errors import BadAnswer, Refused
-from ampenet_sync.pipeline.world import Told, open_client, untold
+from ampenet_sync.pipeline.world import OnWait, no_notice, open_client
 
 __all__ = [
     "Account",
@@ -37,17 +37,17 @@ class GroupSize:
     contacts: int | None
 
 
-def log_in(config: Config, token: str, *, told: Told = untold) -> tuple[Account, Path]:
+def log_in(config: Config, token: str, *, on_wait: OnWait = no_notice) -> tuple[Account, Path]:
     """Ask the platform whose token this is, then keep it in its private file. Raises Unauthorised and keeps nothing."""
-    with open_client(config, checked_token(token, hint=LOGIN_AGAIN), token_hint=LOGIN_AGAIN, told=told) as client:
+    with open_client(config, checked_token(token, hint=LOGIN_AGAIN), token_hint=LOGIN_AGAIN, on_wait=on_wait) as client:
         account = client.me()
     return account, save_token(token, config)
 
 
 def list_groups(client: Client) -> list[Group]:
     """All groups by name."""
-    found = [group for page in client.group_pages() for group in page.items]
-    return sorted(found, key=lambda group: (group.name, group.uid))
+    groups = [group for page in client.group_pages() for group in page.items]
+    return sorted(groups, key=lambda group: (group.name, group.uid))
 
 
 def find_group(client: Client, wanted: str) -> Group:

@@ -98,9 +98,9 @@ def _sync_or_leave_out(world: World, intake: Intake, segment: str, approved: str
 def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
     violations = source_violations(world, intake, segment)
     if violations:
-        said = ". ".join(str(violation) for violation in violations)
+        reasons = ". ".join(str(violation) for violation in violations)
         hint = "look at the source; if it is right, a person may allow what this shows: ampenet-sync plan"
-        raise Unsafe(f"the source: {said}", code="unsafe_source", hint=hint)
+        raise Unsafe(f"the source: {reasons}", code="unsafe_source", hint=hint)
 
 
 def _sync_segment(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
@@ -152,8 +152,8 @@ def _check_not_held(world: World, plan: PlanFile) -> None:
     header = plan.header
     if header.undoes:
         return
-    if found := holds.held(world.ledger, world.destination).get(header.segment):
-        message = f"segment {header.segment} is held: run {found.run} was undone in it"
+    if hold := holds.held(world.ledger, world.destination).get(header.segment):
+        message = f"segment {header.segment} is held: run {hold.run} was undone in it"
         hint = f"mend what led to it, then let it change again: ampenet-sync release {header.segment}"
         raise PlanRefused(message, code="segment_held", hint=hint)
 
@@ -163,9 +163,9 @@ def _check_allowed(plan: PlanFile, allow: str | None) -> None:
         message = f"the digest {allow} names another plan than this one, {plan.digest}"
         raise PlanRefused(message, code="allow_mismatch", hint="look at the plan again, and allow the one you mean")
     if plan.header.verdict == "unsafe" and allow is None:
-        said = ". ".join(plan.header.violations)
+        reasons = ". ".join(plan.header.violations)
         hint = f"look at the plan; a person who agrees to it allows its digest, {plan.digest}"
-        raise Unsafe(f"segment {plan.header.segment}: {said}", code="unsafe_plan", hint=hint)
+        raise Unsafe(f"segment {plan.header.segment}: {reasons}", code="unsafe_plan", hint=hint)
 
 
 def _carry_out(
@@ -224,7 +224,7 @@ def _make_group(world: World, name: str) -> tuple[str, bool]:
     except ApiError as error:
         if not isinstance(error, InDoubt) and error.code != "duplicate":
             raise
-        found = [group for page in world.client.group_pages() for group in page.items if group.name == name]
-        if not found:
+        groups = [group for page in world.client.group_pages() for group in page.items if group.name == name]
+        if not groups:
             raise
-        return found[0].uid, False
+        return groups[0].uid, False

@@ -24,18 +24,18 @@ def count_countries(phones: Iterable[pa.ChunkedArray]) -> dict[str, int]:
 
     A code that several countries share is looked into once for each beginning, not for each phone.
     """
-    found: Counter[str] = Counter()
+    countries: Counter[str] = Counter()
     for column in phones:
         beginnings = pc.value_counts(pc.utf8_slice_codeunits(column, 0, LONGEST_CODE)).to_pylist()
-        codes = {calling_code(one["values"]) for one in beginnings}
+        codes = {calling_code(row["values"]) for row in beginnings}
         shared = [code for code in codes if len(_CODES.get(code, ())) > 1]
-        for one in beginnings:
-            code = calling_code(one["values"])
+        for row in beginnings:
+            code = calling_code(row["values"])
             if code not in shared:
-                found[_only_country(code)] += one["counts"]
+                countries[_only_country(code)] += row["counts"]
         for code in shared:
-            found.update(_told_apart(column, code))
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+            countries.update(_by_area(column, code))
+    return dict(sorted(countries.items(), key=lambda item: (-item[1], item[0])))
 
 
 def country_name(code: str) -> str:
@@ -59,15 +59,15 @@ def _only_country(code: int) -> str:
     return "" if country == NOWHERE else country
 
 
-def _told_apart(column: pa.ChunkedArray, code: int) -> dict[str, int]:
+def _by_area(column: pa.ChunkedArray, code: int) -> dict[str, int]:
     here = column.filter(pc.starts_with(column, str(code)))
     length = len(str(code)) + (AREA if code == 1 else AREA_ELSEWHERE)
     areas = pa.table({"area": pc.utf8_slice_codeunits(here, 0, length), "phone": here})
-    found: Counter[str] = Counter()
-    for one in areas.group_by("area").aggregate([("phone", "min"), ("phone", "count")]).to_pylist():
-        parsed = phonenumbers.parse(f"+{one['phone_min']}")
-        found[phonenumbers.region_code_for_number(parsed) or ""] += one["phone_count"]
-    return found
+    countries: Counter[str] = Counter()
+    for row in areas.group_by("area").aggregate([("phone", "min"), ("phone", "count")]).to_pylist():
+        parsed = phonenumbers.parse(f"+{row['phone_min']}")
+        countries[phonenumbers.region_code_for_number(parsed) or ""] += row["phone_count"]
+    return countries
 
 
 @cache

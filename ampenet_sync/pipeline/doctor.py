@@ -13,7 +13,7 @@ from ampenet_sync.errors import AmpenetError, ApiError, BadAnswer, Unauthorised
 from ampenet_sync.ledger import Clock, Ledger, ServerClock, checkup, open_ledger
 from ampenet_sync.pipeline.account import list_groups
 from ampenet_sync.pipeline.advised import advise
-from ampenet_sync.pipeline.world import Told, open_client, untold
+from ampenet_sync.pipeline.world import OnWait, no_notice, open_client
 
 APART = 120.0  # seconds between two clocks from which on one of them is wrong
 
@@ -24,12 +24,12 @@ class Check:
 
     name: str
     ok: bool
-    found: str
+    state: str
     hint: str = ""
 
     @property
     def detail(self) -> str:
-        return self.found + (f". Next: {self.hint}" if self.hint else "")
+        return self.state + (f". Next: {self.hint}" if self.hint else "")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Health:
         return all(check.ok for check in self.checks)
 
 
-def examine(config: Config, *, clock: Clock | None = None, client: Client | None = None, told: Told = untold) -> Health:
+def examine(
+    config: Config, *, clock: Clock | None = None, client: Client | None = None, on_wait: OnWait = no_notice
+) -> Health:
     """Every check, each on its own feet; `client` is made from the token where none is handed in."""
     checks = tuple(_at_the_ledger(config, clock))
     if client is not None:
@@ -51,7 +53,7 @@ def examine(config: Config, *, clock: Clock | None = None, client: Client | None
         known = token(config)
     except AmpenetError as error:
         return Health((_failed("token", error), *checks), "")
-    with open_client(config, known, told=told) as client:
+    with open_client(config, known, on_wait=on_wait) as client:
         return _asked(config, client, checks)
 
 
@@ -134,10 +136,9 @@ def _listing(client: Client) -> str:
 
 
 def _dialect(client: Client) -> str:
-    found = client.detected
-    return (
-        f"{found.dialect.name}{'' if found.certain else ' (not certain)'}: {'; '.join(found.evidence) or 'configured'}"
-    )
+    detected = client.detected
+    name, evidence = detected.dialect.name, "; ".join(detected.evidence) or "configured"
+    return f"{name}{'' if detected.certain else ' (not certain)'}: {evidence}"
 
 
 def _ledger(config: Config, clock: Clock | None) -> str:

@@ -97,12 +97,12 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
         opted_out=holders.opted_out(),
         doubts=doubts,
     )
-    with compare(sides, known, rules=rules_of(settings), fields=fields, folder=run.folder) as found:
+    with compare(sides, known, rules=rules_of(settings), fields=fields, folder=run.folder) as compared:
         uid = group.uid if group else ""
         header = _header(
-            world, intake, segment, found.counted, target=target, group_uid=uid, pages=listing.pages, fields=fields
+            world, intake, segment, compared.counted, target=target, group_uid=uid, pages=listing.pages, fields=fields
         )
-        plan = write_plan(header, found.batches(), folder or world.plans)
+        plan = write_plan(header, compared.batches(), folder or world.plans)
     plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     note_intake(world, intake)
     return Planned(

@@ -156,8 +156,8 @@ def _table(world: World, intake: Intake, campaign: Campaign, chosen: Chosen, edi
 def warnings_of_texts(world: World, intake: Intake, name: str) -> tuple[str, ...]:
     """What a preview warns of in the campaign's own texts, to be said once more before they are sent."""
     campaign = campaign_of(world.config, name)
-    found = text_warnings(world.config, campaign, live=not world.rehearsal, columns=_source_columns(intake))
-    return tuple(found)
+    warnings = text_warnings(world.config, campaign, live=not world.rehearsal, columns=_source_columns(intake))
+    return tuple(warnings)
 
 
 def _check_consent_is_known(config: Config, name: str, campaign: Campaign) -> None:

@@ -47,14 +47,14 @@ class Origin:
 
 @dataclass(frozen=True)
 class Consent:
-    """How many customers agreed to marketing. `source` is where that is known from, `said` its column or attestation.
+    """How many customers agreed to marketing. `source` says how that is known, `evidence` is its column or attestation.
 
     `unknown` are those of whom nothing is written; `unclear` those of whom something is that nobody understands. A
     campaign takes both for a no. `words` and `line` are those of `Answered`.
     """
 
     source: Literal["column", "attested", "nowhere"]
-    said: str
+    evidence: str
     yes: int
     no: int
     unknown: int
@@ -67,7 +67,7 @@ class Consent:
         """The same of a column; None where no column says it."""
         if self.source != "column":
             return None
-        return Answered(self.said, self.yes, self.no, self.unknown, self.unclear, self.words, self.line)
+        return Answered(self.evidence, self.yes, self.no, self.unknown, self.unclear, self.words, self.line)
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,19 @@ def _consent(config: Config, intake: Intake, *, yes: int) -> Consent:
     rule = config.customers.consent
     if rule is None:
         return Consent("nowhere", "", 0, 0, intake.usable)
-    said = intake.consent
-    if said is None:
+    answered = intake.consent
+    if answered is None:
         return Consent("attested", rule.attested or "", yes, 0, intake.usable - yes)
-    return Consent("column", said.column, said.yes, said.no, said.nothing, said.unclear, said.words, said.line)
+    return Consent(
+        "column",
+        answered.column,
+        answered.yes,
+        answered.no,
+        answered.nothing,
+        answered.unclear,
+        answered.words,
+        answered.line,
+    )
 
 
 def _nameless(config: Config, intake: Intake) -> dict[str, int]:
@@ -168,15 +177,15 @@ def _columns(config: Config, intake: Intake) -> tuple[Filled, ...]:
     """In the order of the source, over customers and quarantine alike. Without a header a name may be a phone."""
     used: dict[str, list[str]] = {}
     for key, column in config.customers.columns().items():
-        used.setdefault(column, []).append(_said_of(config, key))
+        used.setdefault(column, []).append(_used_as(config, key))
     read = text_columns(config.customers)
-    found = []
+    columns = []
     for name in intake.column_names():
         if name.startswith(SOURCE):
             column = name.removeprefix(SOURCE)
             rows, damage = _counted(intake, name, config.customers.null_words, look=column in read)
-            found.append(Filled(shown_name(column), ", ".join(used.get(column, [])), rows, damage))
-    return tuple(found)
+            columns.append(Filled(shown_name(column), ", ".join(used.get(column, [])), rows, damage))
+    return tuple(columns)
 
 
 def _counted(intake: Intake, name: str, null_words: Sequence[str], *, look: bool) -> tuple[int, int]:
@@ -190,7 +199,7 @@ def _counted(intake: Intake, name: str, null_words: Sequence[str], *, look: bool
     return rows, damage
 
 
-def _said_of(config: Config, key: str) -> str:
+def _used_as(config: Config, key: str) -> str:
     """`fields.CITY` → `CITY`, `types.points` → `type integer`; any other key of `customers` is its own word."""
     part, _, name = key.partition(".")
     return f"type {kind_of(config.customers.types[name])}" if part == "types" else name if part == "fields" else key

@@ -142,7 +142,7 @@ def import_mended(
     with _readings(config, progress) as read:
         rejected = read(earlier, "reading").quarantine
         columns = source_columns(list(rejected.columns))
-        found = compare(
+        compared = compare(
             read_mended(path, columns),
             rejected,
             earlier,
@@ -152,22 +152,22 @@ def import_mended(
             name=path.name,
             imported=now().isoformat(timespec="seconds"),
         )
-        together = Repairs([*earlier, *(one.repair for one in found.mended)])
-        told, places = _told(read(together, "judging")), _places(rejected, earlier)
-    problems = _problems(found, told, together, places)
+        together = Repairs([*earlier, *(repaired.repair for repaired in compared.mended)])
+        faults, places = _faults(read(together, "judging")), _places(rejected, earlier)
+    problems = _problems(compared, faults, together, places)
     there = {repair.row_id for repair in together if together.places[repair.row_id]}
-    lost = tuple(one.row for one in found.mended if one.repair.row_id not in there)
-    usable = [one.repair for one in found.mended if one.row not in {*problems, *lost}]
+    lost = tuple(repaired.row for repaired in compared.mended if repaired.repair.row_id not in there)
+    usable = [repaired.repair for repaired in compared.mended if repaired.row not in {*problems, *lost}]
     if not dry_run:
         _keep(config, usable)
     return Imported(
         path,
-        found.rows,
+        compared.rows,
         len(usable),
         tuple(problems.values()),
-        found.untouched,
-        tuple(sorted((*found.unknown, *lost))),
-        displaced=len(told.keys() - set().union(*places.values(), *together.places.values())),
+        compared.untouched,
+        tuple(sorted((*compared.unknown, *lost))),
+        displaced=len(faults.keys() - set().union(*places.values(), *together.places.values())),
         repairs=_count(config, usable),
         unneeded=len(earlier.by_id.keys() - there),
         dry_run=dry_run,
@@ -190,7 +190,7 @@ def drop_repairs(config: Config, names: Collection[str], *, progress: Progress =
     `all` stands for every one, `unused` for those whose rows the source has no more; only for these it is read.
     """
     listed = kept_repairs(config, progress=progress) if "unused" in names else []
-    unused = {one.repair.row_id for one in listed if not one.used}
+    unused = {entry.repair.row_id for entry in listed if not entry.used}
     with changing_repairs(config.home) as kept:
         if unknown := set(names) - {*kept, "all", "unused"}:
             message = f"{len(unknown)} of {len(set(names))} names are no repair's"
@@ -232,8 +232,8 @@ def _readings(config: Config, progress: Progress) -> Iterator[Read]:
     with tempfile.TemporaryDirectory(prefix=_READING, dir=config.home) as folder:
 
         def read(repairs: Repairs | None, what: str) -> Intake:
-            told: Callable[[int, int | None], None] = lambda done, total: progress(what, done, total)  # noqa: E731
-            return read_customers(settings_of(config), repairs=repairs, folder=Path(folder) / what, progress=told)
+            report: Callable[[int, int | None], None] = lambda done, total: progress(what, done, total)  # noqa: E731
+            return read_customers(settings_of(config), repairs=repairs, folder=Path(folder) / what, progress=report)
 
         yield read
 
@@ -249,27 +249,27 @@ def _one_form(path: Path, form: Format | None) -> Format:
 
 def _places(rejected: pd.DataFrame, earlier: Repairs) -> dict[str, set[Place]]:
     """Row id → where in the source the rows of that name stand that are set aside, or mended already."""
-    found = defaultdict(set, {row_id: set(places) for row_id, places in earlier.places.items()})
+    by_row = defaultdict(set, {row_id: set(places) for row_id, places in earlier.places.items()})
     for row_id, file, line in zip(rejected["row_id"], rejected["source_file"], rejected["source_line"], strict=True):
-        found[row_id].add((file, int(line)))
-    return found
+        by_row[row_id].add((file, int(line)))
+    return by_row
 
 
-def _told(after: Intake) -> dict[Place, Sequence[str]]:
+def _faults(after: Intake) -> dict[Place, Sequence[str]]:
     """Where in the source a row is set aside → reason and hints."""
     rejected = after.read_quarantine(["source_file", "source_line", "reason", "hint", "hint_sw"])
     return {(file, int(line)): why for file, line, *why in rejected.itertuples(index=False, name=None)}
 
 
 def _problems(
-    found: Compared, told: dict[Place, Sequence[str]], together: Repairs, places: dict[str, set[Place]]
+    compared: Compared, faults: dict[Place, Sequence[str]], together: Repairs, places: dict[str, set[Place]]
 ) -> dict[int, Problem]:
     """Row of the given file → why its mended row can't be used all the same."""
     problems = {}
-    for one in found.mended:
-        here = together.places[one.repair.row_id]
-        if set(here) - places[one.repair.row_id]:
-            problems[one.row] = Problem(one.row, "duplicate_key", *_TWIN)
-        elif here and all(place in told for place in here):
-            problems[one.row] = Problem(one.row, *told[here[0]])
+    for repaired in compared.mended:
+        here = together.places[repaired.repair.row_id]
+        if set(here) - places[repaired.repair.row_id]:
+            problems[repaired.row] = Problem(repaired.row, "duplicate_key", *_TWIN)
+        elif here and all(place in faults for place in here):
+            problems[repaired.row] = Problem(repaired.row, *faults[here[0]])
     return problems

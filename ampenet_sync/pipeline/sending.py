@@ -115,8 +115,8 @@ def _begin(world: World, edition: Edition, frozen: AudienceFile, drafts: pa.Tabl
     known = messages.KnownUids(world.ledger, world.destination)
     unanswered = messages.unanswered(world.ledger, world.destination)
     texts = (pair for pair in pairs_in(drafts) if pair not in unanswered)
-    if found := already_there(world.client, texts, known=known):
-        message = f"{found} of these texts were sent already, but this ledger doesn't know of it"
+    if already := already_there(world.client, texts, known=known):
+        message = f"{already} of these texts were sent already, but this ledger doesn't know of it"
         hint = "is this the right ledger? Restore it, or change the text if it really is a new message"
         raise PlanRefused(message, code="already_there", hint=hint)
     begun = messages.started(world.ledger, edition)

@@ -19,7 +19,7 @@ from ampenet_sync.quarantine.workbook import text_book
 from ampenet_sync.sync.planfile import PLAN, PlanFile, read_plan
 from ampenet_sync.sync.rows import Reason, Row
 
-__all__ = ["REASONS", "Found", "PlanFile", "Row", "choose_rows", "find_plan", "open_plan", "write_rows"]
+__all__ = ["REASONS", "OpenedPlan", "PlanFile", "Row", "choose_rows", "find_plan", "open_plan", "write_rows"]
 
 REASONS = tuple(reason.value for reason in Reason)
 
@@ -30,14 +30,14 @@ SHEET = "Plan"
 
 
 @dataclass(frozen=True)
-class Found:
+class OpenedPlan:
     """A plan and the file it was read from."""
 
     plan: PlanFile
     path: Path
 
 
-def open_plan(config: Config, wanted: str) -> Found:
+def open_plan(config: Config, wanted: str) -> OpenedPlan:
     """Read the plan at this path, or the one of the data folder whose digest begins like this.
 
     Raises PlanRefused: `no_plan`, `plan_ambiguous`, and those of `read_plan`.
@@ -47,7 +47,7 @@ def open_plan(config: Config, wanted: str) -> Found:
     if path != Path(wanted) and not plan.digest.startswith(wanted):
         message = f"{path} is named after plan {wanted}, but holds plan {plan.digest}"
         raise PlanRefused(message, code="bad_plan", hint=f"make a new one: {PLAN.made_by}")
-    return Found(plan, path)
+    return OpenedPlan(plan, path)
 
 
 def find_plan(config: Config, wanted: str) -> Path:
@@ -55,15 +55,15 @@ def find_plan(config: Config, wanted: str) -> Path:
     if Path(wanted).is_file() or not DIGEST.fullmatch(wanted):
         return Path(wanted)
     folder = config.home / "plans"
-    found = sorted(path for path in folder.glob("*.plan.parquet") if _digest_of(path).startswith(wanted))
-    if not found:
+    matching = sorted(path for path in folder.glob("*.plan.parquet") if _digest_of(path).startswith(wanted))
+    if not matching:
         message = f"there is no plan {wanted} in {folder}"
         raise PlanRefused(message, code="no_plan", hint=f"make one: {PLAN.made_by}")
-    if len(found) > 1:
-        names = ", ".join(f"{_digest_of(path)} (segment {_segment_of(path)})" for path in found)
-        message = f"{len(found)} plans begin with {wanted}: {names}"
+    if len(matching) > 1:
+        names = ", ".join(f"{_digest_of(path)} (segment {_segment_of(path)})" for path in matching)
+        message = f"{len(matching)} plans begin with {wanted}: {names}"
         raise PlanRefused(message, code="plan_ambiguous", hint="type more of the digest")
-    return found[0]
+    return matching[0]
 
 
 def choose_rows(

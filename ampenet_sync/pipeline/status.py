@@ -97,8 +97,8 @@ def read_status(config: Config, *, host: str | None = None) -> Status:
     ledger = open_ledger(config.ledger, config.folder)
     try:
         accounts = destinations.destinations_of(ledger, host or config.api.host)
-        segments = [found for account in accounts for found in _segments(ledger, account)]
-        campaigns = [found for account in accounts for found in _campaigns(ledger, account)]
+        segments = [segment for account in accounts for segment in _segments(ledger, account)]
+        campaigns = [campaign for account in accounts for campaign in _campaigns(ledger, account)]
         return Status(tuple(segments), tuple(campaigns), suppressions.count(ledger))
     finally:
         ledger.close()
@@ -116,13 +116,13 @@ def look_back(config: Config, *, host: str | None = None, most: int = SHOWN) -> 
 
 
 def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
-    found = []
+    statuses = []
     for segment, plan in sorted(plans.newest_plans(ledger, destination).items()):
         states = changes.count_outcomes(ledger, destination, plan.digest).states
         doubtful = states.get("claimed", 0) + states.get("in_doubt", 0)
         counts = (_contacts(ledger, destination, segment), states.get("done", 0), states.get("refused", 0), doubtful)
-        found.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts))
-    return found
+        statuses.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts))
+    return statuses
 
 
 def _contacts(ledger: Ledger, destination: int, segment: str) -> int:
@@ -131,10 +131,10 @@ def _contacts(ledger: Ledger, destination: int, segment: str) -> int:
 
 
 def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
-    found = []
+    statuses = []
     for edition in messages.started_editions(ledger, destination):
         figures, begun = messages.figures(ledger, edition), messages.started(ledger, edition)
-        found.append(
+        statuses.append(
             CampaignStatus(
                 campaign=edition.campaign,
                 edition=edition.name,
@@ -146,4 +146,4 @@ def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
                 parts=messages.parts_sent(ledger, edition),
             )
         )
-    return found
+    return statuses

@@ -116,16 +116,16 @@ def export(config: Config, out: Path) -> tuple[Path, int]:
     A file that is there already stays: the next free name is taken.
     """
     check_target(settings_of(config), out)
-    found, path = each(config), free_name(out)
-    columns = zip(*map(_cells, found), strict=True) if found else ((),) * len(COLUMNS)
+    rows, path = each(config), free_name(out)
+    columns = zip(*map(_cells, rows), strict=True) if rows else ((),) * len(COLUMNS)
     table = pa.table([pa.array(cells, pa.string()) for cells in columns], names=list(COLUMNS))
     write_private(path, lambda beside: write_csv(table, beside))
-    return path, len(found)
+    return path, len(rows)
 
 
-def _cells(found: Suppression) -> list[str]:
-    at = datetime.fromtimestamp(found.at, UTC).isoformat(timespec="seconds")
-    return [found.phone, found.key, found.reason, found.by, at]
+def _cells(row: Suppression) -> list[str]:
+    at = datetime.fromtimestamp(row.at, UTC).isoformat(timespec="seconds")
+    return [row.phone, row.key, row.reason, row.by, at]
 
 
 @contextmanager

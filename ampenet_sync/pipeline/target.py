@@ -78,9 +78,9 @@ def _without(chosen: ChosenRows, lost: Numbers) -> pa.Array | None:
 
 def _losers(members: pa.Table, lost: Numbers, winner: Numbers) -> pd.DataFrame:
     """customer_key, phone and winner_key of those whose phone another member has who counts."""
-    found = members.select(["customer_key", "phone"]).take(pa.array(lost))
+    rows = members.select(["customer_key", "phone"]).take(pa.array(lost))
     keys = members["customer_key"].take(pa.array(winner))
-    losers: pd.DataFrame = found.append_column("winner_key", keys).to_pandas()
+    losers: pd.DataFrame = rows.append_column("winner_key", keys).to_pandas()
     return losers
 
 

@@ -29,15 +29,15 @@ def find_run(world: World, wanted: str) -> RunRecord:
     Raises PlanRefused: `unknown_run`, `run_ambiguous`.
     """
     named = runs.runs_named(world.ledger, wanted) if len(wanted) >= SHORTEST else []
-    found = [run for run in named if run.kind in UNDONE]
-    if not found:
+    matching = [run for run in named if run.kind in UNDONE]
+    if not matching:
         message = f"the ledger knows no run {sayable(wanted)} that changed a group"
         raise PlanRefused(message, code="unknown_run", hint="look at them: ampenet-sync runs")
-    if len(found) > 1:
-        names = ", ".join(f"{run.id} ({run.subject})" for run in found)
-        message = f"{len(found)} runs begin with {wanted}: {names}"
+    if len(matching) > 1:
+        names = ", ".join(f"{run.id} ({run.subject})" for run in matching)
+        message = f"{len(matching)} runs begin with {wanted}: {names}"
         raise PlanRefused(message, code="run_ambiguous", hint="type more of the id")
-    return found[0]
+    return matching[0]
 
 
 def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Planned:
@@ -67,9 +67,9 @@ def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Plann
             doubts=doubts,
             fields=fields,
             folder=run.folder,
-        ) as found:
-            header = _header(world, undone, segment, found, group_uid=changed[0], listing=listing)
-            plan = write_plan(header, found.batches(), folder or world.plans)
+        ) as reversal:
+            header = _header(world, undone, segment, reversal, group_uid=changed[0], listing=listing)
+            plan = write_plan(header, reversal.batches(), folder or world.plans)
     plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
     return Planned(
         plan, plan.path, listing, group.name if group else header.group_name, Collisions(), _warnings(header)
@@ -92,10 +92,10 @@ def _segment(world: World, undone: RunRecord, group_uid: str) -> str:
 
 
 def _header(
-    world: World, undone: RunRecord, segment: str, found: Undoing, *, group_uid: str, listing: Listing
+    world: World, undone: RunRecord, segment: str, reversal: Undoing, *, group_uid: str, listing: Listing
 ) -> Header:
     settings = world.config.segments[segment]
-    counts = _counts(found, linked=links.count_links(world.ledger, world.destination, group_uid))
+    counts = _counts(reversal, linked=links.count_links(world.ledger, world.destination, group_uid))
     amounts = Amounts(creates=counts.creates, updates=counts.updates, deletes=counts.deletes, linked=counts.linked)
     return Header(
         ledger=world.ledger.id,
@@ -106,7 +106,7 @@ def _header(
         group_uid=group_uid,
         mode=settings.mode or "",
         run_date=world.now().date().isoformat(),
-        fields=found.fields,
+        fields=reversal.fields,
         config_digest=world.config.digest(segment=segment),
         after=plans.last_changing_plan(world.ledger, world.destination, segment),
         customers=0,
@@ -136,14 +136,14 @@ def _source(undone: RunRecord) -> PlanSource:
     )
 
 
-def _counts(found: Undoing, *, linked: int) -> Counts:
+def _counts(reversal: Undoing, *, linked: int) -> Counts:
     def because(reason: Reason) -> int:
-        return found.reasons.get(reason, 0)
+        return reversal.reasons.get(reason, 0)
 
     return Counts(
-        creates=found.count(Change.CREATE),
-        updates=found.count(Change.UPDATE),
-        deletes=found.count(Change.DELETE),
+        creates=reversal.count(Change.CREATE),
+        updates=reversal.count(Change.UPDATE),
+        deletes=reversal.count(Change.DELETE),
         unchanged=0,
         drift=because(Reason.CHANGED_SINCE),
         foreign=0,

@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -28,16 +28,16 @@ from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.rows import SHOWN
 
-__all__ = ["Clock", "Progress", "Sleep", "Told", "World", "open_client", "open_world", "untold"]
+__all__ = ["Clock", "OnWait", "Progress", "Sleep", "World", "no_notice", "open_client", "open_world"]
 
 FOLDERS = ".run-"  # before the run's id: its folder in the data folder
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
-Told = Callable[[float], None]  # of the seconds of silence the platform asks for
+OnWait = Callable[[float], None]  # of the seconds of silence the platform asks for
 
 
-def untold(wait: float) -> None:
+def no_notice(wait: float) -> None:
     """Nobody is there to be told."""
 
 
@@ -179,23 +179,23 @@ def open_world(
     patience: Patience | None = None,
     progress: Progress = no_progress,
     crash: CrashPoint = no_crash,
-    told: Told = untold,
-    used_up: Told = untold,
+    on_wait: OnWait = no_notice,
+    used_up: OnWait = no_notice,
 ) -> Iterator[World]:
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
     `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
     Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same. Chance and
     process are the `machine`'s. Whoever holds `stop` can end every wait; by itself it is set where the work is broken
-    off. `told` hears the seconds of silence that the platform asks for, `used_up` those until the rate allows a call.
+    off. `on_wait` hears the seconds of silence the platform asks for, `used_up` those until the rate allows a call.
     """
     stop = stop or Stop(sleep)
     with advised(), ExitStack() as opened:
-        ledger = open_ledger(config.ledger, config.folder, clock=clock, machine=machine)
-        opened.callback(ledger.close)
+        ledger = opened.enter_context(closing(open_ledger(config.ledger, config.folder, clock=clock, machine=machine)))
         if isinstance(client, str):
-            shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)
-            client = opened.enter_context(shared)
+            client = opened.enter_context(
+                _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, on_wait=on_wait, used_up=used_up)
+            )
         stop.under_way = partial(getattr, client, "under_way")
         account, host = client.me(), host or config.api.host
         yield World(
@@ -218,7 +218,7 @@ def open_world(
 
 @contextmanager
 def open_client(
-    config: Config, token: str, *, token_hint: str | None = None, told: Told = untold, machine: Machine = HERE
+    config: Config, token: str, *, token_hint: str | None = None, on_wait: OnWait = no_notice, machine: Machine = HERE
 ) -> Iterator[Client]:
     """A client for commands that need no ledger; where there is one, its rate is shared with all processes of it.
 
@@ -235,13 +235,13 @@ def open_client(
                 monotonic=machine.monotonic,
                 sleep=machine.sleep,
                 random=machine.random,
-                told=told,
+                on_wait=on_wait,
             )
         return
     try:
         with (
             advised(token_hint),
-            _sharing(config, ledger, token, clock=machine.clock, sleep=machine.sleep, told=told) as client,
+            _sharing(config, ledger, token, clock=machine.clock, sleep=machine.sleep, on_wait=on_wait) as client,
         ):
             yield client
     finally:
@@ -250,7 +250,14 @@ def open_client(
 
 @contextmanager
 def _sharing(
-    config: Config, ledger: Ledger, token: str, *, clock: Clock, sleep: Sleep, told: Told, used_up: Told = untold
+    config: Config,
+    ledger: Ledger,
+    token: str,
+    *,
+    clock: Clock,
+    sleep: Sleep,
+    on_wait: OnWait,
+    used_up: OnWait = no_notice,
 ) -> Iterator[Client]:
     throttle = _shared_throttle(config, ledger, token, sleep=sleep, used_up=used_up)
     try:
@@ -262,13 +269,13 @@ def _sharing(
             monotonic=ledger.machine.monotonic,
             sleep=sleep,
             random=ledger.machine.random,
-            told=told,
+            on_wait=on_wait,
         )
     finally:
         throttle.close()
 
 
-def _shared_throttle(config: Config, ledger: Ledger, token: str, *, sleep: Sleep, used_up: Told) -> LedgerThrottle:
+def _shared_throttle(config: Config, ledger: Ledger, token: str, *, sleep: Sleep, used_up: OnWait) -> LedgerThrottle:
     """The ledger knows host and token by a digest only."""
     key = hashlib.sha256(f"throttle {config.api.host} {token}".encode()).hexdigest()
     rate = config.api.requests_per_minute

@@ -94,8 +94,8 @@ def compare(
     mended: dict[str, Mended] = {}
     for row, original, cells in known:
         if cells != original.shown:
-            found = Mended(row, replace(original.repair, mended=cells, imported=imported))
-            _check_one_way(mended.setdefault(found.repair.row_id, found), found, name=name)
+            new = Mended(row, replace(original.repair, mended=cells, imported=imported))
+            _check_one_way(mended.setdefault(new.repair.row_id, new), new, name=name)
     untouched = sum(cells == original.shown for _, original, cells in known)
     return Compared(len(known) + len(unknown), tuple(mended.values()), untouched, tuple(unknown))
 
@@ -110,10 +110,10 @@ def _one_break(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _check_one_way(before: Mended, found: Mended, *, name: str) -> None:
+def _check_one_way(before: Mended, after: Mended, *, name: str) -> None:
     """Rows that stand twice in the source letter by letter have one name: they are mended alike or not at all."""
-    if before.repair.mended != found.repair.mended:
-        message = f"{name}: rows {before.row} and {found.row} are the same row of the source, mended in two ways"
+    if before.repair.mended != after.repair.mended:
+        message = f"{name}: rows {before.row} and {after.row} are the same row of the source, mended in two ways"
         raise SourceError(message, code="duplicate_row_id", hint="keep one of the two")
 
 
@@ -130,8 +130,8 @@ def _originals(
 ) -> dict[str, _Original]:
     """The rows of these names. One that was mended before and set aside again leads back to the source's own row."""
     repairs = [repair for repair in earlier or () if repair.columns == columns]
-    found = {one.row_id: _Original(one.original, one) for one in repairs if one.row_id in names}
-    again = {one.mended_id: one for one in repairs}
+    originals = {repair.row_id: _Original(repair.original, repair) for repair in repairs if repair.row_id in names}
+    again = {repair.mended_id: repair for repair in repairs}
     for row in quarantine[quarantine[ROW_ID].isin(names)].to_dict("records"):
         cells = tuple(row[f"{SOURCE}{column}"] for column in columns)
         new = Repair(
@@ -145,8 +145,8 @@ def _originals(
             source_line=row["source_line"],
             imported="",
         )
-        found[row[ROW_ID]] = _Original(cells, again.get(row[ROW_ID], new))
-    return found
+        originals[row[ROW_ID]] = _Original(cells, again.get(row[ROW_ID], new))
+    return originals
 
 
 def _filled(given: pa.Table) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -225,14 +225,16 @@ def _without_empty(table: pa.Table, columns: Sequence[str]) -> pa.Table:
 
 def _check_columns(there: list[str], columns: Sequence[str], ours: Sequence[str], *, name: str) -> None:
     """The source's columns must all be there, each once, and none that nobody knows."""
-    twice = sorted({one for one in there if there.count(one) > 1})
+    twice = sorted({column for column in there if there.count(column) > 1})
     missing = [column for column in columns if column not in there]
-    unknown = [one for one in there if one not in columns and one not in ours]
-    told = [
-        f"{what}: {', '.join(shown_heading(one) or '(no name)' for one in found)}"
-        for what, found in (("missing", missing), ("not in the source", unknown), ("twice", twice))
-        if found
+    unknown = [column for column in there if column not in columns and column not in ours]
+    faults = [
+        f"{what}: {', '.join(shown_heading(column) or '(no name)' for column in names)}"
+        for what, names in (("missing", missing), ("not in the source", unknown), ("twice", twice))
+        if names
     ]
-    if told:
+    if faults:
         hint = "give the columns their names back (only cells are mended); if the source's changed, export anew"
-        raise SourceError(f"{name}: other columns than the source ({'; '.join(told)})", code="other_columns", hint=hint)
+        raise SourceError(
+            f"{name}: other columns than the source ({'; '.join(faults)})", code="other_columns", hint=hint
+        )

@@ -57,8 +57,8 @@ def check_spoilt(
         if column != phone and column not in kept and count > BY_HAND[form]:
             spoilt[column] += count
     if spoilt:
-        told = ", ".join(f"{column} ({count:,})" for column, count in sorted(spoilt.items()))
-        message = f"{name}: a spreadsheet changed cells that nobody mended: {told}"
+        listed = ", ".join(f"{column} ({count:,})" for column, count in sorted(spoilt.items()))
+        message = f"{name}: a spreadsheet changed cells that nobody mended: {listed}"
         hint = "zeros, digits or letters are lost in this file; export the quarantine as .xlsx and mend that"
         raise SourceError(message, code="spoilt_by_spreadsheet", hint=hint)
     if changed_keys:

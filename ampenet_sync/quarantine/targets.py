@@ -30,7 +30,7 @@ def check_target(settings: IntakeSettings, path: Path) -> None:
 def free_name(path: Path) -> Path:
     """The path, or where something has its name already the first of name-2, name-3, … that is free."""
     numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
-    return next(one for one in itertools.chain([path], numbered) if not os.path.lexists(one))
+    return next(candidate for candidate in itertools.chain([path], numbered) if not os.path.lexists(candidate))
 
 
 def _is_read(source: Source, folder: Path, path: Path) -> bool:
@@ -42,7 +42,7 @@ def _is_read(source: Source, folder: Path, path: Path) -> bool:
         return True
     with suppress(SourceError):  # no such file: whoever reads will say so
         entries = find_entries(pattern, folder)
-        return any(_same(path, one) or (one.is_dir() and _inside(path, one)) for one in entries)
+        return any(_same(path, entry) or (entry.is_dir() and _inside(path, entry)) for entry in entries)
     return False
 
 

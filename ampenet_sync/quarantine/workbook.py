@@ -129,7 +129,7 @@ def _cells(sheet: Any, values: Iterable[str], *, bold: bool = False) -> list[Any
 
 
 def _escape(text: str) -> str:
-    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def _table(rows: Mapping[int, Row], *, name: str) -> pa.Table:

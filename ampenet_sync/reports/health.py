@@ -21,7 +21,7 @@ def health_table(health: Health) -> Table:
     table = table_of("check", "state", "what was found")
     for check in health.checks:
         state = Text("ok", style="green") if check.ok else Text("NOT OK", style="bold red")
-        table.add_row(check.name, state, check.found)
+        table.add_row(check.name, state, check.state)
     return table
 
 

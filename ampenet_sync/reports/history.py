@@ -14,7 +14,7 @@ from ampenet_sync.reports.columns import table_of
 OUTCOMES = ("done", "sent", "refused", "in_doubt", "expired")
 
 
-def runs_object(found: LookBack) -> dict[str, Any]:
+def runs_object(past: LookBack) -> dict[str, Any]:
     """`ended` is null of a run that goes on or was killed; `plan` is "" of one that carried none out."""
     return {
         "runs": [
@@ -28,24 +28,26 @@ def runs_object(found: LookBack) -> dict[str, Any]:
                 "ended": moment(run.ended_at),
                 "outcomes": outcomes_of(run),
             }
-            for run in found.runs
+            for run in past.runs
         ],
-        "held": [{"segment": hold.segment, "run": hold.run, "since": moment(hold.since)} for hold in found.held],
+        "held": [{"segment": hold.segment, "run": hold.run, "since": moment(hold.since)} for hold in past.held],
     }
 
 
-def runs_tables(found: LookBack) -> Iterator[RenderableType]:
+def runs_tables(past: LookBack) -> Iterator[RenderableType]:
     """A table of runs; a sentence where there is none, and a line for each segment that is held."""
-    if not found.runs:
+    if not past.runs:
         yield "No run of this ledger changed anything yet."
     else:
         table = table_of("run", "kind", "segment or campaign", "started (UTC)", "ended (UTC)", "outcome")
-        for run in found.runs:
-            said = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in outcomes_of(run).items() if count)
+        for run in past.runs:
+            outcomes = ", ".join(
+                f"{count:,} {name.replace('_', ' ')}" for name, count in outcomes_of(run).items() if count
+            )
             started, ended = (minute(at) for at in (run.started_at, run.ended_at))
-            table.add_row(run.id, run.kind, run.subject, started, ended or "not ended", said or "nothing to do")
+            table.add_row(run.id, run.kind, run.subject, started, ended or "not ended", outcomes or "nothing to do")
         yield table
-    for hold in found.held:
+    for hold in past.held:
         yield f"Held since {minute(hold.since)}: {hold.segment}, as run {hold.run} was undone in it"
 
 

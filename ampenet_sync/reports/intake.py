@@ -57,9 +57,9 @@ def way_out(answered: Answered) -> str:
 
 def words_line(answered: Answered) -> str:
     """`labda (3), subscribed (1), …`"""
-    said = [f"{plain(word)} ({count:,})" for word, count in answered.words]
+    parts = [f"{plain(word)} ({count:,})" for word, count in answered.words]
     more = answered.unclear > sum(count for _, count in answered.words)
-    return ", ".join([*said, "…"] if more else said)
+    return ", ".join([*parts, "…"] if more else parts)
 
 
 def answers_object(consent: Answered | None, opted_out: Answered | None) -> dict[str, Any]:
@@ -133,20 +133,20 @@ def repaired_line(intake: Intake) -> Iterator[str]:
 
 def passed_over_line(blank_rows: int, rows_above: int) -> Iterator[str]:
     """What of the source is in none of the counts, if there is any."""
-    if said := passed_over(blank_rows, rows_above):
-        yield f"Passed over: {said}"
+    if rows := passed_over(blank_rows, rows_above):
+        yield f"Passed over: {rows}"
 
 
 def passed_over(blank_rows: int, rows_above: int) -> str:
-    said = [counted(blank_rows, "blank row")] if blank_rows else []
-    said += [f"{counted(rows_above, 'row')} above the heading"] if rows_above else []
-    return " and ".join(said)
+    parts = [counted(blank_rows, "blank row")] if blank_rows else []
+    parts += [f"{counted(rows_above, 'row')} above the heading"] if rows_above else []
+    return " and ".join(parts)
 
 
 def _source_line(intake: Intake) -> str:
     """Which state of the source it was: when somebody asks later what a plan was made from."""
-    found = intake.identity
-    files = counted(found.files, "file") if found.kind in ("csv", "xlsx", "parquet") else ""
-    written = f"last written {found.modified[:16].replace('T', ' ')} UTC" if found.modified else ""
-    parts = (files, f"{found.size:,} bytes", written, f"digest {found.digest[:16]}")
-    return f"  {found.kind}: {', '.join(part for part in parts if part)}"
+    source = intake.identity
+    files = counted(source.files, "file") if source.kind in ("csv", "xlsx", "parquet") else ""
+    written = f"last written {source.modified[:16].replace('T', ' ')} UTC" if source.modified else ""
+    parts = (files, f"{source.size:,} bytes", written, f"digest {source.digest[:16]}")
+    return f"  {source.kind}: {', '.join(part for part in parts if part)}"

@@ -94,14 +94,14 @@ def _refused_lines(applied: Applied) -> Iterator[str]:
 def applied_line(applied: Applied) -> str:
     """One line for one segment's outcome; zeros but `done` are not mentioned."""
     of_how_many = f" of {applied.total:,}" if applied.done < applied.total else ""
-    said = [f"{applied.done:,}{of_how_many} done"]
-    said += [f"{count:,} refused ({code})" for code, count in applied.refusals.items()]
+    parts = [f"{applied.done:,}{of_how_many} done"]
+    parts += [f"{count:,} refused ({code})" for code, count in applied.refusals.items()]
     for name in APPLIED_COUNTS[2:]:
         if count := getattr(applied, name):
-            said.append(f"{count:,} {in_words(name)}")
+            parts.append(f"{count:,} {in_words(name)}")
     if applied.paused:
-        said.append(f"paused: {applied.paused}")
-    return f"{applied.segment}: {', '.join(said)}"
+        parts.append(f"paused: {applied.paused}")
+    return f"{applied.segment}: {', '.join(parts)}"
 
 
 def _of_key(key: str) -> str:
@@ -110,10 +110,10 @@ def _of_key(key: str) -> str:
 
 def sent_line(sent: Sent) -> str:
     """One line for one edition; zeros but `sent` are not mentioned."""
-    said = [f"{sent.sent:,} sent"]
+    parts = [f"{sent.sent:,} sent"]
     for name in SENT_COUNTS[1:]:
         if count := getattr(sent, name):
-            said.append(f"{count:,} {name}")
+            parts.append(f"{count:,} {name}")
     if sent.paused:
-        said.append(f"paused: {sent.paused}")
-    return f"Campaign {sent.campaign}, edition {sent.edition}: {', '.join(said)}"
+        parts.append(f"paused: {sent.paused}")
+    return f"Campaign {sent.campaign}, edition {sent.edition}: {', '.join(parts)}"

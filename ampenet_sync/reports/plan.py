@@ -36,9 +36,9 @@ EXAMPLES = 3
 
 def plans_object(planned: Sequence[Planned], intake: Intake, *, unmasked: bool = False) -> Object:
     """Keys and phones masked, unless somebody asked for them."""
-    headers = [found.plan.header for found in planned]
+    headers = [entry.plan.header for entry in planned]
     return {
-        "plans": [_plan(found, unmasked=unmasked) for found in planned],
+        "plans": [_plan(entry, unmasked=unmasked) for entry in planned],
         **counts_object(intake),
         "source": source_object(intake),
         "forecast": {name: sum(getattr(header.forecast, name) for header in headers) for name in FORECAST},
@@ -64,48 +64,48 @@ def stages_object(plan: PlanFile) -> list[Object]:
 
 def stages_line(plan: PlanFile) -> str:
     """`In this order: make the group, update 2, create 1, delete 1 (2 calls each).`"""
-    said = []
+    parts = []
     for stage in _busy(plan):
         each = stage.calls // stage.rows if stage.rows else 1
         calls = f" ({each} calls each)" if each > 1 else ""
-        said.append(f"{stage.name.value} {stage.rows:,}{calls}" if stage.rows else stage.name.value)
-    return f"In this order: {', '.join(said)}." if said else "Nothing is to be carried out."
+        parts.append(f"{stage.name.value} {stage.rows:,}{calls}" if stage.rows else stage.name.value)
+    return f"In this order: {', '.join(parts)}." if parts else "Nothing is to be carried out."
 
 
 def _busy(plan: PlanFile) -> list[Stage]:
     return [stage for stage in plan.stages if stage.rows or stage.calls]
 
 
-def _plan(found: Planned, *, unmasked: bool) -> Object:
-    header = found.plan.header
+def _plan(planned: Planned, *, unmasked: bool) -> Object:
+    header = planned.plan.header
     return {
         "segment": header.segment,
         "group": header.group_name or header.group_uid,
-        "path": str(found.path),
-        "digest": found.plan.digest,
+        "path": str(planned.path),
+        "digest": planned.plan.digest,
         **{name: getattr(header.counts, name) for name in PLAN_COUNTS},
         "verdict": header.verdict,
         "violations": list(header.violations),
-        "stages": stages_object(found.plan),
+        "stages": stages_object(planned.plan),
         "shared_phones": header.shared_phones,
-        "collisions": collisions_object(found.collisions, unmasked=unmasked),
+        "collisions": collisions_object(planned.collisions, unmasked=unmasked),
         "unknown_members": header.unknown_members,
-        "warnings": list(found.warnings),
+        "warnings": list(planned.warnings),
     }
 
 
 def plan_block(planned: Sequence[Planned], *, unmasked: bool = False) -> Iterator[RenderableType]:
     """The plans as one small table, with what it can't say below."""
     yield plans_table(planned)
-    for found in planned:
-        yield from _notes(found.plan, group_now=found.group_now, unmasked=unmasked)
-        yield from collision_lines(found.collisions, segment=found.plan.header.segment, unmasked=unmasked)
-        yield from (f"Warning: {warning}" for warning in found.warnings)
-    yield _forecast([found.plan.header for found in planned])
+    for entry in planned:
+        yield from _notes(entry.plan, group_now=entry.group_now, unmasked=unmasked)
+        yield from collision_lines(entry.collisions, segment=entry.plan.header.segment, unmasked=unmasked)
+        yield from (f"Warning: {warning}" for warning in entry.warnings)
+    yield _forecast([entry.plan.header for entry in planned])
 
 
 def plans_table(planned: Sequence[Planned]) -> Table:
-    return _table_of_plans([(found.plan, found.group_now) for found in planned])
+    return _table_of_plans([(entry.plan, entry.group_now) for entry in planned])
 
 
 def planfile_block(plan: PlanFile, *, unmasked: bool = False) -> Iterator[RenderableType]:
@@ -182,8 +182,8 @@ def _removed_there(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:
 
 def _forecast(headers: Sequence[Header]) -> str:
     forecasts = [header.forecast for header in headers]
-    calls, pages = sum(found.calls for found in forecasts), sum(found.pages for found in forecasts)
-    seconds = sum(found.seconds for found in forecasts)
+    calls, pages = sum(forecast.calls for forecast in forecasts), sum(forecast.pages for forecast in forecasts)
+    seconds = sum(forecast.seconds for forecast in forecasts)
     lasts = f"at least {timedelta(seconds=seconds)}" if seconds else "within a second"
     return f"Forecast: {counted(calls, 'call')} and {counted(pages, 'page')}, {lasts} at the permitted rate."
 

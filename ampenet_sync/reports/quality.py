@@ -21,15 +21,15 @@ COUNTRIES = 6  # named in a line; the rest are counted together
 
 def quality_object(quality: Quality, *, path: Path) -> dict[str, Any]:
     """Counts as they are, times in UTC. Keys of customers stand in it, phones don't."""
-    said = asdict(quality)
-    said["trend"] = [_reading(reading) for reading in quality.trend]
-    said["shared"] |= {
+    shown = asdict(quality)
+    shown["trend"] = [_reading(reading) for reading in quality.trend]
+    shown["shared"] |= {
         "phones": quality.shared.phones,
         "customers": quality.shared.customers,
         "sizes": {str(size): phones for size, phones in quality.shared.sizes.items()},
     }
-    said |= {"consent": _consent(quality.consent), "opted_out": answered_object(quality.opted_out)}
-    return {"path": str(path), "source": said.pop("origin"), "quarantined": quality.quarantined, **said}
+    shown |= {"consent": _consent(quality.consent), "opted_out": answered_object(quality.opted_out)}
+    return {"path": str(path), "source": shown.pop("origin"), "quarantined": quality.quarantined, **shown}
 
 
 def quality_lines(quality: Quality) -> Iterator[RenderableType]:
@@ -62,7 +62,9 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
 def _consent(consent: Consent) -> dict[str, Any]:
     """`unknown` and `nothing` are one figure: it had the first name before there was a fourth."""
     counts = answered_object(consent.answered) or {}
-    return {**asdict(consent), "nothing": consent.unknown, "words": counts.get("words", {})}
+    shown = asdict(consent)
+    known = {"source": shown.pop("source"), "said": shown.pop("evidence")}
+    return {**known, **shown, "nothing": consent.unknown, "words": counts.get("words", {})}
 
 
 def _agreed(consent: Consent) -> str:
@@ -72,9 +74,9 @@ def _agreed(consent: Consent) -> str:
 
 
 def _named(countries: Mapping[str, int]) -> str:
-    said = [f"{code or 'of none'} {customers:,}" for code, customers in list(countries.items())[:COUNTRIES]]
+    parts = [f"{code or 'of none'} {customers:,}" for code, customers in list(countries.items())[:COUNTRIES]]
     rest = sum(list(countries.values())[COUNTRIES:])
-    return ", ".join([*said, f"others {rest:,}"] if rest else said)
+    return ", ".join([*parts, f"others {rest:,}"] if rest else parts)
 
 
 def _reading(reading: Reading) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def quality_page(quality: Quality, *, made_at: datetime) -> str:
         "origin": quality.origin,
         "modified": _moment(quality.origin.modified, made_at.tzinfo),
         "passed_over": passed_over(quality.origin.blank_rows, quality.origin.rows_above),
-        "made_at": _said(made_at),
+        "made_at": _minute(made_at),
         "zone": made_at.tzname(),
         "consent": quality.consent,
         "reasons": _reasons(quality),
@@ -78,9 +78,9 @@ def _environment() -> minijinja.Environment:
 
 def _reasons(quality: Quality) -> Context:
     top = _top(quality.reasons, other="other reasons")
-    told = f"Rows set aside: {_listed(top)}."
+    description = f"Rows set aside: {_listed(top)}."
     rows = [{"reason": reason, "rows": rows, **HINTS[reason]._asdict()} for reason, rows in quality.reasons.items()]
-    return {"plot": _bars(top, "reasons", "Why rows are set aside", told, colour=plots.WARN), "rows": rows}
+    return {"plot": _bars(top, "reasons", "Why rows are set aside", description, colour=plots.WARN), "rows": rows}
 
 
 def _countries(quality: Quality) -> Context:
@@ -90,9 +90,9 @@ def _countries(quality: Quality) -> Context:
         {"code": code, "name": country_name(code), "calling": code_of_country(code), "customers": customers}
         for code, customers in quality.countries.items()
     ]
-    told = f"Customers by the country of their phone: {_listed(top)}."
+    description = f"Customers by the country of their phone: {_listed(top)}."
     return {
-        "plot": _bars(top, "countries", "Where the phones belong", told),
+        "plot": _bars(top, "countries", "Where the phones belong", description),
         "rows": rows[:LISTED],
         "more": rows[LISTED:],
     }
@@ -103,16 +103,16 @@ def _shared(shared: Shared) -> Context:
     for size, phones in shared.sizes.items():
         label = f"{size} customers" if size < SIZES else f"{SIZES} or more"
         sizes[label] = sizes.get(label, 0) + phones
-    told = f"Phones by how many customers have them: {_listed(sizes)}."
-    return {"plot": _bars(sizes, "shared", "Phones that several customers have", told), "sizes": sizes}
+    description = f"Phones by how many customers have them: {_listed(sizes)}."
+    return {"plot": _bars(sizes, "shared", "Phones that several customers have", description), "sizes": sizes}
 
 
 def _agreed(consent: Consent) -> Context:
     answers = {"yes": consent.yes, "no": consent.no, "nothing written": consent.unknown}
     if consent.source == "column":
         answers |= {"not understood": consent.unclear}
-    told = f"Customers by what is known of their consent: {_listed(answers)}."
-    return {"plot": _bars(answers, "consent", "Who agreed to marketing", told), "answers": answers}
+    description = f"Customers by what is known of their consent: {_listed(answers)}."
+    return {"plot": _bars(answers, "consent", "Who agreed to marketing", description), "answers": answers}
 
 
 def _opted_out(answered: Answered | None) -> Context | None:
@@ -121,11 +121,11 @@ def _opted_out(answered: Answered | None) -> Context | None:
         return None
     yes, no, nothing, unclear = answered.counts.values()
     answers = {"yes": yes, "no": no, "nothing written": nothing, "not understood": unclear}
-    told = f"Customers by whether they opted out: {_listed(answers)}."
+    description = f"Customers by whether they opted out: {_listed(answers)}."
     return {
-        "plot": _bars(answers, "opted-out", "Who opted out", told, colour=plots.WARN),
+        "plot": _bars(answers, "opted-out", "Who opted out", description, colour=plots.WARN),
         "answers": answers,
-        "said": answered,
+        "answered": answered,
     }
 
 
@@ -145,20 +145,19 @@ def _trend(quality: Quality, zone: tzinfo | None) -> Context:
             "Customers that can be used": [reading.usable for reading in readings],
             "Set aside, % of the rows": [_percent(reading) for reading in readings],
         }
-        told = (
-            f"{len(readings)} readings from {_said(when[0])} to {_said(when[-1])}; the newest are in the table beside."
-        )
-        plot = plots.lines(when, panels, name="trend", title="Over time", told=told)
+        span = f"from {_minute(when[0])} to {_minute(when[-1])}"
+        description = f"{len(readings)} readings {span}; the newest are in the table beside."
+        plot = plots.lines(when, panels, name="trend", title="Over time", description=description)
     newest = [{"at": f"{at:%Y-%m-%d %H:%M}", "reading": reading} for at, reading in zip(when, readings, strict=True)][
         ::-1
     ]
     return {"plot": minijinja.safe(plot), "newest": newest[:READINGS], "earlier": len(newest[READINGS:])}
 
 
-def _bars(counts: Mapping[str, int], name: str, title: str, told: str, *, colour: str = plots.ACCENT) -> str:
+def _bars(counts: Mapping[str, int], name: str, title: str, description: str, *, colour: str = plots.ACCENT) -> str:
     if not any(counts.values()):
         return ""
-    return minijinja.safe(plots.bars(counts, name=name, title=title, told=told, colour=colour))
+    return minijinja.safe(plots.bars(counts, name=name, title=title, description=description, colour=colour))
 
 
 def _top(counts: Mapping[str, int], *, other: str) -> dict[str, int]:
@@ -177,12 +176,12 @@ def _percent(reading: Reading) -> float:
     return 100 * reading.quarantined / reading.rows if reading.rows else 0.0
 
 
-def _said(moment: datetime) -> str:
+def _minute(moment: datetime) -> str:
     return f"{moment:%d %b %Y, %H:%M %Z}".removeprefix("0").strip()
 
 
 def _moment(iso: str, zone: tzinfo | None) -> str:
-    return _said(datetime.fromisoformat(iso).astimezone(zone)) if iso else ""
+    return _minute(datetime.fromisoformat(iso).astimezone(zone)) if iso else ""
 
 
 def _bytes(size: int) -> str:

@@ -44,10 +44,10 @@ _COLOUR = re.compile("|".join(VARIABLES))
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
-def bars(counts: Mapping[str, int], *, name: str, title: str, told: str, colour: str = ACCENT) -> str:
+def bars(counts: Mapping[str, int], *, name: str, title: str, description: str, colour: str = ACCENT) -> str:
     """A bar for each label, from the top down in the given order, with its count at the end.
 
-    `name` begins every id, `title` and `told` are what a screen reader says.
+    `name` begins every id, `title` and `description` are what a screen reader says.
     """
     most = max(counts.values()) or 1
     labels = [label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…" for label in counts]
@@ -64,10 +64,12 @@ def bars(counts: Mapping[str, int], *, name: str, title: str, told: str, colour:
             end = _seeable(count, most)
             axes.annotate(number, (end, place), (5, 0), textcoords="offset points", va="center_baseline")
 
-    return _drawn(draw, BAR * len(labels), name=name, title=title, told=told)
+    return _drawn(draw, BAR * len(labels), name=name, title=title, description=description)
 
 
-def lines(when: Sequence[datetime], panels: Mapping[str, Sequence[float]], *, name: str, title: str, told: str) -> str:
+def lines(
+    when: Sequence[datetime], panels: Mapping[str, Sequence[float]], *, name: str, title: str, description: str
+) -> str:
     """One panel above the other, each a line through its values over the same time, from zero up.
 
     Values of a panel whose label holds % are per cent.
@@ -86,7 +88,7 @@ def lines(when: Sequence[datetime], panels: Mapping[str, Sequence[float]], *, na
             _scale(axes, max(values), percent="%" in label)
         _ends(axes, when)
 
-    return _drawn(draw, height, name=name, title=title, told=told)
+    return _drawn(draw, height, name=name, title=title, description=description)
 
 
 def _seeable(count: int, most: int) -> float:
@@ -108,8 +110,8 @@ def _ends(axes: Axes, when: Sequence[datetime]) -> None:
     span = when[-1] - when[0]
     shape = "%d %b %H:%M" if span < timedelta(days=2) else "%d %b %Y"
     for moment, x, side in ((when[0], 0, "left"), (when[-1], WIDTH - 52, "right")):
-        said = moment.strftime(shape).removeprefix("0")
-        axes.annotate(said, (x, -17), xycoords="axes points", ha=side, color=SOFT, fontsize=11)
+        label = moment.strftime(shape).removeprefix("0")
+        axes.annotate(label, (x, -17), xycoords="axes points", ha=side, color=SOFT, fontsize=11)
 
 
 def _axes(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
@@ -129,7 +131,7 @@ def _short(value: float) -> str:
     return f"{value / 1e3:g}k" if value >= 1e4 else f"{value:,.0f}"
 
 
-def _drawn(draw: Callable[[Figure], None], height: float, *, name: str, title: str, told: str) -> str:
+def _drawn(draw: Callable[[Figure], None], height: float, *, name: str, title: str, description: str) -> str:
     """What `draw` draws, in a look that no setting of the user's changes."""
     with matplotlib.style.context(LOOK, after_reset=True):
         figure = Figure(figsize=(WIDTH / 72, height / 72))
@@ -137,9 +139,9 @@ def _drawn(draw: Callable[[Figure], None], height: float, *, name: str, title: s
         written = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(written, format="svg", transparent=True, metadata=nothing)
-    labelled = {"role": "img", "aria-labelledby": f"{name}-title {name}-told"}
+    labelled = {"role": "img", "aria-labelledby": f"{name}-title {name}-description"}
     page = ElementTree.Element("svg", {"class": "plot", "viewBox": f"0 0 {WIDTH} {height:g}", **labelled})
-    for tag, part, text in (("title", "title", title), ("desc", "told", told)):
+    for tag, part, text in (("title", "title", title), ("desc", "description", description)):
         ElementTree.SubElement(page, tag, {"id": f"{name}-{part}"}).text = text
     for element in ElementTree.fromstring(written.getvalue()).iter():  # noqa: S314 - it was written a line above
         page.extend(_seen(element))
@@ -165,7 +167,7 @@ def _seen(element: ElementTree.Element) -> Iterator[ElementTree.Element]:
 
 
 def _in_page(value: str) -> str:
-    return _COLOUR.sub(lambda found: f"var(--{VARIABLES[found[0]]})", value)
+    return _COLOUR.sub(lambda match: f"var(--{VARIABLES[match[0]]})", value)
 
 
 def _rounded(number: re.Match[str]) -> str:

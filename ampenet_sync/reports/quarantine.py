@@ -48,11 +48,11 @@ def exported_object(exported: Exported) -> Object:
 
 def imported_block(imported: Imported) -> Iterator[RenderableType]:
     """How many rows were mended, which of them can't be used all the same and why, and what else there is to know."""
-    said = [f"{imported.mended:,} mended and usable now"]
+    parts = [f"{imported.mended:,} mended and usable now"]
     if imported.problems:
-        said.append(f"{len(imported.problems):,} mended, but still not usable")
-    said.append(f"{imported.untouched:,} untouched")
-    yield f"{counted(imported.rows, 'row')} of {imported.path.name}: {', '.join(said)}"
+        parts.append(f"{len(imported.problems):,} mended, but still not usable")
+    parts.append(f"{imported.untouched:,} untouched")
+    yield f"{counted(imported.rows, 'row')} of {imported.path.name}: {', '.join(parts)}"
     if imported.problems:
         table = table_of("row", "reason", "what it means")
         for problem in imported.problems[:SHOWN]:
@@ -92,18 +92,20 @@ def imported_object(imported: Imported) -> Object:
 
 def repairs_block(repairs: Sequence[Kept]) -> Iterator[RenderableType]:
     """Where each mended row stands and why it was set aside; none of its values."""
-    used = sum(one.used for one in repairs)
+    used = sum(entry.used for entry in repairs)
     yield f"{counted(len(repairs), 'repair')}: {used:,} in use, {len(repairs) - used:,} no longer needed"
     if repairs:
         table = table_of("repair", "place", "reason", "imported", "state")
-        for one in repairs:
-            repair = one.repair
+        for entry in repairs:
+            repair = entry.repair
             place = f"{repair.source_file}:{repair.source_line}"
-            state = "in use" if one.used else "no longer needed"
+            state = "in use" if entry.used else "no longer needed"
             table.add_row(repair.row_id, place, repair.reason, repair.imported[:10], state)
         yield table
 
 
 def repairs_object(repairs: Sequence[Kept]) -> Object:
     names = ("row_id", "source_file", "source_line", "reason", "imported")
-    return {"repairs": [{**{name: getattr(one.repair, name) for name in names}, "used": one.used} for one in repairs]}
+    return {
+        "repairs": [{**{name: getattr(entry.repair, name) for name in names}, "used": entry.used} for entry in repairs]
+    }

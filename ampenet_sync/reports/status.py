@@ -14,10 +14,10 @@ from ampenet_sync.reports.columns import table_of
 
 
 def status_object(status: Status) -> dict[str, Any]:
-    said = asdict(status)
-    for segment in said["segments"]:
+    shown = asdict(status)
+    for segment in shown["segments"]:
         segment["made_at"] = datetime.fromtimestamp(segment["made_at"], UTC).isoformat(timespec="seconds")
-    return said
+    return shown
 
 
 def status_tables(status: Status) -> Iterator[RenderableType]:
@@ -26,10 +26,14 @@ def status_tables(status: Status) -> Iterator[RenderableType]:
         yield "Nothing was planned or sent with this ledger yet."
     if status.segments:
         segments = table_of("segment", "contacts", "newest plan", "state", "done", "refused", "in doubt")
-        for found in status.segments:
-            counts = (found.done, found.refused, found.in_doubt)
+        for segment in status.segments:
+            counts = (segment.done, segment.refused, segment.in_doubt)
             segments.add_row(
-                found.segment, f"{found.contacts:,}", found.plan, found.state, *(f"{count:,}" for count in counts)
+                segment.segment,
+                f"{segment.contacts:,}",
+                segment.plan,
+                segment.state,
+                *(f"{count:,}" for count in counts),
             )
         yield segments
     if status.campaigns:

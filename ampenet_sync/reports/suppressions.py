@@ -20,21 +20,21 @@ REASON_WORDS = {
 }
 
 
-def suppressions_object(found: Sequence[Suppression], *, unmasked: bool = False) -> dict[str, Any]:
-    return {"suppressions": [_object(one, unmasked=unmasked) for one in found]}
+def suppressions_object(rows: Sequence[Suppression], *, unmasked: bool = False) -> dict[str, Any]:
+    return {"suppressions": [_object(row, unmasked=unmasked) for row in rows]}
 
 
-def suppressions_tables(found: Sequence[Suppression], *, unmasked: bool = False) -> Iterator[RenderableType]:
+def suppressions_tables(rows: Sequence[Suppression], *, unmasked: bool = False) -> Iterator[RenderableType]:
     """A table, oldest first, and what the reasons in it mean."""
-    if not found:
+    if not rows:
         yield "Nobody is suppressed."
         return
     table = table_of("phone", "key", "reason", "by", "since (UTC)")
-    for one in found:
-        shown = _object(one, unmasked=unmasked)
-        table.add_row(shown["phone"], shown["key"], one.reason, one.by, minute(one.at))
+    for row in rows:
+        shown = _object(row, unmasked=unmasked)
+        table.add_row(shown["phone"], shown["key"], row.reason, row.by, minute(row.at))
     yield table
-    reasons = {one.reason for one in found}
+    reasons = {row.reason for row in rows}
     yield from (f"  {reason}: {words}" for reason, words in REASON_WORDS.items() if reason in reasons)
 
 
@@ -65,11 +65,11 @@ def lists_lines(lists: Sequence[Listed]) -> Iterator[str]:
             yield f"    … and {numbers.unread - len(numbers.unread_rows):,} more"
 
 
-def _object(one: Suppression, *, unmasked: bool) -> dict[str, Any]:
+def _object(row: Suppression, *, unmasked: bool) -> dict[str, Any]:
     return {
-        "phone": shown_phone(one.phone, unmasked=unmasked) if one.phone else "",
-        "key": shown_key(one.key, one.phone, unmasked=unmasked) if one.key else "",
-        "reason": one.reason,
-        "by": one.by,
-        "at": moment(one.at),
+        "phone": shown_phone(row.phone, unmasked=unmasked) if row.phone else "",
+        "key": shown_key(row.key, row.phone, unmasked=unmasked) if row.key else "",
+        "reason": row.reason,
+        "by": row.by,
+        "at": moment(row.at),
     }

@@ -12,14 +12,14 @@ HTML = "text/html; charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`said` is the platform's refusal in words. Spoiled answers: `leaves` is how much of the announced body is written
-    before the connection closes; `blanks` follow the body."""
+    """`message` is the platform's refusal in words. Spoiled answers: `leaves` is how much of the announced body is
+    written before the connection closes; `blanks` follow the body."""
 
     status: int
     body: bytes
     content_type: str = "application/json"
     headers: Headers = ()
-    said: str = ""
+    message: str = ""
     leaves: int | None = None
     blanks: int = 0
 

@@ -83,7 +83,7 @@ def _send_to_one(visit: Visit, recipient: str, sender: str, text: str, *, unicod
         return _schedule(visit, [phone], due, {"from": sender, "message": text, "parts": parts})
     message = visit.send(phone, sender, text, unicode=unicode)
     if visit.gateway.refuses:
-        raise refusals.gateway_said(visit.gateway.status, http=visit.gateway.refuses)
+        raise refusals.gateway_refusal(visit.gateway.status, http=visit.gateway.refuses)
     return "Your message was successfully delivered", rows.sent_item(message, visit.rules)
 
 
@@ -100,9 +100,9 @@ def _send_to_several(visit: Visit, recipients: list[str], sender: str, text: str
     if visit.gateway.refuses:
         faults += [f"{message.to}: {message.status}" for message in sent]
         sent = []
-    said = ". ".join(faults) or "Your messages were successfully delivered"
+    outcome = ". ".join(faults) or "Your messages were successfully delivered"
     shown = [rows.sent_item(message, visit.rules) for message in sent]
-    return said, shown if visit.rules.dialect.answers_several else None
+    return outcome, shown if visit.rules.dialect.answers_several else None
 
 
 def _schedule(visit: Visit, phones: list[str], due: float, values: dict[str, Any]) -> Reply:

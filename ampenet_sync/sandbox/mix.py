@@ -53,7 +53,7 @@ class Share:
 def parse_mix(text: str) -> list[Share]:
     """Read "drop_after:0.03,slow:0.02:5": name, share, and for slow, late and queued seconds. Raises ValueError."""
     shares = [_parse_share(entry.strip()) for entry in text.split(",") if entry.strip()]
-    if sum(found.share for found in shares) > 1:
+    if sum(part.share for part in shares) > 1:
         raise ValueError("the shares of the faults add up to more than 1")
     return shares
 
@@ -79,10 +79,10 @@ def mixed(text: str, *, seed: int) -> ChooseFault | None:
 
 
 def _dealt(shares: list[Share], drawn: float) -> Fault | None:
-    for found in shares:
-        drawn -= found.share
+    for part in shares:
+        drawn -= part.share
         if drawn < 0:
-            return found.fault
+            return part.fault
     return None
 
 

@@ -87,8 +87,8 @@ def remove_contact(world: World, now: float, *, group: str, phone: str) -> None:
 def unsubscribe(world: World, now: float, *, phone: str) -> int:
     """A person opts out, in every group that has the phone; how many contacts changed."""
     wanted: Status = "unsubscribe"
-    found = [(group, contact) for group in world.groups.values() for contact in group.contacts_with(phone)]
-    changed = [(group, contact) for group, contact in found if contact.status != wanted]
+    members = [(group, contact) for group in world.groups.values() for contact in group.contacts_with(phone)]
+    changed = [(group, contact) for group, contact in members if contact.status != wanted]
     for group, contact in changed:
         values = {"uid": contact.uid, "group": group.uid, "phone": contact.phone, "status": wanted}
         world.record("contact_status_changed", now, by=OUTSIDE, **values)

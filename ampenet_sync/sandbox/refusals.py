@@ -111,7 +111,7 @@ def contained_in_blacklist() -> Refusal:
     return Refusal("Number contains in the blacklist", http=404)
 
 
-def gateway_said(status: str, *, http: int) -> Refusal:
+def gateway_refusal(status: str, *, http: int) -> Refusal:
     return Refusal(status, http=http)
 
 

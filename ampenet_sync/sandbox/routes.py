@@ -60,12 +60,12 @@ def answer(
 
 def refused(refusal: Refusal, rules: Rules, call: Call, *, wait: float | None = None) -> Answer:
     """The error as JSON, or as the page a client gets that did not ask for JSON."""
-    said = refusal.fault if rules.dialect.names_fault and refusal.fault else refusal.message
+    message = refusal.fault if rules.dialect.names_fault and refusal.fault else refusal.message
     if refusal.page is not None and not call.wants_json:
-        return replace(redirect() if refusal.page == 302 else html(refusal.page), said=said)
+        return replace(redirect() if refusal.page == 302 else html(refusal.page), message=message)
     status = refusal.strict if rules.switches.strict_http else refusal.http
     headers = (("Retry-After", str(max(1, math.ceil(wait)))),) if status == 429 and wait is not None else ()
-    return Answer(status, as_json({"status": "error", "message": said}), headers=headers, said=said)
+    return Answer(status, as_json({"status": "error", "message": message}), headers=headers, message=message)
 
 
 def as_json(content: Any) -> bytes:

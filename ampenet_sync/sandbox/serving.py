@@ -32,7 +32,7 @@ FORM = "application/x-www-form-urlencoded"
 class Seen:
     """One request and what it was answered, for whoever looks on. No header is kept, so no token either.
 
-    `at` is when it came in, `seconds` how long it took; `status` None: the connection ended instead. `said` is the
+    `at` is when it came in, `seconds` how long it took; `status` None: the connection ended instead. `message` is the
     platform's refusal, `fault` the kind of fault it met."""
 
     number: int
@@ -41,7 +41,7 @@ class Seen:
     at: float
     seconds: float
     status: int | None
-    said: str
+    message: str
     fault: str
 
 
@@ -173,9 +173,9 @@ class Serving:
             self._sleep(seconds)
 
     def _remember(self, request: SandboxRequest, began: float, answer: Answer | Hangup, fault: Fault | None) -> None:
-        status, said = (answer.status, answer.said) if isinstance(answer, Answer) else (None, answer.value)
+        status, message = (answer.status, answer.message) if isinstance(answer, Answer) else (None, answer.value)
         kind, took = fault.kind.value if fault else "", self._clock() - began
-        self.seen.append(Seen(request.number, request.method, request.path, began, took, status, said, kind))
+        self.seen.append(Seen(request.number, request.method, request.path, began, took, status, message, kind))
 
     def _settle(self, now: float) -> None:
         send_scheduled(self._world, now)

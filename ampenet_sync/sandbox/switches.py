@@ -70,9 +70,9 @@ class Switches:
 def _check(name: str, value: object) -> None:
     if name not in KINDS:
         raise ValueError(f"no switch is called {name!r}; there are {', '.join(sorted(KINDS))}")
-    fits, said = KINDS[name]
+    fits, wanted = KINDS[name]
     if not fits(value):
-        raise ValueError(f"{name} must be {said}")
+        raise ValueError(f"{name} must be {wanted}")
     if name == "faults":
         parse_mix(str(value))
 

@@ -28,10 +28,10 @@ def groups(world: World) -> list[View]:
 
 def contacts(world: World, group: str) -> list[View]:
     home = world.group(group)
-    found = sorted(home.contacts.values(), key=lambda contact: (contact.phone, contact.uid))
-    shown = [{key: getattr(contact, key) for key in CONTACT_KEYS} for contact in found]
+    ordered = sorted(home.contacts.values(), key=lambda contact: (contact.phone, contact.uid))
+    shown = [{key: getattr(contact, key) for key in CONTACT_KEYS} for contact in ordered]
     if home.tags:
-        for view, contact in zip(shown, found, strict=True):
+        for view, contact in zip(shown, ordered, strict=True):
             view["fields"] = dict(sorted(contact.fields.items()))
     return shown
 

@@ -65,7 +65,7 @@ def _groups(world: World, chosen: str, *, masked: bool) -> Shown:
     """Every group with its count, and the newest contacts of the chosen one (without a choice: the first by name)."""
     groups = sorted(world.groups.values(), key=lambda group: group.name)
     group = world.groups.get(chosen) or next(iter(groups), None)
-    listed = [{"uid": found.uid, "name": found.name, "contacts": len(found.contacts)} for found in groups]
+    listed = [{"uid": group.uid, "name": group.name, "contacts": len(group.contacts)} for group in groups]
     return {"groups": listed, "group": _contacts(group, masked=masked) if group else None}
 
 
@@ -95,7 +95,7 @@ def _phones(world: World, chosen: str, *, masked: bool) -> Shown:
     latest = sorted(threads, key=lambda phone: (threads[phone][-1].at, places[phone]), reverse=True)
     by_place = dict(enumerate(threads))
     phone = by_place.get(int(chosen)) if chosen.isascii() and chosen.isdigit() else next(iter(latest), None)
-    rows = [_phone(places[found], found, threads[found], masked=masked) for found in latest[:MOST_PHONES]]
+    rows = [_phone(places[phone], phone, threads[phone], masked=masked) for phone in latest[:MOST_PHONES]]
     thread = _thread(world, places[phone], phone, threads[phone], masked=masked) if phone else None
     return {"texts": len(world.messages), "phones": {"total": len(threads), "rows": rows}, "thread": thread}
 
@@ -107,7 +107,7 @@ def _phone(place: int, phone: str, texts: list[Message], *, masked: bool) -> Sho
 
 def _thread(world: World, place: int, phone: str, texts: list[Message], *, masked: bool) -> Shown:
     rows = [_text(message) for message in texts[-MOST_TEXTS:]]
-    name = next((_name(found) for group in world.groups.values() for found in group.contacts_with(phone)), "")
+    name = next((_name(contact) for group in world.groups.values() for contact in group.contacts_with(phone)), "")
     return {"place": place, "phone": mask(phone) if masked else phone, "name": name, "texts": rows}
 
 
@@ -124,10 +124,10 @@ def _text(message: Message) -> Shown:
 
 
 def _request(seen: Seen, *, masked: bool) -> Shown:
-    said, path = seen.said, seen.path
+    message, path = seen.message, seen.path
     if masked:
-        said, path = NUMBER.sub("•••", said), NUMBER_IN_PATH.sub("•••", path)
-    return {**asdict(seen), "said": said, "path": path, "seconds": round(seen.seconds, 3)}
+        message, path = NUMBER.sub("•••", message), NUMBER_IN_PATH.sub("•••", path)
+    return {**asdict(seen), "message": message, "path": path, "seconds": round(seen.seconds, 3)}
 
 
 def _phone_of(message: Message) -> str:

@@ -65,10 +65,10 @@ class World:
 
     def group(self, name_or_uid: str) -> Group:
         """The group of this uid or name; LookupError without one."""
-        found = self.groups.get(name_or_uid) or self.group_named(name_or_uid)
-        if found is None:
+        group = self.groups.get(name_or_uid) or self.group_named(name_or_uid)
+        if group is None:
             raise LookupError(f"the sandbox has no group {name_or_uid!r}")
-        return found
+        return group
 
     def _carry_out(self, effect: Effect) -> None:
         CHANGES[effect["kind"]](self, effect)

@@ -57,11 +57,11 @@ def _blank_rows(batch: Batch) -> Bools | None:
 def _blank_as_written(batch: Batch) -> Bools:
     """Sound rows, and those of another width than the heading whose cells are all blank."""
     faults = np.asarray(batch.faults, dtype=object)
-    found: Bools = faults == ""
+    blank: Bools = faults == ""
     for at in np.flatnonzero(faults == "ragged_row").tolist():
         text = batch.written[at].as_py() if batch.written is not None else ""
-        found[at] = bool(batch.parting) and is_blank(text.translate(dict.fromkeys(map(ord, batch.parting))))
-    return found
+        blank[at] = bool(batch.parting) and is_blank(text.translate(dict.fromkeys(map(ord, batch.parting))))
+    return blank
 
 
 def _suspects(column: pa.ChunkedArray) -> Bools:

@@ -19,18 +19,18 @@ def find_files(pattern: str, folder: Path) -> list[Path]:
 
     Raises SourceError `missing_file` where there is none.
     """
-    found = [path for path in find_entries(pattern, folder) if not (path.is_dir() and _is_glob(pattern, folder))]
-    if found and all(path.is_file() for path in found):
-        return found
+    paths = [path for path in find_entries(pattern, folder) if not (path.is_dir() and _is_glob(pattern, folder))]
+    if paths and all(path.is_file() for path in paths):
+        return paths
     raise missing_file(pattern, folder, path=whole_path(pattern, folder))
 
 
 def find_entries(pattern: str, folder: Path) -> list[Path]:
     """As find_files, but for folders too."""
     try:
-        found = _expand(pattern, folder) if _is_glob(pattern, folder) else [whole_path(pattern, folder)]
-        if found and all(path.exists() for path in found):
-            return found
+        paths = _expand(pattern, folder) if _is_glob(pattern, folder) else [whole_path(pattern, folder)]
+        if paths and all(path.exists() for path in paths):
+            return paths
     except PermissionError as error:
         raise SourceError(f"{pattern} can't be read: {error.strerror}", code="unreadable_file") from None
     except (OSError, ValueError):  # no file can have such a name

@@ -74,20 +74,20 @@ def missing_name(position: int, *, name: str) -> SourceError:
 
 def numbered(names: Sequence[str]) -> list[str]:
     """`a, b, a` → `a (1), b, a (2)`; numbers that other columns bear are passed over."""
-    counts, taken, found = Counter(names), set(names), []
+    counts, taken, columns = Counter(names), set(names), []
     numbers = {column: iter(_numbers(column)) for column, count in counts.items() if count > 1}
     for column in names:
         if column in numbers:
-            column = next(one for one in numbers[column] if one not in taken)
+            column = next(name for name in numbers[column] if name not in taken)
             taken.add(column)
-        found.append(column)
-    return found
+        columns.append(column)
+    return columns
 
 
 def numbered_twins(column: str, names: Iterable[str]) -> list[str]:
     """The names under which a column that stands several times is known inside, whatever its letter case."""
-    found = [name for name in names if re.fullmatch(re.escape(column) + r" \(\d+\)", name, re.IGNORECASE)]
-    return found if len(found) > 1 else []
+    twins = [name for name in names if re.fullmatch(re.escape(column) + r" \(\d+\)", name, re.IGNORECASE)]
+    return twins if len(twins) > 1 else []
 
 
 def find_heading_row(rows: Iterable[Sequence[str]], needed: frozenset[str]) -> int | None:
@@ -136,7 +136,7 @@ def check_same(first: tuple[str, list[str]], other: tuple[str, list[str]], *, li
 def _duplicate(unclear: list[str], pairs: list[tuple[str, str]], name: str) -> SourceError:
     """Where they look alike and differ in what is not seen, that is shown."""
     written = [
-        " and ".join(dict.fromkeys(shown_heading(text) for seen, text in pairs if seen == one)) for one in unclear
+        " and ".join(dict.fromkeys(shown_heading(text) for seen, text in pairs if seen == column)) for column in unclear
     ]
     message = f"{name}: columns of the same name: {_listed(written)}"
     hint = "rename or remove one of them: nobody can tell which one is meant"

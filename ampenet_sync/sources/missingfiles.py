@@ -57,8 +57,8 @@ def _beside(pattern: str, folder: Path, path: Path) -> str:
     names = sorted(_names(parent))
     near = "" if _MAGIC.search(name) else _nearest(name, names)
     if near:
-        found = parent / near
-        return f"did you mean {found.relative_to(folder) if found.is_relative_to(folder) else found}?"
+        likely = parent / near
+        return f"did you mean {likely.relative_to(folder) if likely.is_relative_to(folder) else likely}?"
     return f"in {parent} there are: {_listed(names)}" if names else f"{parent} is empty"
 
 

@@ -190,16 +190,16 @@ class _Applying:
         """Learn whose the contacts are that match already."""
         moved = there.moved(first, piece)
         rows = enumerate(rows_of(piece, self._plan.header.fields), start=first)
-        found = (
+        matched = (
             links.Link(row.uid or "", row.customer_key, row.values.phone, row.values.fields, row.owned)
             for position, row in rows
             if position not in moved
         )
         run = self._run
-        links.write_links(run.ledger, run.destination, self._at.group_uid, found, renew=run.lease.renew)
+        links.write_links(run.ledger, run.destination, self._at.group_uid, matched, renew=run.lease.renew)
 
     def _changes(self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None) -> None:
-        hand_out(self._intents(first, piece, there, only), self._one, executor=self._executor)
+        hand_out(self._intents(first, piece, there, only), self._carry_out, executor=self._executor)
 
     def _intents(
         self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None
@@ -236,7 +236,7 @@ class _Applying:
             return False
         return True
 
-    def _one(self, intent: changes.Intent) -> None:
+    def _carry_out(self, intent: changes.Intent) -> None:
         """Carry one change out, in one of the executor's threads."""
         left_out = carry_out(self._run, intent)
         with self._lock:

@@ -76,13 +76,13 @@ class Amounts:
 
 def judge_plan(amounts: Amounts, limits: Limits) -> tuple[Violation, ...]:
     """Shares are of the linked contacts before the run. Deleting all of them is never within a limit."""
-    found = [
+    violations = [
         _over("deletes", amounts.deletes, amounts.linked, limits.deletes, strangers=amounts.stranger_deletes),
         _over("updates", amounts.updates, amounts.linked, limits.updates, strangers=amounts.stranger_updates),
         _over("creates", amounts.creates, amounts.linked, limits.creates),
     ]
-    if amounts.deletes and amounts.deletes >= amounts.linked and found[0] is None:
-        found[0] = Violation(
+    if amounts.deletes and amounts.deletes >= amounts.linked and violations[0] is None:
+        violations[0] = Violation(
             "deletes",
             amounts.deletes,
             amounts.linked,
@@ -90,20 +90,20 @@ def judge_plan(amounts: Amounts, limits: Limits) -> tuple[Violation, ...]:
             "contacts",
             strangers=amounts.stranger_deletes,
         )
-    return tuple(violation for violation in found if violation)
+    return tuple(violation for violation in violations if violation)
 
 
 def judge_source(
     figures: SourceFigures, *, accepted: AcceptedSource | None, limits: Limits
 ) -> tuple[Violation | CutOff, ...]:
     """`accepted` is the source as it was when a plan from it was last begun; None before the first."""
-    rows, found = figures.rows, list[Violation | CutOff | None]()
-    found.append(_over("quarantined", figures.quarantined, rows, limits.quarantined, of="rows", source=True))
+    rows, violations = figures.rows, list[Violation | CutOff | None]()
+    violations.append(_over("quarantined", figures.quarantined, rows, limits.quarantined, of="rows", source=True))
     if accepted is not None:
         gone = max(0, accepted.rows - rows)
-        found.append(_over("source_shrink", gone, accepted.rows, limits.source_shrink, of="rows", source=True))
-        found.append(CutOff(figures.name) if figures.open_end and accepted.open_end is False else None)
-    return tuple(violation for violation in found if violation)
+        violations.append(_over("source_shrink", gone, accepted.rows, limits.source_shrink, of="rows", source=True))
+        violations.append(CutOff(figures.name) if figures.open_end and accepted.open_end is False else None)
+    return tuple(violation for violation in violations if violation)
 
 
 def _over(

@@ -221,10 +221,10 @@ def find_group(client: Client, wanted: SegmentGroup, *, pinned: PinnedGroup | No
     groups = [group for page in client.group_pages() for group in page.items]
     if uid is None:
         return next((group for group in groups if group.name == wanted.name), None)
-    found = next((group for group in groups if group.uid == uid), None)
-    if found is None:
+    match = next((group for group in groups if group.uid == uid), None)
+    if match is None:
         raise PlanRefused(f"the group {uid} of this segment is gone at Ampenet", code="group_gone", hint=NEW_SEGMENT)
-    return found
+    return match
 
 
 def _kept(pieces: Iterable[pa.Table], kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Iterator[pa.Table]:
@@ -266,5 +266,5 @@ def _normalised(rows: pa.Table, region: str) -> pa.Table:
 
 def _international(digits: str, region: str) -> str:
     """A number somebody typed there without its country (the leading 0 is lost where the answer makes it a number)."""
-    found = read_phone(digits, region=region, mobile=False)
-    return digits if isinstance(found, Refusal) else found
+    number = read_phone(digits, region=region, mobile=False)
+    return digits if isinstance(number, Refusal) else number

@@ -129,16 +129,16 @@ class _Parts:
 
     def number(self, at: int) -> int:
         """A number that stands there as one; else how often a text is repeated can't be reckoned."""
-        found = self.constant(at, "INTEGER")
-        if found is None:
+        value = self.constant(at, "INTEGER")
+        if value is None:
             raise Fault(f"the number in {self.name} has to stand there as a number, such as 20")
-        return int(found)
+        return int(value)
 
     def text(self, at: int) -> str:
-        found = self.constant(at, "STRING")
-        if found is None:
+        value = self.constant(at, "STRING")
+        if value is None:
             raise Fault(f"the pattern in {self.name} has to stand there as a text in quotes")
-        return found
+        return value
 
     def constant(self, at: int, kind: str) -> str | None:
         part = self.inner[at] if at < len(self.inner) else None

@@ -48,7 +48,7 @@ class Judge:
             self._where = read_where(where, connection)
             self._expression = duckdb.SQLExpression(where)
         except duckdb.Error as error:
-            raise Fault(_said(error)) from None
+            raise Fault(_reason(error)) from None
 
     @property
     def names(self) -> set[str]:
@@ -58,8 +58,8 @@ class Judge:
     def kept(self, table: pa.Table) -> Numbers:
         """Of the last column, which numbers the rows, what stands in rows for which the expression is true, sorted."""
         self._rows += table.num_rows
-        found = [self._some(part) for part in self._parts(table)]
-        return np.sort(np.concatenate(found)) if found else np.array([], dtype=np.int64)
+        parts = [self._some(part) for part in self._parts(table)]
+        return np.sort(np.concatenate(parts)) if parts else np.array([], dtype=np.int64)
 
     def _parts(self, table: pa.Table) -> Iterator[pa.Table]:
         """So many rows that little happens between two looks at the clock; at least one table, which may be empty."""
@@ -79,7 +79,7 @@ class Judge:
                 return np.asarray(chosen.fetchnumpy()[row], dtype=np.int64)
         except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
             typing = "; columns are text unless customers.types says otherwise" if "cast" in str(error) else ""
-            raise Fault(_said(error) + typing) from None
+            raise Fault(_reason(error) + typing) from None
         except duckdb.InterruptException:
             raise self._late() from None
         except duckdb.OutOfMemoryException:
@@ -120,7 +120,7 @@ def _longest(table: pa.Table) -> int:
     return max((pc.max(pc.utf8_length(column)).as_py() or 0 for column in texts), default=0)
 
 
-def _said(error: duckdb.Error) -> str:
+def _reason(error: duckdb.Error) -> str:
     """The first line of DuckDB's message; long runs of digits, which may be a phone, are left out."""
     line = str(error).splitlines()[0].partition(": ")[2] or "it can't be read"
     return re.sub(r"\d{7,}", "…", line)[:200]

@@ -144,7 +144,7 @@ def test_a_long_silence_is_told(shop: Shop) -> None:
     shop.sandbox.switch(requests_per_minute=1, strict_http=True)
     shop.run("balance")
     told: list[float] = []
-    client = connect(load(shop.folder / "ampenet.yaml").api, shop.sandbox.token, told=told.append)
+    client = connect(load(shop.folder / "ampenet.yaml").api, shop.sandbox.token, on_wait=told.append)
     with pytest.raises(Throttled):
         client.create_group("Gold")
     assert len(told) == 1 and 50 < told[0] <= 60

@@ -17,6 +17,6 @@ def test_keys_that_are_or_hold_other_phones_are_masked() -> None:
 
 def test_a_column_named_like_a_phone_is_masked() -> None:
     names = [
-        column.name for column in shown.column_schema(Customers, found=["source.tier", "source.0754 000 101"]).columns
+        column.name for column in shown.column_schema(Customers, more=["source.tier", "source.0754 000 101"]).columns
     ]
     assert names[-2:] == ["source.tier", "source.07•••101"]

@@ -137,7 +137,7 @@ def test_a_screen_reader_is_told_what_a_plot_shows() -> None:
 
 
 def test_a_count_of_one_among_a_million_has_a_bar() -> None:
-    drawn = quality_plots.bars({"many": 1_000_000, "one": 1}, name="n", title="t", told="d")
+    drawn = quality_plots.bars({"many": 1_000_000, "one": 1}, name="n", title="t", description="d")
     left, right = (float(x) for x in re.findall(r"M ([\d.]+) [\d.]+ L ([\d.]+)", drawn)[1])
     assert right - left >= 1
 

@@ -199,7 +199,12 @@ def test_a_request_is_shown_with_its_answer_and_its_fault(sandbox, caller):
         caller.send("GET", "/me")
     first, second = state(sandbox).json()["requests"][::-1]
     assert (first["path"], first["status"], first["fault"]) == ("/balance", 200, "cut")
-    assert (second["path"], second["status"], second["said"], second["fault"]) == ("/me", None, "closed", "drop_after")
+    assert (second["path"], second["status"], second["message"], second["fault"]) == (
+        "/me",
+        None,
+        "closed",
+        "drop_after",
+    )
 
 
 PAIRS = ["ink/paper", "soft/paper", "soft/card", "soft/tint", "ink/card", "ink/bubble", "accent-ink/accent"]

@@ -27,13 +27,13 @@ def as_utf8(chunks: Iterator[bytes], encoding: str | None, *, name: str) -> Iter
     """
     head = next(chunks, b"")
     mark, marked = next(((mark, codec) for mark, codec in _MARKS if head.startswith(mark)), (b"", None))
-    found = _agreed(marked, encoding, head, name)
+    agreed = _agreed(marked, encoding, head, name)
     head = head[len(mark) :]
-    if found == "utf-8":
+    if agreed == "utf-8":
         yield head
         yield from chunks
     else:
-        yield from _decoded(head, chunks, found, name)
+        yield from _decoded(head, chunks, agreed, name)
 
 
 def check_utf8(data: bytes, *, name: str, line: int, whole: bool) -> None:

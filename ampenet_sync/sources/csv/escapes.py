@@ -108,8 +108,8 @@ def has_escapes(data: bytes, signs: Signs, *, name: str, line: int, whole: bool)
 
 def check_unescaped(data: bytes, signs: Signs, *, name: str, line: int) -> None:
     """Raises SourceError `unclear_escape` for a backslash before an apostrophe, where others stand for themselves."""
-    if (found := _before_apostrophe(data, signs)) is not None:
-        place = f"{name}:{line + count_lines(data[:found])}"
+    if (at := _before_apostrophe(data, signs)) is not None:
+        place = f"{name}:{line + count_lines(data[:at])}"
         message = f"{place}: a backslash escapes an apostrophe, as in exports of MySQL, while others seem to be meant"
         raise SourceError(message, code="unclear_escape", hint=_ASK)
 
@@ -141,8 +141,8 @@ def _before_apostrophe(data: bytes, signs: Signs) -> int | None:
     """Where the first apostrophe behind a backslash is; where it quotes cells, it may simply end one."""
     if signs.quote == ord("'") or b"\\'" not in data:
         return None
-    found = _APOSTROPHE.search(data)
-    return found.end() - 1 if found else None
+    match = _APOSTROPHE.search(data)
+    return match.end() - 1 if match else None
 
 
 def _sound(data: bytes, signs: Signs, whole: bool) -> int:

@@ -69,9 +69,9 @@ class _Sampling:
 
 
 def _after_separator_line(body: str, delimiter: str | None) -> tuple[str, str | None, int]:
-    said = _SEPARATOR_LINE.match(body)
-    if said and body[said.end() : said.end() + 1] in ("\r", "\n"):
-        return body[said.end() :].lstrip("\r\n"), delimiter or said[1], 1
+    match = _SEPARATOR_LINE.match(body)
+    if match and body[match.end() : match.end() + 1] in ("\r", "\n"):
+        return body[match.end() :].lstrip("\r\n"), delimiter or match[1], 1
     return body, delimiter, 0
 
 
@@ -97,19 +97,19 @@ def _quote(body: str, sampling: _Sampling) -> str:
 
 def _sample(body: str, delimiter: str, quote: str, sampling: _Sampling) -> Records:
     """The first records that are not blank, from `header_row` on; one that the sample's end has cut is left out."""
-    found: Records = []
+    records: Records = []
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, quotechar=quote)
     begins = sampling.line
     try:
         for cells in reader:
             if cells and begins >= (sampling.header_row or 0):
-                found.append(cells)
+                records.append(cells)
             begins = sampling.line + reader.line_num
-            if len(found) > _SAMPLE_RECORDS:
+            if len(records) > _SAMPLE_RECORDS:
                 break
     except csv.Error:  # a cell longer than the module takes
-        return found
-    return found[:-1] if len(found) > 1 and not sampling.whole else found
+        return records
+    return records[:-1] if len(records) > 1 and not sampling.whole else records
 
 
 def _table(sample: Records, needed: frozenset[str]) -> Records:

@@ -63,17 +63,17 @@ class Records:
 
     def widths(self, signs: Signs) -> Ints:
         """How many cells each record has."""
-        found = np.flatnonzero(_bytes(self.data) == signs.delimiter)
+        delimiters = np.flatnonzero(_bytes(self.data) == signs.delimiter)
         if len(self.quotes):
-            found = found[np.searchsorted(self.quotes, found) % 2 == 0]
-        return np.searchsorted(found, self.ends) - np.searchsorted(found, self.starts) + 1
+            delimiters = delimiters[np.searchsorted(self.quotes, delimiters) % 2 == 0]
+        return np.searchsorted(delimiters, self.ends) - np.searchsorted(delimiters, self.starts) + 1
 
     def holding(self, sign: bytes) -> Bools:
         """Which records hold this byte."""
         mask = np.zeros(len(self), dtype=bool)
         if sign in self.data:
-            found = np.flatnonzero(_bytes(self.data) == sign[0])
-            mask[:] = np.searchsorted(found, self.ends) > np.searchsorted(found, self.starts)
+            places = np.flatnonzero(_bytes(self.data) == sign[0])
+            mask[:] = np.searchsorted(places, self.ends) > np.searchsorted(places, self.starts)
         return mask
 
 

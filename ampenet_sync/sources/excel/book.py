@@ -94,21 +94,21 @@ def _visible(element: Element) -> bool:
 def _relations(parts: Parts, part: str) -> dict[str, tuple[str, str]]:
     """Relation id → its kind and the part it leads to."""
     folder, base = posixpath.split(part)
-    found = {}
+    relations = {}
     for element in parts.elements(posixpath.join(folder, "_rels", f"{base}.rels"), "Relationship"):
         if element.attributes.get("TargetMode") != "External":
             target = element.attributes["Target"].replace("\\", "/")
             whole = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found[element.attributes["Id"]] = (element.attributes["Type"].rpartition("/")[2], whole)
-    return found
+            relations[element.attributes["Id"]] = (element.attributes["Type"].rpartition("/")[2], whole)
+    return relations
 
 
 def _targets(parts: Parts, part: str) -> dict[str, list[str]]:
     """Kind of relation → the parts it leads to."""
-    found: dict[str, list[str]] = {}
+    targets: dict[str, list[str]] = {}
     for kind, target in _relations(parts, part).values():
-        found.setdefault(kind, []).append(target)
-    return found
+        targets.setdefault(kind, []).append(target)
+    return targets
 
 
 def _moments(parts: Parts, where: list[str]) -> list[str]:
@@ -136,14 +136,14 @@ def _texts(parts: Parts, where: list[str]) -> list[str]:
     strings = _Strings(parts.name)
     for _ in parts.feed(where[0], strings, kind="sharedstrings"):
         pass
-    return strings.found
+    return strings.texts
 
 
 class _Strings:
     """Collects the texts of sharedStrings.xml; the reading aids of Asian scripts (rPh) are no part of a text."""
 
     def __init__(self, name: str) -> None:
-        self.found: list[str] = []
+        self.texts: list[str] = []
         self._name = name
         self._pieces: list[str] = []
         self._length = self._aids = 0
@@ -167,7 +167,7 @@ class _Strings:
         if bare == "t":
             self._parser.CharacterDataHandler = None
         elif bare == "si":
-            self.found.append("".join(self._pieces))
+            self.texts.append("".join(self._pieces))
         elif bare == "rPh":
             self._aids -= 1
 

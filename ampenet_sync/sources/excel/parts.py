@@ -59,14 +59,14 @@ class Parts:
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self.name = name
         self._archive = archive
-        self._found = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
+        self._infos = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
 
     def has(self, part: str) -> bool:
-        return part.lower() in self._found
+        return part.lower() in self._infos
 
     def feed(self, part: str, handler: Handler, *, kind: str = "sheet") -> Iterator[float]:
         """Reads the part to its very end, checksum included; after each piece yields the share that was read."""
-        info = self._found[part.lower()]
+        info = self._infos[part.lower()]
         self._check_size(info, kind)
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -92,7 +92,7 @@ class Parts:
         collector = _Collector(frozenset(names), self.name)
         for _ in self.feed(part, collector, kind="small"):
             pass
-        return collector.found
+        return collector.elements
 
     def _check_size(self, info: zipfile.ZipInfo, kind: str) -> None:
         if info.flag_bits & 1:
@@ -134,7 +134,7 @@ def bomb(place: str, what: str) -> SourceError:
 
 class _Collector:
     def __init__(self, names: frozenset[str], file: str) -> None:
-        self.found: list[Element] = []
+        self.elements: list[Element] = []
         self._names, self._file = names, file
         self._open = [""]
 
@@ -145,10 +145,10 @@ class _Collector:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         bare = name.rpartition(":")[2]
         if bare in self._names:
-            if len(self.found) == ELEMENTS_KEPT:
+            if len(self.elements) == ELEMENTS_KEPT:
                 raise bomb(self._file, f"more than {ELEMENTS_KEPT:,} elements named {bare}")
             own = {key.rpartition(":")[2]: attributes[key] for key in attributes}
-            self.found.append(Element(self._open[-1], bare, own))
+            self.elements.append(Element(self._open[-1], bare, own))
         self._open.append(bare)
 
     def _end(self, name: str) -> None:

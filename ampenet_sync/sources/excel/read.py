@@ -47,8 +47,8 @@ def xlsx_batches(
 
 
 def _find_workbooks(pattern: str, folder: Path) -> list[Path]:
-    found = find_files(pattern, folder)
-    return [path for path in found if not path.name.startswith(_OWNER_FILE)] or found
+    paths = find_files(pattern, folder)
+    return [path for path in paths if not path.name.startswith(_OWNER_FILE)] or paths
 
 
 class _Table:

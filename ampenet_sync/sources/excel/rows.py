@@ -37,8 +37,8 @@ def read_sheet(parts: Parts, part: str, *, book: Book) -> Iterator[tuple[list[Sh
     """The filled rows in their order, some at a time, with the share of the sheet that was read."""
     reader = _Reader(book, parts.name)
     for share in parts.feed(part, reader):
-        found, reader.found = reader.found, []
-        yield found, share
+        rows, reader.rows = reader.rows, []
+        yield rows, share
 
 
 def is_filled(parts: Parts, part: str, *, book: Book) -> bool:
@@ -49,7 +49,7 @@ class _Reader:
     """Told by expat of each element. The names of the elements are set by the root's, which may bear a prefix."""
 
     def __init__(self, book: Book, name: str) -> None:
-        self.found: list[SheetRow] = []
+        self.rows: list[SheetRow] = []
         self._book, self._file = book, name
         self._row = SheetRow(0)
         self._column = 0
@@ -98,7 +98,7 @@ class _Reader:
             self._formula = self._read()
         elif name == self._r:
             if self._row.cells or self._row.formulas:
-                self.found.append(self._row)
+                self.rows.append(self._row)
         elif name == self._aid:
             self._aids -= 1
 

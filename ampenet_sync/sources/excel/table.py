@@ -52,12 +52,12 @@ def find_heading(rows: Iterator[SheetRow], wanted: Wanted, *, name: str) -> tupl
     _check_unpacked(first[at], wanted, place)
     written = {column: text for column, text in first[at].cells.items() if heading(text)}
     names = column_names(list(written.values()), name=place, needed=wanted.columns)
-    found = SheetHeading(first[at].number, dict(zip(written, names, strict=True)), at)
+    sheet_heading = SheetHeading(first[at].number, dict(zip(written, names, strict=True)), at)
     if wanted.header_row is None:
-        phone = next((column for column, inside in found.names.items() if inside == wanted.phone), 0)
+        phone = next((column for column, inside in sheet_heading.names.items() if inside == wanted.phone), 0)
         above = ((row.number, [row.cells.get(phone, "")]) for row in first[:at])
-        check_nobody_above(above, 0, name=name, heading_row=found.row)
-    return found, chain(first[at + 1 :], rows)
+        check_nobody_above(above, 0, name=name, heading_row=sheet_heading.row)
+    return sheet_heading, chain(first[at + 1 :], rows)
 
 
 def _choose(rows: list[SheetRow], wanted: Wanted, name: str) -> int | None:

@@ -19,7 +19,7 @@ def plain_text(text: str) -> str:
     """As it is written; only Excel's `_x000D_`, by which it writes signs that XML forbids, becomes the sign meant."""
     if "_x" not in text:
         return text
-    meant = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    meant = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     return meant.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

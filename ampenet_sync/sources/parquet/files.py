@@ -37,19 +37,19 @@ def find_parquet(pattern: str, folder: Path) -> list[ParquetPath]:
     Files whose names begin with `_` or `.` are markers and no data. Raises SourceError `missing_file`, `unfinished`
     where a writer has left half of its work, and `table_format` for the files of a Delta, Hudi or Iceberg table.
     """
-    found: list[Path] = []
+    paths: list[Path] = []
     for path in find_entries(pattern, folder):
-        found += _inside(path, folder) if path.is_dir() else [path]
-    for path in found:
+        paths += _inside(path, folder) if path.is_dir() else [path]
+    for path in paths:
         if set(path.parts) & set(_UNFINISHED_FOLDERS):
             raise _unfinished(shown(path, folder))
-    for root in sorted({_root(path) for path in found}):
+    for root in sorted({_root(path) for path in paths}):
         for name in (*_TABLE_FORMATS, "metadata"):
             _check_folder(root / name, folder)
-    if not found:
+    if not paths:
         hint = "check customers.source; names that begin with _ or . are no data"
         raise SourceError(f"there is no Parquet file in {pattern}", code="missing_file", hint=hint)
-    return [ParquetPath(path, shown(path, folder), _partitions(shown(path, folder))) for path in sorted(set(found))]
+    return [ParquetPath(path, shown(path, folder), _partitions(shown(path, folder))) for path in sorted(set(paths))]
 
 
 def _inside(root: Path, folder: Path) -> list[Path]:

@@ -37,40 +37,40 @@ def parquet_batches(
     The names of partitioned folders become columns, but for those the file has itself. Columns of bytes, lists and
     structures are passed over where `needed` tells that nobody needs them, else refused.
     """
-    found = find_parquet(pattern, folder)
+    entries = find_parquet(pattern, folder)
     first: tuple[str, list[str]] | None = None
-    total = sum(_rows(one) for one in found)
-    for one in found:
-        with unchanged(one.path, name=one.name) as size, one.path.open("rb") as handle, _clear_errors(one):
+    total = sum(_rows(entry) for entry in entries)
+    for entry in entries:
+        with unchanged(entry.path, name=entry.name) as size, entry.path.open("rb") as handle, _clear_errors(entry):
             file = open_parquet(handle)
-            schema = named(file.schema_arrow, needed, name=one.name)
+            schema = named(file.schema_arrow, needed, name=entry.name)
             columns = readable(schema, needed)
-            check_exact(schema, exact, name=one.name)
-            partitions = {heading(key): value for key, value in one.partitions.items()}
+            check_exact(schema, exact, name=entry.name)
+            partitions = {heading(key): value for key, value in entry.partitions.items()}
             own = {key: value for key, value in partitions.items() if key not in columns}
-            first = first or (one.name, [*columns, *own])
-            check_same(first, (one.name, [*columns, *own]))
-            modified = one.path.stat().st_mtime
+            first = first or (entry.name, [*columns, *own])
+            check_same(first, (entry.name, [*columns, *own]))
+            modified = entry.path.stat().st_mtime
             start, chosen = 0, [schema.names.index(column) for column in columns]
             written = list(dict.fromkeys(file.schema_arrow.names[at] for at in chosen))
-            for part in bounded_rows(handle, written, name=one.name):
+            for part in bounded_rows(handle, written, name=entry.name):
                 part = _picked(part, file.schema_arrow.names, chosen).rename_columns(columns)
                 part = _with_partitions(part, own)
-                batch = text_batch(part, one.name, start, exact, 0 if start else size, total, modified)
+                batch = text_batch(part, entry.name, start, exact, 0 if start else size, total, modified)
                 yield replace(batch, from_folder=frozenset(own))
                 start += part.num_rows
             if start != file.metadata.num_rows:
-                raise _damaged(one)
-    if find_parquet(pattern, folder) != found:
+                raise _damaged(entry)
+    if find_parquet(pattern, folder) != entries:
         raise files_changed(pattern)
 
 
 def _picked(part: pa.RecordBatch, names: list[str], chosen: list[int]) -> pa.RecordBatch:
     """These columns of the file's; pyarrow hands over all that have one name, one after another."""
-    found: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for at, name in enumerate(part.schema.names):
-        found.setdefault(name, []).append(at)
-    return part.select([found[names[at]][names[:at].count(names[at])] for at in chosen])
+        places.setdefault(name, []).append(at)
+    return part.select([places[names[at]][names[:at].count(names[at])] for at in chosen])
 
 
 def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.RecordBatch:
@@ -79,22 +79,22 @@ def _with_partitions(part: pa.RecordBatch, partitions: dict[str, str]) -> pa.Rec
     return part
 
 
-def _rows(one: ParquetPath) -> int:
-    with unchanged(one.path, name=one.name), one.path.open("rb") as handle, _clear_errors(one):
+def _rows(entry: ParquetPath) -> int:
+    with unchanged(entry.path, name=entry.name), entry.path.open("rb") as handle, _clear_errors(entry):
         return int(open_parquet(handle).metadata.num_rows)
 
 
 @contextmanager
-def _clear_errors(one: ParquetPath) -> Iterator[None]:
+def _clear_errors(entry: ParquetPath) -> Iterator[None]:
     """Whatever pyarrow says of a damaged file → SourceError; its own words may hold values."""
     try:
         yield
     except (pa.ArrowException, Unreadable, OSError, UnicodeDecodeError, OverflowError, MemoryError):
-        raise _damaged(one) from None
+        raise _damaged(entry) from None
 
 
-def _damaged(one: ParquetPath) -> SourceError:
-    with unchanged(one.path, name=one.name), one.path.open("rb") as handle:
+def _damaged(entry: ParquetPath) -> SourceError:
+    with unchanged(entry.path, name=entry.name), entry.path.open("rb") as handle:
         kind = kind_of(handle.read(HEAD))
     hint = _INSTEAD.get(kind, "export it anew") if kind else "export it anew"
-    return SourceError(f"{one.name} can't be read as Parquet", code="bad_parquet", hint=hint)
+    return SourceError(f"{entry.name} can't be read as Parquet", code="bad_parquet", hint=hint)

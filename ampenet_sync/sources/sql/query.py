@@ -74,12 +74,12 @@ def _why_not(before: _Part | None, part: _Part, after: _Part | None) -> str:
 
 def _parts(query: str, backend: str) -> Iterator[_Part]:
     reader, at = _READERS.get(backend, _READERS["postgresql"]), 0
-    while found := reader.match(query, at):
-        at = found.end()
-        if backend == "postgresql" and found[0].startswith("/*"):
-            at = _after_comment(query, found.start())
-        kind = "text" if found.lastgroup == "tag" else found.lastgroup or "other"
-        yield _Part(kind, found[0], found.start())
+    while match := reader.match(query, at):
+        at = match.end()
+        if backend == "postgresql" and match[0].startswith("/*"):
+            at = _after_comment(query, match.start())
+        kind = "text" if match.lastgroup == "tag" else match.lastgroup or "other"
+        yield _Part(kind, match[0], match.start())
 
 
 def _after_comment(query: str, at: int) -> int:

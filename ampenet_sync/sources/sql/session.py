@@ -63,8 +63,8 @@ def open_session(url: URL, *, patience: TimeLimit) -> Iterator[Connection]:
         sa.event.listen(engine, "handle_error", _when_it_fails)
         try:
             with engine.connect() as connection:
-                for said in _settings(connection, patience.seconds):
-                    connection.exec_driver_sql(said)
+                for statement in _settings(connection, patience.seconds):
+                    connection.exec_driver_sql(statement)
                 if url.get_driver_name() == "psycopg":
                     prepare_psycopg(connection.connection.driver_connection)
                 connection.commit()  # a rollback would undo it, and it holds from the next transaction on
@@ -162,16 +162,16 @@ def _clear_errors(url: URL) -> Iterator[None]:
             f"the driver for {url.drivername} is missing: {error.name}", code="no_driver", hint=hint
         ) from None
     except SQLAlchemyError as error:
-        raise _said(error, url) from None
+        raise _source_error(error, url) from None
 
 
-def _said(error: SQLAlchemyError, url: URL) -> SourceError:
+def _source_error(error: SQLAlchemyError, url: URL) -> SourceError:
     cause = getattr(error, "orig", None) or error
-    said = f"the database said: {_masked(str(cause), url)}"
+    message = f"the database said: {_masked(str(cause), url)}"
     marks = {getattr(cause, "sqlstate", None), next(iter(cause.args), None)}
     if marks & _TIME_IS_UP or str(cause) == "interrupted":
-        return too_slow(said)
-    return SourceError(said, code="sql", hint="check customers.source.sql")
+        return too_slow(message)
+    return SourceError(message, code="sql", hint="check customers.source.sql")
 
 
 def _masked(text: str, url: URL) -> str:
@@ -186,7 +186,9 @@ def _masked(text: str, url: URL) -> str:
 
 def _secrets(url: URL) -> list[str]:
     """The password, what is called one after the question mark, and one inside an ODBC string there."""
-    queried = [(key, one) for key, value in url.query.items() for one in ([value] if isinstance(value, str) else value)]
+    queried = [
+        (key, item) for key, value in url.query.items() for item in ([value] if isinstance(value, str) else value)
+    ]
     named = [value for key, value in queried if _SECRET.search(key)]
-    inside = [found.strip() for _, value in queried for found in _SECRET_INSIDE.findall(value)]
+    inside = [secret.strip() for _, value in queried for secret in _SECRET_INSIDE.findall(value)]
     return sorted({secret for secret in (str(url.password or ""), *named, *inside) if secret}, key=len, reverse=True)

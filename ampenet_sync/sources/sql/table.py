@@ -44,7 +44,11 @@ def _columns(inspector: Inspector, bare: str, schema: str, needed: frozenset[str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # of types that SQLAlchemy doesn't know
         there = inspector.get_columns(bare, schema=schema or None)
-    names = [one["name"] for one in there if heading(one["name"]) in needed or not needed or _is_readable(one["type"])]
+    names = [
+        column["name"]
+        for column in there
+        if heading(column["name"]) in needed or not needed or _is_readable(column["type"])
+    ]
     return len(names) < len(there), names
 
 
