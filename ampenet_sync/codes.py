@@ -23,7 +23,7 @@ SourceCode = Literal[
     "bad_repairs", "bad_url", "bad_xlsx", "changed_file", "changed_key", "damaged_file", "digits_lost",
     "duplicate_column", "duplicate_row_id", "empty_source", "formula", "handed_in", "hidden_rows",
     "missing_file", "missing_name", "missing_sheet", "missing_table", "nameless_column", "no_driver",
-    "no_header", "no_heading", "no_intake", "no_row_id", "no_source", "open_quote", "other_columns",
+    "no_header", "no_heading", "no_intake", "no_phone_column", "no_row_id", "no_source", "open_quote", "other_columns",
     "other_format", "other_header", "other_reading", "other_separator", "password", "quoted_lines",
     "ragged_row", "record_too_long", "rows_above_heading", "spoilt_by_spreadsheet", "sql", "table_format",
     "timeout", "too_large", "truncated", "truncated_file", "unclear_delimiter", "unclear_escape", "unfinished",

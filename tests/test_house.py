@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "customers": ("errors", "config", "files", "phones", "schemas", "sources", "where"),
     "where": ("errors", "machine", "config"),
     "quarantine": ("errors", "config", "files", "phones", "schemas", "sources", "customers"),
+    "recognition": ("errors", "config", "phones", "sources", "customers"),
     "contacts": ("errors", "config", "phones", "schemas", "sources", "customers", "where"),
     "runs": ("errors", "stopping", "config", "api", "ledger"),
     "sync": (
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     ),
     "pipeline": (
         *("errors", "stopping", "config", "files", "phones", "schemas", "customers", "quarantine", "contacts", "api"),
-        *("ledger", "runs", "sync", "campaigns", "machine"),
+        *("ledger", "runs", "sync", "campaigns", "machine", "recognition"),
     ),
     "reports": ("errors", "config", "phones", "schemas", "customers", "contacts", "sync", "campaigns", "pipeline"),
     "sandbox": (),

@@ -14,7 +14,11 @@ from ampenet_sync.errors import sayable
 
 MOST = 5  # tags that are named one by one
 
-_STARTERS = {"message": starter.MESSAGE, "opt_out": starter.OPT_OUT, "sender_id": starter.SENDER}
+_STARTERS = {
+    "message": (starter.MESSAGE, starter.NAMELESS),
+    "opt_out": (starter.OPT_OUT,),
+    "sender_id": (starter.SENDER,),
+}
 
 
 def text_warnings(config: Config, campaign: Campaign, *, live: bool, columns: Iterable[str] = ()) -> Iterator[str]:
@@ -24,7 +28,7 @@ def text_warnings(config: Config, campaign: Campaign, *, live: bool, columns: It
     for key in TEXTS:
         if damage := re.search(DAMAGE, getattr(campaign, key) or ""):
             yield f"{key} was damaged before it came here: it holds '{damage[0]}'. Type that place in again"
-    if live and (same := [key for key, text in _STARTERS.items() if getattr(campaign, key) == text]):
+    if live and (same := [key for key, texts in _STARTERS.items() if getattr(campaign, key) in texts]):
         yield f"still as init wrote it, as an example: {', '.join(same)}. Write your own"
     if campaign.kind == "marketing" and not campaign.opt_out and not campaign.no_opt_out_on_purpose:
         yield "the message says no way to opt out: write opt_out"

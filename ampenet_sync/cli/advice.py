@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampenet_sync.cli import codes
+from ampenet_sync.cli.hints import without_settings
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import short
-from ampenet_sync.errors import PlanRefused
+from ampenet_sync.errors import PlanRefused, sayable
 from ampenet_sync.rehearsal import SANDBOX_HOST
 
 if TYPE_CHECKING:
@@ -82,6 +83,33 @@ def after_sync(
         return [*left_out, f"Next: {command(session, 'plan')}  (it shows what is still to do)"]
     campaign = next(iter(session.config().campaigns), "")
     return left_out or [f"Next: {command(session, f'campaign preview {campaign}' if campaign else 'status')}"]
+
+
+def after_dry_import(session: Session, planned: Sequence[Planned], again: Sequence[str]) -> list[str]:
+    """`again` are the words of the same command."""
+    pending = [entry for entry in planned if codes.pending([entry])]
+    if not pending:
+        return ["Nothing to do: everybody of the file is in the group, as the file has them."]
+    unsafe = [entry for entry in pending if entry.plan.header.verdict == "unsafe"]
+    look = "Next, after a look" if unsafe else "Next"
+    return [f"{look}: {command(session, _typed(again, allow=unsafe[0].plan.digest if unsafe else None))}"]
+
+
+def after_file(session: Session, runs: Sequence[SegmentRun], again: Sequence[str]) -> list[str]:
+    """The same for an import that was carried out."""
+    for run in runs:
+        if run.applied is None and run.planned is not None:
+            allowed = _typed(again, allow=run.planned.plan.digest)
+            return [f"Next, for {run.segment}: after a look, {command(session, allowed)}"]
+        if run.refused is not None and run.refused.exit_code != codes.BUSY:
+            return [f"Next, for {run.segment}: {without_settings(run.refused)}"]
+        if run.applied is None or run.applied.paused or run.applied.in_doubt or run.applied.moved:
+            return [f"Next: {command(session, _typed(again))}  (it goes on where this run ended)"]
+    file, group = again[1], again[3]
+    if session.config_path.exists():
+        return [f"Next: {command(session, f'groups show {shlex.quote(group)}')}"]
+    keep = command(session, f"init --from {_safe(file)}")
+    return [f"Next, to keep the group equal to the file, or to text it: {keep}"]
 
 
 def after_apply(session: Session, applied: Applied, plan: str, *, allow: str | None, bounds: Sequence[str] = ()) -> str:
@@ -163,6 +191,16 @@ def _name(session: Session, path: Path, plan: PlanFile) -> str:
     """The digest where the plan is in the data folder, else its path."""
     kept = path.resolve().parent == (session.config().home / "plans").resolve()
     return plan.digest if kept else _path(path)
+
+
+def _typed(words: Sequence[str], *, allow: str | None = None) -> str:
+    """The words as somebody types them, with the digest that is to be allowed."""
+    return " ".join([*map(_safe, words), *(["--allow", allow] if allow else [])])
+
+
+def _safe(word: str) -> str:
+    """In quotes where it needs them; of one that may be a phone, nothing."""
+    return shlex.quote(word) if sayable(word) == word else "•••"
 
 
 def _path(path: Path) -> str:

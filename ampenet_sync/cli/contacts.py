@@ -134,7 +134,7 @@ def sync(
         if not yes:
             planned = plan_all(world, intake, segments, terminal=terminal)
             terminal.say(*plan_block(planned, unmasked=note_unmasked(session, unmask)))
-            approved = _approved(planned, terminal)
+            approved = approved_by_hand(planned, terminal)
         session.changing = True
         with terminal.bars():
             bounds = window_of(session, world, max_calls, max_seconds)
@@ -167,13 +167,17 @@ def status(session: Session, as_json: bool) -> int:
 COMMANDS = (plan, apply, sync, status)
 
 
-def _approved(planned: Sequence[Planned], terminal: Terminal) -> dict[str, str]:
-    """Segment → digest of the plan that a person saw and said yes to; nobody is asked where nothing would change."""
+def approved_by_hand(planned: Sequence[Planned], terminal: Terminal, *, allow: str | None = None) -> dict[str, str]:
+    """Segment → digest of the plan that a person saw and said yes to; nobody is asked where nothing would change.
+
+    `allow` is the digest of one that is over its limits and is to be carried out all the same.
+    """
     from ampenet_sync.reports.plan import changes_words
 
-    safe = [entry.plan.header for entry in planned if entry.plan.header.verdict == "safe" and codes.pending([entry])]
-    changes = "; ".join(changes_words(header) for header in safe)
-    terminal.confirm(f"This changes {changes}.", expected="yes", yes=not safe)
+    pending = [entry.plan for entry in planned if codes.pending([entry])]
+    meant = [plan.header for plan in pending if plan.header.verdict == "safe" or plan.digest == allow]
+    changes = "; ".join(changes_words(header) for header in meant)
+    terminal.confirm(f"This changes {changes}.", expected="yes", yes=not meant)
     return {entry.plan.header.segment: entry.plan.digest for entry in planned}
 
 

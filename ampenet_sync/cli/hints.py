@@ -7,6 +7,7 @@ a person types in a terminal; options such as --allow, --config or --sandbox are
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,10 +22,37 @@ def hint_of(session: Session, error: AmpenetError) -> str:
             return _other_settings(session, error)
         case "config_exists":
             return session.with_options(f"edit it, then: ampenet-sync {_after_init(session)}")
+        case _ if session.unconfigured:
+            return session.with_options(without_settings(error))
         case "no_token":
             rehearse = "or rehearse without one: ampenet-sync --sandbox plan"
             return session.with_options(f"{error.hint}; {rehearse}")
     return session.with_options(error.hint)
+
+
+# What customers.source would say → how it is said of a file that nobody configured.
+_SETTING = re.compile(r"\b(sheet|rows|encoding|delimiter|escape|header_row): ([\w.-]+|'[^']+')")
+_ALLOW = "look at it with --dry-run; if it is right, allow the digest that is shown: --allow DIGEST"
+_LOOK_AGAIN = "look at the plan as it is now with --dry-run"
+_OTHERWISE = {
+    "no_phone_column": "name it by hand: --phone COLUMN",
+    "no_token": "export AMPENET_API_TOKEN=…, or rehearse without one: --sandbox",
+    "group_gone": "name another group",
+    "group_changed": "name another group",
+    **dict.fromkeys(("unsafe_source", "unsafe_plan"), _ALLOW),
+    **dict.fromkeys(("allow_mismatch", "plan_moved", "plan_stale"), _LOOK_AGAIN),
+}
+
+
+def without_settings(error: AmpenetError) -> str:
+    """The way out without a configuration."""
+    if error.code in _OTHERWISE:
+        return _OTHERWISE[error.code]
+    setting = _SETTING.search(error.hint)
+    if setting is None:
+        return error.hint
+    key, value = setting.groups()
+    return f"{error.hint}; here: --source {shlex.quote(f'{key}={value.strip(chr(39))}')}"
 
 
 def _other_settings(session: Session, error: AmpenetError) -> str:

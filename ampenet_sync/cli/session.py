@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.world import Progress, World
 
-TRACED = ("plan", "apply", "sync", "campaign")  # commands that are runs
+TRACED = ("plan", "apply", "sync", "import", "campaign")  # commands that are runs
 _ADVISED = re.compile(r"^Next[^:]*:\s+(ampenet-sync .*?)(?:\s{2,}\(|$)")
 _COMMAND = re.compile(r"(?<![\w./'\"-])ampenet-sync (?=([a-z-]+))")  # not as a part of a path
 
@@ -31,6 +31,8 @@ _COMMAND = re.compile(r"(?<![\w./'\"-])ampenet-sync (?=([a-z-]+))")  # not as a 
 class Session:
     """The options given before the command, and what is known when an error ends it.
 
+    `made` is a configuration that stands in no file, and then the one that counts; `unconfigured` is whether a file is
+    looked at that nobody configured.
     `changing` is set just before the first call that changes something at Ampenet; `ledgered` is whether the ledger
     remembers what was done. `reached` is how far its longest work has come: what, done, of how many.
     """
@@ -38,6 +40,8 @@ class Session:
     config_path: Path = Path("ampenet.yaml")
     sandbox: bool = False
     json: bool = False
+    made: Config | None = None
+    unconfigured: bool = False
     typed: Sequence[str] = ()
     verbose: bool = False
     log_format: Format = "text"
@@ -82,7 +86,7 @@ class Session:
         """Read ampenet.yaml; under --sandbox with a data folder and a ledger apart from the real ones."""
         from ampenet_sync.config import load
 
-        config = load(self.config_path)
+        config = self.made or load(self.config_path)
         return rehearsal(config, config.home / FOLDER, base_url="http://127.0.0.1:1") if self.sandbox else config
 
     def looking_back(self) -> Config:

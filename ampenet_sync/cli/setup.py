@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from ampenet_sync.cli.byhand import ByHand, by_hand
 from ampenet_sync.cli.completion import offer_keys
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
@@ -14,29 +16,51 @@ from ampenet_sync.cli.tree import Tree
 
 
 @click.command()
+@click.option(
+    "--from", "file", metavar="FILE", type=click.Path(path_type=Path),
+    help="A file of customers; its columns are recognised, and named in what is written.",
+)  # fmt: skip
+@by_hand
 @as_json
 @click.pass_obj
-def init(session: Session, as_json: bool) -> int:
+def init(session: Session, file: Path | None, by_hand: ByHand, as_json: bool) -> int:
     """Write a commented ampenet.yaml to fill in, and make the ledger. An existing file is never overwritten.
 
-    Example:  ampenet-sync init
+    Example:  ampenet-sync init --from wateja.xlsx
     """
     from ampenet_sync.config import load
-    from ampenet_sync.config.starter import write_starter
+    from ampenet_sync.config.starter import STARTER, write_starter
     from ampenet_sync.pipeline.status import ledger_address, make_ledger
 
-    write_starter(session.config_path)
+    if file is None and by_hand != ByHand():
+        raise click.UsageError("these options are about a file: add --from FILE")
+    terminal = Terminal(as_json=as_json)
+    text, columns = _written(session, terminal, file, by_hand) if file else (STARTER, {})
+    write_starter(session.config_path, text)
     config = load(session.config_path)
     made = make_ledger(config)
-    terminal = Terminal(as_json=as_json)
-    terminal.give({"config": str(session.config_path), "ledger": ledger_address(config), "made": made})
+    terminal.give({"config": str(session.config_path), "ledger": ledger_address(config), "made": made, **columns})
+    to_do = "look at segments and groups" if file else "name your source, columns, segments and groups"
     terminal.say(
-        f"Wrote {session.config_path}: name your source, columns, segments and groups there.",
+        f"Wrote {session.config_path}: {to_do} there.",
         f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
         session.with_options("Next: edit the file, then rehearse it: ampenet-sync --sandbox sync"),
         session.with_options("Live: keep the token with  ampenet-sync login  and then: ampenet-sync plan"),
     )
     return 0
+
+
+def _written(session: Session, terminal: Terminal, file: Path, by_hand: ByHand) -> tuple[str, dict[str, Any]]:
+    """The text for the file, by its path from where ampenet.yaml will be; and for a script, what was recognised."""
+    from ampenet_sync.pipeline.importing import written_settings
+    from ampenet_sync.reports.recognised import recognised_lines, recognised_object
+
+    session.unconfigured = True
+    folder, whole = session.config_path.absolute().parent, Path.cwd() / file
+    seen = by_hand.see(whole.relative_to(folder) if whole.is_relative_to(folder) else whole, folder=folder)
+    roles = seen.recognition.columns
+    terminal.say(*recognised_lines(seen.recognition, roles, region=seen.region))
+    return written_settings(seen), recognised_object(seen.recognition, roles)
 
 
 @click.group(cls=Tree)

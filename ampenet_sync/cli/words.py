@@ -11,7 +11,8 @@ OURS: Final = {
     "": {
         **dict.fromkeys(("diff", "compare", "build", "preflight", "refresh", "dry-run", "dryrun", "changes"), "plan"),
         **dict.fromkeys(("push", "deploy", "up", "execute", "commit"), "apply"),
-        **dict.fromkeys(("run", "import", "upload", "update", "load", "mirror", "pull"), "sync"),
+        **dict.fromkeys(("run", "upload", "update", "mirror", "pull"), "sync"),
+        **dict.fromkeys(("load", "add", "insert"), "import"),
         **dict.fromkeys(("validate", "check", "test", "verify", "debug", "ping", "whoami"), "doctor"),
         **dict.fromkeys(("state", "list"), "status"),
         **dict.fromkeys(("history", "log", "logs"), "runs"),

@@ -3,7 +3,7 @@
 from ampenet_sync.config.campaign import Campaign
 from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.customers import Customers, Newest
-from ampenet_sync.config.load import load, secret_url
+from ampenet_sync.config.load import load, secret_url, unwritten
 from ampenet_sync.config.models import Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.nearness import did_you_mean
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
@@ -39,5 +39,6 @@ __all__ = [
     "settings_near",
     "token",
     "token_way_out",
+    "unwritten",
     "with_address",
 ]

@@ -28,6 +28,7 @@ Environ = Mapping[str, str]
 MEND = "mend that line, then run the command again"
 
 SHOWN = 100  # letters of a key in a message
+NO_FILE = "(no file)"  # the name of a configuration that stands in none
 OWN_CODES: tuple[ConfigCode, ...] = ("bad_where",)  # faults that we name ourselves
 
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
@@ -51,6 +52,27 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     tree = read_tree(read_text(path), name=path.name)
     refuse_slips(tree, name=path.name)
     _refuse_later_words(tree, path.name)
+    config = _validated(tree, path, env)
+    _check_references(config, tree)
+    check_headings(config.customers, tree, name=path.name)
+    for campaign in config.campaigns:
+        check_texts(config, campaign, tree)
+    return config
+
+
+def unwritten(values: dict[str, Any], *, folder: Path, environ: Environ | None = None) -> Config:
+    """A configuration that stands in no file: `values` as they would be written in one in `folder`, or as models.
+
+    The environment overrides it as it does a written one. Raises ConfigError.
+    """
+    tree = Tree(dict(values), {})
+    config = _validated(tree, folder / NO_FILE, os.environ if environ is None else environ)
+    check_headings(config.customers, tree, name=NO_FILE)
+    return config
+
+
+def _validated(tree: Tree, path: Path, env: Environ) -> Config:
+    """The tree with what the environment overrides, and its data folder closed to others."""
     _override(tree.value, "api", "base_url", env.get("AMPENET_BASE_URL"))
     if env.get("AMPENET_LEDGER_URL"):
         tree.value["ledger"] = env["AMPENET_LEDGER_URL"]
@@ -61,10 +83,6 @@ def load(path: Path, *, environ: Environ | None = None) -> Config:
     config._path = path.absolute()
     config._home = Path(env["AMPENET_HOME"]).absolute() if env.get("AMPENET_HOME") else None
     protect_data_folder(config.home, beside=config.folder)
-    _check_references(config, tree)
-    check_headings(config.customers, tree, name=path.name)
-    for campaign in config.campaigns:
-        check_texts(config, campaign, tree)
     return config
 
 

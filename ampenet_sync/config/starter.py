@@ -1,8 +1,11 @@
-"""The commented ampenet.yaml that `init` writes. It loads as it is; the names in it are to be replaced."""
+"""The commented ampenet.yaml that `init` writes. It loads as it is; names that are only examples are to be replaced."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +15,24 @@ from ampenet_sync.errors import ConfigError
 # answers.
 SENDER: Final = "AMPENET"
 MESSAGE: Final = "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
+NAMELESS: Final = "AMPENET: Habari, karibu."  # where the source has no names
 OPT_OUT: Final = "Kujitoa: piga 0800 000 000"
 
-STARTER: Final = (
-    """\
+# Under customers: of a source that nobody has seen yet.
+CUSTOMERS: Final = """\
+  source: {csv: customers.csv}        # or {xlsx: …}, {parquet: …}, {sql: {url: "env:CUSTOMERS_URL", query: "select …"}}
+  key: customer_id                    # the customer's own id: a changed number stays the same customer
+  phone: phone                        # on the right: column names of your source
+  first_name: first_name
+  last_name: last_name
+  # fields: {CITY: city}              # more variables for messages
+  # types: {points: integer}          # for `where`; everything else is text
+  # region: country                   # a column with TZ, KE … where numbers are of several countries
+  consent: sms_opt_in                 # the column that says yes to marketing (yes, true, 1, ndiyo)
+  # opted_out: unsubscribed           # a column that says who left: a yes or a date there, and nobody is texted
+"""
+
+_TEMPLATE: Final = """\
 # ampenet-sync: which customers are kept in which Ampenet groups, and which texts they get.
 # The API token is never written here: export AMPENET_API_TOKEN=…  (or AMPENET_API_TOKEN_FILE=…)
 
@@ -28,21 +45,11 @@ api:
 
 ledger: sqlite:///.ampenet/ledger.db  # relative to this file. Back it up: it keeps people from being texted twice
 time_zone: Africa/Dar_es_Salaam       # for quiet hours and every time shown
-region: TZ                            # country of numbers written without one
-countries: [TZ, KE]                   # numbers of other countries are set aside
+REGION
+COUNTRIES
 
 customers:
-  source: {csv: customers.csv}        # or {xlsx: …}, {parquet: …}, {sql: {url: "env:CUSTOMERS_URL", query: "select …"}}
-  key: customer_id                    # the customer's own id: a changed number stays the same customer
-  phone: phone                        # on the right: column names of your source
-  first_name: first_name
-  last_name: last_name
-  # fields: {CITY: city}              # more variables for messages
-  # types: {points: integer}          # for `where`; everything else is text
-  # region: country                   # a column with TZ, KE … where numbers are of several countries
-  consent: sms_opt_in                 # the column that says yes to marketing (yes, true, 1, ndiyo)
-  # opted_out: unsubscribed           # a column that says who left: a yes or a date there, and nobody is texted
-
+CUSTOMERS
 segments:
   everybody:
     group: Customers                  # the Ampenet group; made if it isn't there
@@ -57,22 +64,58 @@ campaigns:
   welcome:
     segment: everybody
     edition: "1"                      # nobody gets an edition twice; "%Y-%m" makes a monthly one
-"""
-    f"""\
-    sender_id: {SENDER}
+    sender_id: SENDER
     kind: marketing                   # marketing | transactional
-    message: "{MESSAGE}"
-    opt_out: "{OPT_OUT}"
+    message: "MESSAGE"
+    opt_out: "OPT_OUT"
 """
-)
+
+_COLUMN = 38  # where comments begin
+_PLAIN = re.compile(r"[^\W\d_]\w*(?:[ ./-]\w+)*")
+_WORDS = frozenset(("yes", "no", "true", "false", "on", "off", "null", "none", "y", "n"))
 
 
-def write_starter(path: Path) -> None:
+def starter(
+    customers: str = CUSTOMERS,
+    *,
+    region: str = "TZ",
+    countries: Sequence[str] = ("TZ", "KE"),
+    message: str = MESSAGE,
+) -> str:
+    """The whole file. `customers` are the lines of that section; `region` is the country of numbers without one."""
+    filled = {
+        "REGION": line(f"region: {region}", "country of numbers written without one", indent=0),
+        "COUNTRIES": line(f"countries: [{', '.join(countries)}]", "numbers of other countries are set aside", indent=0),
+        "CUSTOMERS": customers,
+        "SENDER": SENDER,
+        "MESSAGE": message,
+        "OPT_OUT": OPT_OUT,
+    }
+    return re.sub("|".join(sorted(filled, reverse=True)), lambda name: filled[name[0]], _TEMPLATE)
+
+
+def line(written: str, comment: str = "", *, indent: int = 2) -> str:
+    """One line of the file, its comment in the column of the others'."""
+    text = " " * indent + written
+    return f"{text.ljust(max(_COLUMN, len(text) + 2))}# {comment}" if comment else text
+
+
+def scalar(text: str) -> str:
+    """The text as ampenet.yaml holds it: in quotes where YAML would read it otherwise."""
+    if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+STARTER: Final = starter()
+
+
+def write_starter(path: Path, text: str = STARTER) -> None:
     """Write it to `path`. Raises ConfigError `config_exists` where something stands there: nothing is overwritten."""
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(STARTER)
+            file.write(text)
     except FileExistsError:
         hint = "edit it, or take another name"
         raise ConfigError(f"{path} is there already", code="config_exists", hint=hint) from None

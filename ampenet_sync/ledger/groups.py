@@ -30,6 +30,13 @@ def segment_of_group(ledger: Ledger, destination: int, uid: str) -> str | None:
         return db.scalar(query)
 
 
+def segment_of_named(ledger: Ledger, destination: int, name: str) -> str | None:
+    """The segment that is kept in the group of this name, as it was called when it was last pinned."""
+    query = select(t.groups.c.segment).where(t.groups.c.destination == destination, t.groups.c.name == name)
+    with ledger.read() as db:
+        return db.scalar(query.order_by(t.groups.c.segment))
+
+
 def pin_group(ledger: Ledger, destination: int, segment: str, *, uid: str, name: str) -> None:
     """Keep the segment in this group from now on; a segment that was kept there before is kept nowhere."""
     others = and_(t.groups.c.destination == destination, t.groups.c.uid == uid, t.groups.c.segment != segment)

@@ -14,6 +14,9 @@ from ampenet_sync.errors import SourceError, sayable
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 LOOK_FOR_HEADING = 100  # filled rows
+# For whoever doesn't know yet what the columns are called: no source has one of this name. So the heading is the first
+# row that is as wide as most, and names may stand twice in it.
+NOT_KNOWN_YET = frozenset({"\0"})
 _SHOWN = 20
 _PHONE = re.compile(r"[\s'(]*\+?[\s(]*\d[\d\s().+-]*")
 _PHONE_DIGITS = 7

@@ -11,6 +11,7 @@ import pytest
 
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.config import Campaign, Config
+from ampenet_sync.config.starter import NAMELESS
 from ampenet_sync.config.words import DAMAGE
 
 USUAL = {
@@ -85,6 +86,7 @@ def test_a_text_without_a_variable_is_said_to_be_the_same_for_everybody() -> Non
     ("changed", "named"),
     [
         ({"message": "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."}, "message"),
+        ({"message": NAMELESS}, "message"),
         ({"opt_out": "Kujitoa: piga 0800 000 000"}, "opt_out"),
         ({"sender_id": "AMPENET"}, "sender_id"),
         ({"sender_id": "AMPENET", "opt_out": "Kujitoa: piga 0800 000 000"}, "opt_out, sender_id"),

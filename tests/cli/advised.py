@@ -14,10 +14,12 @@ import pytest
 from ampenet_sync.cli import advice
 from ampenet_sync.cli.session import Session
 from ampenet_sync.pipeline.applying import apply_file, sync_segments
+from ampenet_sync.pipeline.importing import configured, run_import, see
 from ampenet_sync.pipeline.intake import take_in
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import send_campaign
+from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.quarantine.wording import how_to
 from tests.cli.conftest import Shop
 from tests.cli.typed import typed
@@ -59,7 +61,7 @@ class State:
         """Type an advised command as a person does. → exit code, and what was printed."""
         if "login" in words:
             return 0, self.say(*words, stdin=self.shop.sandbox.token)
-        if set(words) & set(ASKS):
+        if set(words) & set(ASKS) or plainly(words)[0] == "import":
             screen = typed(Path.cwd(), *words, answer=answer)
             return screen.code, screen.text
         ran = self.shop.run(*words)
@@ -310,6 +312,47 @@ def _good_source(state: State) -> str:
     return state.say("report")
 
 
+def _file_of_nobody(state: State, *rows: str) -> None:
+    """A file in a folder without an ampenet.yaml, and of a name that needs quotes."""
+    state.in_folder("new")
+    Path("wateja wetu.csv").write_text("\n".join(("Simu,Jina", *rows, "")))
+
+
+def _import(state: State, *more: str) -> str:
+    return state.say("import", "wateja wetu.csv", "--group", "Wateja wetu", *more)
+
+
+def _imported(state: State) -> str:
+    _file_of_nobody(state, "0754000101,Asha")
+    return _import(state, "--yes")
+
+
+def _imported_beside(state: State) -> str:
+    Path("wateja wetu.csv").write_text("Simu,Jina\n0754000101,Asha\n")
+    return _import(state, "--yes")
+
+
+def _dry_import_of_a_file(state: State) -> str:
+    _file_of_nobody(state, "0754000101,Asha")
+    return _import(state, "--first-name", "none", "--dry-run")
+
+
+def _paused_import(state: State) -> str:
+    _file_of_nobody(state, "0754000101,Asha")
+    seen = see(Path("wateja wetu.csv"), folder=Path.cwd())
+    session = Session(made=configured(seen, group="Wateja wetu", folder=Path.cwd()))
+    make_ledger(session.config())
+    with session.world(lambda *_: None) as world:
+        (run,) = run_import(world, take_in(world.config))
+    paused = dataclasses.replace(run, applied=dataclasses.replace(run.applied, paused="an outage"))
+    return "\n".join(advice.after_file(session, [paused], ["import", "wateja wetu.csv", "--group", "Wateja wetu"]))
+
+
+def _import_over_limits(state: State) -> str:
+    _file_of_nobody(state, "0754000101,Asha", *["-,Juma"] * 5)
+    return _import(state, "--dry-run")
+
+
 def _typed(*words: str) -> Callable[[State], str]:
     return lambda state: state.say(*words)
 
@@ -356,6 +399,19 @@ TABLE = {
     "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
     "demo": Row(_typed("demo"), ("sync",), ("cli/demo.py",)),
     "demo of the sample": Row(_demo_of_the_sample, ("init", "status"), ("cli/demo.py",)),
+    "an import": Row(_imported, ("init --from 'wateja wetu.csv'",), (ADVICE,)),
+    "an import beside ampenet.yaml": Row(_imported_beside, ("groups show 'Wateja wetu'",), (ADVICE,)),
+    "an import tried first": Row(
+        _dry_import_of_a_file,
+        ("import 'wateja wetu.csv' --group 'Wateja wetu' --first-name none",),
+        (ADVICE,),
+    ),
+    "an import that paused": Row(_paused_import, ("import 'wateja wetu.csv' --group 'Wateja wetu'",), (ADVICE,)),
+    "an import over its limits": Row(
+        _import_over_limits,
+        ("import 'wateja wetu.csv' --group 'Wateja wetu' --allow ▪",),
+        (ADVICE,),
+    ),
     "no group": Row(_typed("groups", "show", "Nobody"), ("groups list",), ("pipeline/account.py",)),
     "a lost answer": Row(_lost_answer, ("groups list",), ("cli/app.py",)),
     "a wrong switch": Row(_wrong_switch, ("sandbox --help",), ("cli/sandbox.py",)),

@@ -74,7 +74,7 @@ def test_every_command_takes_every_session_option() -> None:
         ("push", "apply"),
         ("deploy", "apply"),
         ("run", "sync"),
-        ("import", "sync"),
+        ("load", "import"),
         ("upload", "sync"),
         ("preview", "campaign preview"),
         ("send", "campaign send"),
