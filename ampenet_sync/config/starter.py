@@ -8,8 +8,8 @@ from typing import Final
 
 from ampenet_sync.errors import ConfigError
 
-# Written there to show their form. Who sends them as they are texts his customers under our name, with a number nobody
-# answers.
+# Written there to show their form. Who sends them as they are texts their own customers under our name, with a
+# number nobody answers.
 SENDER: Final = "AMPENET"
 MESSAGE: Final = "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
 OPT_OUT: Final = "Kujitoa: piga 0800 000 000"
@@ -29,7 +29,7 @@ api:
 ledger: sqlite:///.ampenet/ledger.db  # relative to this file. Back it up: it keeps people from being texted twice
 time_zone: Africa/Dar_es_Salaam       # for quiet hours and every time shown
 region: TZ                            # country of numbers written without one
-countries: [TZ, KE]                   # numbers of other countries are set aside
+countries: [TZ, KE]                   # numbers of other countries are quarantined
 
 customers:
   source: {csv: customers.csv}        # or {xlsx: …}, {parquet: …}, {sql: {url: "env:CUSTOMERS_URL", query: "select …"}}
