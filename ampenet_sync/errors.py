@@ -1,9 +1,9 @@
 """The error tree: one class for each reaction of the caller, not for each status. Beside it only what none may say.
 
 AmpenetError                 anything we say ourselves; `code` is stable, `hint` is the way out
-├── ConfigError              mend ampenet.yaml or the environment
-├── SourceError              mend the customers' source; nothing was planned
-├── LedgerError              make, find or mend the ledger
+├── ConfigError              correct ampenet.yaml or the environment
+├── SourceError              correct the customers' source; nothing was planned
+├── LedgerError              make, find or restore the ledger
 ├── PlanRefused              look at the plan or audience again, then decide
 │   └── Unsafe               … it is over a limit: a person must allow its digest
 ├── Busy                     wait: another process holds this group or campaign

@@ -25,7 +25,7 @@ from ampenet_sync.contacts import select_members
 from ampenet_sync.customers import read_customers, settings_of
 from ampenet_sync.errors import AmpenetError
 from ampenet_sync.quarantine.export import ROW_ID
-from ampenet_sync.quarantine.returned import compare, form_of, read_mended
+from ampenet_sync.quarantine.returned import compare, form_of, read_repaired
 
 MEGABYTES, SECONDS = 700, 20  # that each may take at the most
 
@@ -215,7 +215,7 @@ def _source(name: str, file: str, make: Make) -> Case:
     def run(folder: Path) -> str:
         _configure(folder, f"{{{kind}: {file}}}")
         intake = read_customers(settings_of(load(folder / "ampenet.yaml", environ={})))
-        return f"{intake.rows:,} rows, {intake.rejected:,} set aside"
+        return f"{intake.rows:,} rows, {intake.quarantined:,} set aside"
 
     return Case(name, file, lambda folder: make(folder / file), run)
 
@@ -224,7 +224,7 @@ def _returned(name: str, file: str, make: Make) -> Case:
     columns = ["id", "phone", "name"]
 
     def run(folder: Path) -> str:
-        given = read_mended(folder / file, columns)
+        given = read_repaired(folder / file, columns)
         nobody = pd.DataFrame({ROW_ID: [], **{f"source.{column}": [] for column in columns}}, dtype="str")
         form = form_of(folder / file)
         found = compare(given, nobody, None, phone="phone", form=form, name=file, imported="")

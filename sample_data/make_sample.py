@@ -92,7 +92,7 @@ WRITTEN = (
 
 # Good rows that are told apart by hand: place among the good rows → what is different there.
 SPECIAL: dict[int, Row] = {
-    3: {"given_name": "Françoise", "tier": "gold", "sms_opt_in": "ndiyo"},  # ç is not GSM: her text costs more
+    3: {"given_name": "Françoise", "tier": "gold", "sms_opt_in": "ndiyo"},  # ç is not GSM: the text costs more
     14: {"given_name": "", "tier": "gold", "sms_opt_in": "yes"},  # default('mteja')
     21: {"given_name": "Neema 🌸", "tier": "gold", "sms_opt_in": "1"},
     27: {"given_name": "De\u0301sire\u0301", "tier": "gold", "sms_opt_in": "TRUE"},  # accents as own code points
@@ -112,7 +112,7 @@ SPECIAL: dict[int, Row] = {
     151: {"phone": "+254 790 000 988", "country": "TZ"},
 }
 
-# One row for each reason to set a row aside, in this order through the file; all else in these rows is right.
+# One row for each reason to quarantine a row, in this order through the file; all else in these rows is right.
 FAULTS: tuple[tuple[str, Row], ...] = (
     ("blank", {"phone": " "}),
     ("digits_lost", {"phone": "2.55714E+11"}),
@@ -145,7 +145,7 @@ def rows() -> list[Row]:
 
 
 def expected_reasons() -> dict[int, str]:
-    """Line of customers.csv (the heading is line 1) → the reason why this row is set aside."""
+    """Line of customers.csv (the heading is line 1) → the reason why this row is quarantined."""
     return {FIRST_FAULT + FAULT_EVERY * at + 2: reason for at, (reason, _) in enumerate(FAULTS)}
 
 

@@ -1,4 +1,4 @@
-"""The shape of the quarantine: rows set aside, each with one reason. Mending them is a person's work."""
+"""The shape of the quarantine: rows that can't be used, each with one reason. Repairing them is a person's work."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Quarantine(pa.DataFrameModel):
     )
     customer_key: str = pa.Field(description="The customer's own id; blank where it is not known.")
     reason: str = pa.Field(isin=list(HINTS), description="Stable code of the first fault found.")
-    hint: str = pa.Field(str_length={"min_value": 1}, description="The same in a sentence for the person who mends it.")
+    hint: str = pa.Field(str_length={"min_value": 1}, description="The same in a sentence for whoever repairs it.")
     hint_sw: str = pa.Field(str_length={"min_value": 1}, description="The same in Swahili.")
     row_id: str = pa.Field(
-        str_matches=r"^[0-9a-f]{16}$", description="Names the row as it stood in the source, so a mended one finds it."
+        str_matches=r"^[0-9a-f]{16}$", description="Names the row as the source has it, so a repaired one finds it."
     )
     written: str = pa.Field(
         description="The row as it is written in the file where its cells can't be told apart; else blank."

@@ -135,15 +135,15 @@ def allowing(session: Session, opened: OpenedPlan) -> Iterator[None]:
         raise
 
 
-def set_aside(session: Session, rows: int) -> list[str]:
-    """That some rows of the source are nobody's until they are mended, and the way to see them."""
+def quarantined(session: Session, rows: int) -> list[str]:
+    """That some rows of the source are nobody's until they are repaired, and the way to see them."""
     if not rows:
         return []
     alone = rows == 1
     who = (
         "1 row of the source is not usable and gets" if alone else f"{rows:,} rows of the source are not usable and get"
     )
-    return [f"Set aside: {who} no message. To see why: {command(session, 'quarantine export')}"]
+    return [f"Quarantined: {who} no message. To see why: {command(session, 'quarantine export')}"]
 
 
 def after_preview(session: Session, preview: Preview) -> list[str]:
@@ -161,17 +161,17 @@ def after_send(session: Session, sent: Sent) -> str:
 
 def after_export(session: Session, exported: Exported) -> str:
     if not exported.reasons:
-        return f"Nothing to mend. Next: {command(session, 'plan')}"
+        return f"Nothing to repair. Next: {command(session, 'plan')}"
     words = f"quarantine import {_path(exported.path)}"
-    return f"Next: mend the rows in the file, or in the source itself, then  {command(session, words)}"
+    return f"Next: repair the rows in the file, or correct the source itself, then  {command(session, words)}"
 
 
 def after_import(session: Session, imported: Imported) -> str:
     if imported.dry_run:
         return f"Next: {command(session, f'quarantine import {_path(imported.path)}')}"
-    if imported.mended:
+    if imported.repaired:
         return f"Next: {command(session, 'plan')}  (repaired rows in it: {imported.repairs:,})"
-    return f"Next: mend rows in {short(imported.path)}, then the same command again"
+    return f"Next: repair rows in {short(imported.path)}, then the same command again"
 
 
 def _way_out(session: Session, run: SegmentRun) -> str:

@@ -48,7 +48,7 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
         *repaired_line(intake),
         *passed_over_line(**passed_over),
     )
-    terminal.say(*advice.set_aside(session, prepared.quarantined), *advised)
+    terminal.say(*advice.quarantined(session, prepared.quarantined), *advised)
     return codes.DONE
 
 

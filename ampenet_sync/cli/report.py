@@ -52,7 +52,7 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
 
 def _next(quarantined: int) -> str:
     if quarantined:
-        return "ampenet-sync quarantine export  (it writes the rows to mend)"
+        return "ampenet-sync quarantine export  (it writes the rows to repair)"
     return "ampenet-sync plan"
 
 

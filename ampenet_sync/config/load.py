@@ -25,7 +25,7 @@ from ampenet_sync.errors import ConfigError
 
 Environ = Mapping[str, str]
 
-MEND = "mend that line, then run the command again"
+CORRECT = "correct that line, then run the command again"
 
 SHOWN = 100  # letters of a key in a message
 NO_FILE = "(no file)"  # the name of a configuration that stands in none
@@ -126,9 +126,9 @@ def _config_error(error: ValidationError, tree: Tree, name: str) -> ConfigError:
         return ConfigError(f"{where}: {dotted} is no known key{more}", code="unknown_key", hint=near)
     if fault["type"] == "missing":
         lacks = "has nothing behind it" if fault["loc"] in tree.empty else "is missing"
-        return ConfigError(f"{where}: {dotted} {lacks}{more}", code="missing_key", hint=MEND)
+        return ConfigError(f"{where}: {dotted} {lacks}{more}", code="missing_key", hint=CORRECT)
     code: ConfigCode = next((own for own in OWN_CODES if own == fault["type"]), "bad_value")
-    return ConfigError(f"{where}: {dotted}: {_what_is_wrong(fault)}{more}", code=code, hint=MEND)
+    return ConfigError(f"{where}: {dotted}: {_what_is_wrong(fault)}{more}", code=code, hint=CORRECT)
 
 
 def _what_is_wrong(fault: ErrorDetails) -> str:

@@ -79,7 +79,7 @@ class Limits(Model):
     )
     quarantined: LimitField = Field(
         Limit(percent=5),
-        description="Rows of the source that may be set aside.",
+        description="Rows of the source that may be quarantined.",
         examples=["quarantined: none"],
     )
 
@@ -193,7 +193,7 @@ class Config(Model):
     )
     countries: tuple[Region, ...] = Field(
         (),
-        description="The countries whose numbers are taken; others are set aside. Without any, all are taken.",
+        description="The countries whose numbers are taken; others are quarantined. Without any, all are taken.",
         examples=["countries: [TZ, KE]"],
     )
     customers: Customers = Field(

@@ -1,4 +1,4 @@
-"""Who else may read or write what is ours: the data folder is mended, with a word; a token's file is refused."""
+"""Who else may read or write what is ours: the data folder's are corrected, with a word; a token's file is refused."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ampenet_sync.errors import ConfigError
 # Texts in which `#` is as likely as in any other prose: no comment is taken behind them.
 FREE_TEXTS = ("message", "opt_out", "where", "query")
 
-# Sections whose keys are the user's own names, and what he may have meant by a name alone.
+# Sections whose keys are the user's own names, and what they may have meant by a name alone.
 OWN_NAMES: dict[Path, str] = {
     ("segments",): "for a segment of all customers write {name}: {{}}",
     ("campaigns",): "write its segment, sender_id, kind and message, or leave the name out",

@@ -11,8 +11,8 @@ from typing import Final
 
 from ampenet_sync.errors import ConfigError
 
-# Written there to show their form. Who sends them as they are texts his customers under our name, with a number nobody
-# answers.
+# Written there to show their form. Who sends them as they are texts their own customers under our name, with a
+# number nobody answers.
 SENDER: Final = "AMPENET"
 MESSAGE: Final = "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
 NAMELESS: Final = "AMPENET: Habari, karibu."  # where the source has no names
@@ -85,7 +85,9 @@ def starter(
     """The whole file. `customers` are the lines of that section; `region` is the country of numbers without one."""
     filled = {
         "REGION": line(f"region: {region}", "country of numbers written without one", indent=0),
-        "COUNTRIES": line(f"countries: [{', '.join(countries)}]", "numbers of other countries are set aside", indent=0),
+        "COUNTRIES": line(
+            f"countries: [{', '.join(countries)}]", "numbers of other countries are quarantined", indent=0
+        ),
         "CUSTOMERS": customers,
         "SENDER": SENDER,
         "MESSAGE": message,

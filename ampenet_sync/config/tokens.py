@@ -1,6 +1,6 @@
 """The API token: from the environment, a file it names, or the private file that `login` wrote. It is never shown.
 
-A token belongs to a host. Whoever sends somebody an ampenet.yaml could else have the token sent to a server of his: so
+A token belongs to a host. Whoever sends somebody an ampenet.yaml could else have the token sent to their server: so
 the file's `api.base_url` alone decides nothing.
 """
 

@@ -10,7 +10,7 @@ from yaml.reader import ReaderError
 
 from ampenet_sync.errors import PHONE_LIKE, ConfigError, sayable
 
-MEND = "mend that place, then run the command again"
+CORRECT = "correct that place, then run the command again"
 QUOTES = "put it in quotes"
 QUOTE_INSIDE = 'a quote ends at the next one like it: within single quotes write two of them, within double quotes \\"'
 
@@ -28,7 +28,7 @@ def unreadable(error: yaml.YAMLError, text: str, *, name: str) -> ConfigError:
         message = f"{name}:{line}: not readable as YAML: it holds a character that can't be printed"
         return ConfigError(message, code="yaml", hint="delete it, or type the line in again")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return ConfigError(f"{name}: not readable as YAML", code="yaml", hint=MEND)
+        return ConfigError(f"{name}: not readable as YAML", code="yaml", hint=CORRECT)
     mark, problem = error.problem_mark, re.sub(r"\d{7,}", "…", (error.problem or "")[:SHOWN])
     if error.context_mark is not None and re.search("scalar|flow", error.context or ""):
         mark = error.context_mark  # where it begins; the problem shows at the end of what was swallowed
@@ -68,9 +68,9 @@ def _way_out(text: str, at: int, problem: str) -> str:
     entry = _ENTRY.match(lines[min(at, len(lines) - 1)][:LINE])
     if entry is None:
         cut = at and "'<scalar>'" in problem and _CUT.search(lines[at - 1][:LINE])
-        return f"the ' #' in line {at} ends the text: put all of it in quotes" if cut else MEND
+        return f"the ' #' in line {at} ends the text: put all of it in quotes" if cut else CORRECT
     if re.match(r"[{\[].*:[ \t]", entry["value"]):
-        return f"{MEND}; within {{…}} and […] put texts in quotes that hold a comma, a bracket, ' #' or ': '"
+        return f"{CORRECT}; within {{…}} and […] put texts in quotes that hold a comma, a bracket, ' #' or ': '"
     if entry["value"][0] in "'\"":
-        return f"{MEND}; {QUOTE_INSIDE}"
+        return f"{CORRECT}; {QUOTE_INSIDE}"
     return f"if this line is meant as one text, {quoted_line(lines[at])}"

@@ -32,7 +32,7 @@ class Desired:
 
 
 def desired_contacts(members: pd.DataFrame, *, rule: Rule = FIRST) -> Desired:
-    """Of several members with one phone the one whom the rule names has the contact; he consents if all of them do.
+    """Of several members with one phone the one whom the rule names has the contact, and consents if all of them do.
 
     `members` has the columns of schemas.Contacts and the rule's own; it is left as it was.
     """

@@ -9,7 +9,7 @@ from ampenet_sync.customers.rowid import row_ids
 SOURCE = "source."
 
 
-def set_aside(
+def quarantine_rows(
     rows: pa.Table,
     reason: str | pa.ChunkedArray,
     *,

@@ -1,4 +1,4 @@
-"""A table held against its pandera model. A row that breaks it is a fault of this program: bad ones were set aside."""
+"""A table held against its pandera model. A row that breaks it is a fault of this program: bad ones are quarantined."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ampenet_sync.customers.aside import set_aside
+from ampenet_sync.customers.aside import quarantine_rows
 from ampenet_sync.customers.winners import Rule, winners
 from ampenet_sync.files.growing import Growing
 from ampenet_sync.phones import HINTS, Hint
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PLACE = ["customer_key", "source_file", "source_line"]
 _WINNER = Hint(" The one that counts is {0}.", " Inayohesabiwa ni {0}.")
 _WINNER_ASIDE = Hint(
-    " The one that counts is {0}, and it is set aside too: mend that one.",
+    " The one that counts is {0}, and it is quarantined too: repair that one.",
     " Inayohesabiwa ni {0}, nayo pia imewekwa kando: rekebisha hiyo.",
 )
 
@@ -39,7 +39,7 @@ class Losers:
 def find_losers(customers: Growing, quarantine: Growing, suspects: Numbers, *, good: Flags, rule: Rule) -> Losers:
     """Compare the keys of the suspect rows of the two closed files. `good` is true for each row that is a customer.
 
-    A row that is set aside for another reason competes too: if it is the one that counts, its key has no customer,
+    A row that is quarantined for another reason competes too: if it is the one that counts, its key has no customer,
     rather than one with the values of a row that doesn't count.
     """
     rows = _suspect_rows(customers, quarantine, suspects, good, rule).sort_by("row")
@@ -74,7 +74,7 @@ def move_losers(
             hints = {"hint": losers.hint[at], "hint_sw": losers.hint_sw[at]}
             lost = table.filter(pa.array(mask))
             leaving(lost)
-            aside.write(set_aside(lost, "duplicate_key", **hints))
+            aside.write(quarantine_rows(lost, "duplicate_key", **hints))
 
 
 def copy_all(old: Growing, new: Growing) -> None:

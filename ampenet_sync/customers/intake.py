@@ -24,11 +24,11 @@ CUSTOMERS, QUARANTINE = "customers-", "quarantine-"
 class Intake:
     """Each row of the source is in the customers' file (schemas.Customers) or in quarantine (schemas.Quarantine).
 
-    `usable` counts the customers; `reasons` are reason → rows set aside, the most frequent first; `repaired` counts the
-    rows that were mended; `consent` and `opted_out` what the customers' cells say in the columns of that name, None
-    where none is configured; `misfits` are typed columns → cells that are not of their type and cost nobody his place,
-    as nothing needs them: they are read as blank. Tables are loaded when they are asked for, each time anew; nothing
-    is kept in memory.
+    `usable` counts the customers; `reasons` are reason → rows quarantined, the most frequent first; `repaired` counts
+    the rows that were repaired; `consent` and `opted_out` what the customers' cells say in the columns of that name,
+    None where none is configured; `misfits` are typed columns → cells that are not of their type and cost nobody their
+    place, as nothing needs them: they are read as blank. Tables are loaded when they are asked for, each time anew;
+    nothing is kept in memory.
     """
 
     customers_path: Path
@@ -43,7 +43,7 @@ class Intake:
     misfits: dict[str, int] = field(default_factory=dict)
 
     @property
-    def rejected(self) -> int:
+    def quarantined(self) -> int:
         return self.rows - self.usable
 
     @property

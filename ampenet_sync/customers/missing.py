@@ -25,7 +25,7 @@ def check_columns(settings: IntakeSettings, batch: Batch) -> None:
 
 
 def _message(settings: IntakeSettings, missing: dict[str, str]) -> str:
-    """The place of each, so that all can be mended at once."""
+    """The place of each, so that all can be corrected at once."""
     places: dict[str, str] = {}
     for key, column in missing.items():
         places.setdefault(column, place(settings.path, "customers", *key.split(".", maxsplit=1)))

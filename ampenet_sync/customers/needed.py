@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 
 
 def needed_columns(settings: IntakeSettings) -> frozenset[str]:
-    """The columns under customers.types in which a cell that doesn't fit would decide who is in, or what he reads.
+    """The columns under customers.types in which a cell that doesn't fit would decide who is in, or what they read.
 
     They follow from the whole configuration, so that a row is either a customer or not, whatever the segment.
     """

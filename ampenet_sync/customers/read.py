@@ -45,8 +45,8 @@ def read_customers(
 
     `handed` are customers in place of the configured source: a pandas frame or anything with Arrow's stream. Both
     files keep the source's order, but rows whose key another row has stand at the end of the quarantine; blank rows are
-    only counted. `repairs` are put in the place of what they mend. `progress` is called with the rows so far and of how
-    many, if that is known.
+    only counted. `repairs` are put in the place of their originals. `progress` is called with the rows so far and of
+    how many, if that is known.
     Raises SourceError where the source can't be read completely, ConfigError `missing_column` or `bad_region` where
     the configuration doesn't fit it, or `unwritable`; then no file is left.
     """
@@ -60,11 +60,11 @@ def read_customers(
         for batch in batches:
             if not reading.rows:
                 check_columns(settings, batch)
-            mended, count = repairs.mend(batch) if repairs else (batch, 0)
+            batch, count = repairs.repair(batch) if repairs else (batch, 0)
             repaired += count
-            reading.add(mended)
-            if mended.table.num_rows:
-                sorting.add(mended)
+            reading.add(batch)
+            if batch.table.num_rows:
+                sorting.add(batch)
             if progress:
                 progress(reading.rows, batch.total)
         intake = _named(settings, sorting, reading.identity(), repaired=repaired, folder=folder)

@@ -1,4 +1,4 @@
-"""Rows a person mended in an exported quarantine, put in the place of the originals. It judges none of them."""
+"""Rows a person repaired in an exported quarantine, put in the place of the originals. It judges none of them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ FILE = "repairs.parquet"
 LOCK = ".repairs.lock"
 _HOW = {"compression": "zstd", "write_page_checksum": True}
 _TEXTS = pa.list_(pa.string())
+_REPAIRED = "mended"  # the column's name in users' files, which stay readable
 _SCHEMA = pa.schema(
     [
         ("row_id", pa.string()),
         ("columns", _TEXTS),
         ("original", _TEXTS),
-        ("mended", _TEXTS),
+        (_REPAIRED, _TEXTS),
         ("written", pa.string()),
         ("reason", pa.string()),
         ("source_file", pa.string()),
@@ -42,14 +43,14 @@ _SCHEMA = pa.schema(
 class Repair:
     """One row as it stands in the source, and as it is to be read from now on; cells in the order of `columns`.
 
-    `reason` is why it was set aside, `imported` the moment it was given back (ISO 8601 in UTC). A row whose cells can't
-    be told apart has only `written`; its `original` cells are "".
+    `reason` is why it was quarantined, `imported` the moment it was given back (ISO 8601 in UTC). A row whose cells
+    can't be told apart has only `written`; its `original` cells are "".
     """
 
     row_id: str
     columns: tuple[str, ...]
     original: tuple[str, ...]
-    mended: tuple[str, ...]
+    repaired: tuple[str, ...]
     written: str
     reason: str
     source_file: str
@@ -57,14 +58,14 @@ class Repair:
     imported: str
 
     @cached_property
-    def mended_id(self) -> str:
-        """The name of the mended row, should it be set aside again."""
-        cells = [pa.array([cell], pa.string()) for cell in self.mended]
+    def repaired_id(self) -> str:
+        """The name of the repaired row, should it be quarantined again."""
+        cells = [pa.array([cell], pa.string()) for cell in self.repaired]
         return row_ids(pa.table(cells, names=list(self.columns)), [""])[0]
 
 
 class Repairs:
-    """All repairs by `row_id`. `places`: file and line of the rows each one mended so far; none if it lost its row."""
+    """All repairs by `row_id`. `places`: file and line of the rows each replaced so far; none if it lost its row."""
 
     def __init__(self, repairs: Iterable[Repair]) -> None:
         self.by_id = {repair.row_id: repair for repair in repairs}
@@ -80,10 +81,10 @@ class Repairs:
     def __len__(self) -> int:
         return len(self.by_id)
 
-    def mend(self, batch: Batch) -> tuple[Batch, int]:
-        """The batch with mended rows in the place of the originals, sound now, and how many they are.
+    def repair(self, batch: Batch) -> tuple[Batch, int]:
+        """The batch with repaired rows in the place of the originals, sound now, and how many they are.
 
-        Rows of other columns, or that differ in one letter from what was mended, are left alone.
+        Rows of other columns, or that differ in one letter from what was repaired, are left alone.
         """
         traits = self._traits.get(tuple(batch.table.column_names))
         if traits is None:
@@ -111,7 +112,7 @@ def load_repairs(folder: Path) -> Repairs | None:
     except FileNotFoundError:
         return None
     except (OSError, pa.ArrowInvalid):
-        hint = f"remove it ({path}), then import the mended files again: ampenet-sync quarantine import FILE"
+        hint = f"remove it ({path}), then import the repaired files again: ampenet-sync quarantine import FILE"
         raise SourceError(f"{FILE} can't be read: it is damaged", code="bad_repairs", hint=hint) from None
     return Repairs(_repair(row) for row in table.to_pylist())
 
@@ -124,7 +125,7 @@ def repairs_in(*folders: Path) -> Repairs | None:
 
 def save_repairs(folder: Path, repairs: Iterable[Repair]) -> None:
     """Keep exactly these repairs, in a file only its owner may read; none of them leaves no file."""
-    rows = [asdict(repair) for repair in sorted(repairs, key=attrgetter("source_file", "source_line", "row_id"))]
+    rows = [_stored(repair) for repair in sorted(repairs, key=attrgetter("source_file", "source_line", "row_id"))]
     if not rows:
         (folder / FILE).unlink(missing_ok=True)
         return
@@ -146,7 +147,7 @@ def changing_repairs(folder: Path) -> Iterator[dict[str, Repair]]:
 
 @dataclass(frozen=True)
 class _Traits:
-    """What tells most rows at a glance that they were not mended: the values of one column, or the row as written."""
+    """What tells most rows at a glance that they were not repaired: the values of one column, or the row as written."""
 
     column: str
     values: pa.Array
@@ -162,7 +163,7 @@ class _Traits:
 
 
 def _traits(repairs: list[Repair]) -> _Traits:
-    """By the column whose values differ most among the mended rows: usually the key."""
+    """By the column whose values differ most among the repaired rows: usually the key."""
     columns = repairs[0].columns
     whole = [repair.original for repair in repairs if not repair.written]
     best = max(range(len(columns)), key=lambda at: (len({cells[at] for cells in whole} - {""}), -at))
@@ -174,7 +175,7 @@ def _put(batch: Batch, by_row: dict[int, Repair]) -> Batch:
     """The batch with these rows' cells replaced and their faults cleared."""
     order = sorted(by_row)
     mask = pa.array([index in by_row for index in range(batch.table.num_rows)], pa.bool_())
-    cells = zip(*(by_row[index].mended for index in order), strict=True)
+    cells = zip(*(by_row[index].repaired for index in order), strict=True)
     columns = [
         pc.replace_with_mask(column.combine_chunks(), mask, pa.array(new, pa.string()))
         for column, new in zip(batch.table.columns, cells, strict=True)
@@ -183,6 +184,12 @@ def _put(batch: Batch, by_row: dict[int, Repair]) -> Batch:
     return replace(batch, table=pa.table(columns, names=batch.table.column_names), faults=faults, written=written)
 
 
+def _stored(repair: Repair) -> dict[str, object]:
+    row = asdict(repair)
+    return {_REPAIRED: row.pop("repaired"), **row}
+
+
 def _repair(row: dict[str, object]) -> Repair:
     lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
-    return Repair(**{**row, **lists})  # type: ignore[arg-type]  # the schema was checked
+    rest = {**row, **lists}
+    return Repair(repaired=rest.pop(_REPAIRED), **rest)  # type: ignore[arg-type]  # the schema was checked

@@ -1,4 +1,4 @@
-"""A name for a row as it stands in the source, so that a mended copy of it finds it again. It mends nothing."""
+"""A name for a row as it stands in the source, so that a repaired copy of it finds it again. It changes nothing."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ampenet_sync.customers.answered import Answered, Counting
-from ampenet_sync.customers.aside import SOURCE, set_aside, texts_wide
+from ampenet_sync.customers.aside import SOURCE, quarantine_rows, texts_wide
 from ampenet_sync.customers.contract import checked
 from ampenet_sync.customers.duplicates import copy_all, find_losers, move_losers
 from ampenet_sync.customers.judge import Judged, judge
@@ -107,7 +107,7 @@ def _rows(batch: Batch, own: pa.Table) -> pa.Table:
 def _aside(rows: pa.Table, judged: Judged, batch: Batch, bad: pa.Array) -> pa.Table:
     written = None if batch.written is None else pa.chunked_array([batch.written]).filter(bad)
     hints = {"hint": judged.hint.filter(bad), "hint_sw": judged.hint_sw.filter(bad)}
-    return set_aside(rows, judged.reason.filter(bad), **hints, written=written)
+    return quarantine_rows(rows, judged.reason.filter(bad), **hints, written=written)
 
 
 def _checked(table: pa.Table, model: type[pandera.pandas.DataFrameModel]) -> pa.Table:

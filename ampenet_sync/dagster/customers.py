@@ -33,10 +33,10 @@ CUSTOMERS, QUARANTINE = dg.AssetKey("customers"), dg.AssetKey("quarantine")
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            "reject_rate",
+            "quarantine_rate",
             asset=CUSTOMERS,
             blocking=True,
-            description="No more rows are rejected than the strictest `limits: quarantined` of ampenet.yaml allows.",
+            description="No more rows are quarantined than the strictest `limits: quarantined` of ampenet.yaml allows.",
         )
     ],
 )
@@ -53,18 +53,18 @@ def read_customers(
         context.log.warning(f"No report was written, as nothing here draws its plots: {INSTALL}")
     version = dg.DataVersion(intake.identity.digest)
     source = [name for name in intake.column_names() if name.startswith("source.")]
-    rejected = shown.table(Quarantine, path=intake.quarantine_path, rows=intake.rejected, more=source)
-    rejected |= shown.counts("reason", intake.reasons)
-    rejected |= {"report": dg.MetadataValue.path(str(report))} if report else {}
-    rejected["sample"] = shown.quarantine_sample(
+    quarantined = shown.table(Quarantine, path=intake.quarantine_path, rows=intake.quarantined, more=source)
+    quarantined |= shown.counts("reason", intake.reasons)
+    quarantined |= {"report": dg.MetadataValue.path(str(report))} if report else {}
+    quarantined["sample"] = shown.quarantine_sample(
         intake.read_quarantine(shown.QUARANTINE_SAMPLE, first=shown.SAMPLE_ROWS)
     )
-    yield dg.MaterializeResult(asset_key=QUARANTINE, metadata=rejected, data_version=version)
+    yield dg.MaterializeResult(asset_key=QUARANTINE, metadata=quarantined, data_version=version)
     usable = shown.table(Customers, path=intake.customers_path, rows=intake.usable, more=intake.column_names())
     usable |= {"rows_read": intake.rows, "source": intake.identity.name, **quality_counts(quality)}
     usable |= {f"source_{name}": getattr(intake.identity, name) for name in SOURCE_FIGURES}
     usable["sample"] = shown.customer_sample(intake.read(shown.CUSTOMER_SAMPLE, first=shown.SAMPLE_ROWS))
-    check = judge_rejects(config, intake)
+    check = judge_quarantine(config, intake)
     yield dg.MaterializeResult(asset_key=CUSTOMERS, metadata=usable, data_version=version, check_results=[check])
 
 
@@ -92,14 +92,16 @@ def quality_counts(quality: Quality) -> shown.Metadata:
     return counted | shown.counts("country", {code or "none": people for code, people in quality.countries.items()})
 
 
-def judge_rejects(config: Config, intake: Intake) -> dg.AssetCheckResult:
+def judge_quarantine(config: Config, intake: Intake) -> dg.AssetCheckResult:
     """Fails for the first segment whose limit is exceeded, as a sync of any segment would stop for it."""
-    rejected, rows = intake.rejected, intake.rows
-    figures = {"rejected": rejected, "rows_read": rows, "share": rejected / rows if rows else 0.0}
+    quarantined, rows = intake.quarantined, intake.rows
+    figures = {"quarantined": quarantined, "rows_read": rows, "share": quarantined / rows if rows else 0.0}
     for name in kept_segments(config) or config.segments:
         limit = config.segments[name].limits.quarantined
         allowed = limit.allowed(rows)
-        if allowed is not None and rejected > allowed:
-            message = f"{rejected:,} of {rows:,} rows are rejected; the limit of segment {name} is {limit}"
-            return dg.AssetCheckResult(passed=False, check_name="reject_rate", metadata=figures, description=message)
-    return dg.AssetCheckResult(passed=True, check_name="reject_rate", metadata=figures)
+        if allowed is not None and quarantined > allowed:
+            message = f"{quarantined:,} of {rows:,} rows are quarantined; the limit of segment {name} is {limit}"
+            return dg.AssetCheckResult(
+                passed=False, check_name="quarantine_rate", metadata=figures, description=message
+            )
+    return dg.AssetCheckResult(passed=True, check_name="quarantine_rate", metadata=figures)

@@ -50,7 +50,7 @@ class Ampenet:
     """What `open` gives: the customers, groups and campaigns of one configuration.
 
     Where `customers` may be handed over, None reads the source as it is at that moment. Each method raises
-    AmpenetError: ConfigError, SourceError or LedgerError where something must be mended here, ApiError where the
+    AmpenetError: ConfigError, SourceError or LedgerError where something must be corrected here, ApiError where the
     platform didn't answer or said no, Busy where another process holds the group or the campaign.
     """
 

@@ -23,7 +23,7 @@ Counts = tuple[tuple[str, int], ...]
 class Customers:
     """One reading of the source. Every one of `rows` is either `usable` or `quarantined`, for one of the `reasons`.
 
-    `repaired` of the usable rows were mended. `digest` names the values that were read.
+    `repaired` of the usable rows were repaired. `digest` names the values that were read.
     """
 
     source: str

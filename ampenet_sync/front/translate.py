@@ -34,7 +34,7 @@ def customers_of(taken: intake.Intake, config: Config) -> Customers:
         digest=taken.identity.digest,
         rows=taken.rows,
         usable=taken.usable,
-        quarantined=taken.rejected,
+        quarantined=taken.quarantined,
         repaired=taken.repaired,
         reasons=counts_of(taken.reasons),
         _intake=taken,

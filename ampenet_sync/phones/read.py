@@ -167,7 +167,7 @@ def _parse(text: str, region: str | None) -> PhoneNumber | str:
 
 
 def _unreadable(text: str) -> str:
-    """Commas, emojis and other signs among the digits are letters to who mends the row."""
+    """Commas, emojis and other signs among the digits are letters to whoever repairs the row."""
     if not text.startswith("+") and len("".join(_DIGITS.findall(text))) < SHORTEST:
         return "too_short"
     return "invalid" if _BARE.fullmatch(text) else "letters"

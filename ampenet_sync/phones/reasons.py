@@ -1,4 +1,4 @@
-"""Why a row is set aside: every reason's stable code and a sentence for the clerk who mends it. It decides nothing."""
+"""Why a row is quarantined: every reason's stable code and a sentence for the clerk who repairs it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 
 class Hint(NamedTuple):
-    """The same sentence twice, for the person who mends the row."""
+    """The same sentence twice, for the person who repairs the row."""
 
     en: str
     sw: str
@@ -28,7 +28,7 @@ HINTS: Final[dict[str, Hint]] = {
     ),
     "formula": Hint(
         "A cell holds a formula without its result, or an error such as #VALUE!; "
-        "mend it in Excel, save and give it again.",
+        "correct it in Excel, save and give it again.",
         "Kisanduku kina fomula isiyo na jibu, au kosa kama #VALUE!; "
         "lirekebishe katika Excel, hifadhi, kisha ulete tena.",
     ),

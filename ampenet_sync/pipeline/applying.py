@@ -154,7 +154,7 @@ def _check_not_held(world: World, plan: PlanFile) -> None:
         return
     if hold := holds.held(world.ledger, world.destination).get(header.segment):
         message = f"segment {header.segment} is held: run {hold.run} was undone in it"
-        hint = f"mend what led to it, then let it change again: ampenet-sync release {header.segment}"
+        hint = f"correct what led to it, then let it change again: ampenet-sync release {header.segment}"
         raise PlanRefused(message, code="segment_held", hint=hint)
 
 

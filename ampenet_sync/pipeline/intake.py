@@ -12,7 +12,7 @@ __all__ = ["Intake", "load_intake", "repairs_of", "take_in"]
 
 
 def take_in(config: Config, *, customers: Any = None, progress: Progress = no_progress) -> Intake:
-    """Read, normalise and validate every customer, mended rows in the place of what they mend.
+    """Read, normalise and validate every customer, repaired rows in the place of their originals.
 
     `customers` are read in place of the configured source: a pandas frame, or anything with Arrow's stream (an Arrow
     table or reader, a DuckDB relation, a polars frame). Raises SourceError where the source can't be read completely.

@@ -136,7 +136,7 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
     """
     identity = intake.identity
     return judge_source(
-        SourceFigures(identity.name, rows=intake.rows, quarantined=intake.rejected, open_end=identity.open_end),
+        SourceFigures(identity.name, rows=intake.rows, quarantined=intake.quarantined, open_end=identity.open_end),
         accepted=plans.accepted_source(world.ledger, identity.name),
         limits=world.config.segments[segment].limits,
     )
@@ -178,7 +178,7 @@ def _header(
         config_digest=world.config.digest(segment=segment),
         after=plans.last_changing_plan(world.ledger, world.destination, segment),
         customers=intake.usable,
-        quarantined=intake.rejected,
+        quarantined=intake.quarantined,
         source=_source(intake),
         counts=counts,
         forecast=forecast(world, counts, new_group=not group_uid, pages=pages),

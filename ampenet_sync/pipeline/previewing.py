@@ -51,7 +51,7 @@ class Preview:
     `collisions` are its customers who share a phone; `unknown` counts keys of `members` that the source has not.
     `consent` (of a campaign that asks for it) and `opted_out` are what the cells of the segment's customers say; None
     where no column does. `members` are the customers of the segment: each of them gets a message or is excluded for one
-    reason. `quarantined` rows of the source are set aside: whoever they are, they are not among the members.
+    reason. `quarantined` rows of the source are no customers: whoever they are, they are not among the members.
     `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
     rate, also in a `rehearsal`, where they don't bind.
     """
@@ -125,7 +125,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         opted_out=opted_out,
         members=len(chosen.members),
         segment=campaign.segment,
-        quarantined=intake.rejected,
+        quarantined=intake.quarantined,
         quiet=campaign.quiet,
         live=facts.live,
         rehearsal=world.rehearsal,

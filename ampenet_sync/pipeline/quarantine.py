@@ -1,4 +1,4 @@
-"""The stories of the quarantine: out into a file, mended by a person, back in. Nothing at Ampenet is touched."""
+"""The stories of the quarantine: out into a file, repaired by a person, back in. Nothing at Ampenet is touched."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ampenet_sync.phones.reasons import Hint
 from ampenet_sync.pipeline.intake import repairs_of
 from ampenet_sync.quarantine import export_quarantine
 from ampenet_sync.quarantine.export import FORMATS, Format, format_of, source_columns
-from ampenet_sync.quarantine.returned import Compared, compare, form_of, read_mended
+from ampenet_sync.quarantine.returned import Compared, compare, form_of, read_repaired
 from ampenet_sync.quarantine.targets import check_target, free_name
 from ampenet_sync.runs import Progress, no_progress
 
@@ -34,15 +34,15 @@ __all__ = [
     "Kept",
     "Problem",
     "drop_repairs",
-    "export_rejected",
-    "import_mended",
+    "export_quarantined",
+    "import_repaired",
     "kept_repairs",
 ]
 
 _READING = ".quarantine-"
 Place = tuple[str, int]  # file and line in the source
 
-# A good row has the same name as the mended one: the repair would change that customer too.
+# A good row has the same name as the repaired one: the repair would change that customer too.
 _TWIN = Hint(
     "The same row stands in the source once more, letter by letter, and is used; remove one of the two there.",
     "Safu ileile, herufi kwa herufi, ipo tena katika orodha ya awali na inatumika; ondoa mojawapo huko.",
@@ -51,9 +51,9 @@ _TWIN = Hint(
 
 @dataclass(frozen=True)
 class Exported:
-    """`reasons` are reason → rows; `repaired` rows are mended already and not in the file.
+    """`reasons` are reason → rows; `repaired` rows are repaired already and not in the file.
 
-    `spared` is the file that was to be written and was there already, perhaps half mended; None where there was none.
+    `spared` is the file that was to be written and was there already, perhaps half repaired; None where there was none.
     """
 
     path: Path
@@ -64,7 +64,7 @@ class Exported:
 
 @dataclass(frozen=True)
 class Problem:
-    """A row of the given file that was mended and can't be used all the same; the file's heading is row 1."""
+    """A row of the given file that was repaired and can't be used all the same; the file's heading is row 1."""
 
     row: int
     reason: str
@@ -74,15 +74,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a mended file brought. `mended` are usable and kept; `unknown` rows stand in no quarantine any more.
+    """What a repaired file brought. `repaired` are usable and kept; `unknown` rows stand in no quarantine any more.
 
-    `displaced` are good rows of the source that give way to a mended one with their key, by the collision rule.
+    `displaced` are good rows of the source that give way to a repaired one with their key, by the collision rule.
     `repairs` are all that are kept now. `unneeded` of those that were kept before have no row in the source as it is.
     """
 
     path: Path
     rows: int
-    mended: int
+    repaired: int
     problems: tuple[Problem, ...]
     untouched: int
     unknown: tuple[int, ...]
@@ -94,13 +94,13 @@ class Imported:
 
 @dataclass(frozen=True)
 class Kept:
-    """A repair, and whether the source still has the row it mends."""
+    """A repair, and whether the source still has the row it repairs."""
 
     repair: Repair
     used: bool
 
 
-def export_rejected(
+def export_quarantined(
     config: Config,
     *,
     out: Path | None = None,
@@ -124,7 +124,7 @@ def export_rejected(
     return Exported(path, intake.reasons, intake.repaired, None if path == wanted else wanted)
 
 
-def import_mended(
+def import_repaired(
     config: Config,
     path: Path,
     *,
@@ -132,19 +132,19 @@ def import_mended(
     progress: Progress = no_progress,
     now: Callable[[], datetime] = HERE.now,
 ) -> Imported:
-    """Take back an exported file that somebody mended: what is usable now is kept until the source itself is mended.
+    """Take back an exported file that somebody repaired: what is usable now is kept until the source is corrected.
 
-    The source is read twice: as it stands, and with the repairs, so that each mended row is judged as the next plan
+    The source is read twice: as it stands, and with the repairs, so that each repaired row is judged as the next plan
     will judge it. What another import keeps meanwhile stays. Raises SourceError where the file as a whole can't be
     used; then nothing is kept.
     """
     earlier = repairs_of(config) or Repairs(())
     with _readings(config, progress) as read:
-        rejected = read(earlier, "reading").quarantine
-        columns = source_columns(list(rejected.columns))
+        quarantined = read(earlier, "reading").quarantine
+        columns = source_columns(list(quarantined.columns))
         compared = compare(
-            read_mended(path, columns),
-            rejected,
+            read_repaired(path, columns),
+            quarantined,
             earlier,
             phone=config.customers.phone,
             key=config.customers.key,
@@ -152,12 +152,12 @@ def import_mended(
             name=path.name,
             imported=now().isoformat(timespec="seconds"),
         )
-        together = Repairs([*earlier, *(repaired.repair for repaired in compared.mended)])
-        faults, places = _faults(read(together, "judging")), _places(rejected, earlier)
+        together = Repairs([*earlier, *(repaired.repair for repaired in compared.repaired)])
+        faults, places = _faults(read(together, "judging")), _places(quarantined, earlier)
     problems = _problems(compared, faults, together, places)
     there = {repair.row_id for repair in together if together.places[repair.row_id]}
-    lost = tuple(repaired.row for repaired in compared.mended if repaired.repair.row_id not in there)
-    usable = [repaired.repair for repaired in compared.mended if repaired.row not in {*problems, *lost}]
+    lost = tuple(repaired.row for repaired in compared.repaired if repaired.repair.row_id not in there)
+    usable = [repaired.repair for repaired in compared.repaired if repaired.row not in {*problems, *lost}]
     if not dry_run:
         _keep(config, usable)
     return Imported(
@@ -247,26 +247,28 @@ def _one_form(path: Path, form: Format | None) -> Format:
     return form or format_of(path)
 
 
-def _places(rejected: pd.DataFrame, earlier: Repairs) -> dict[str, set[Place]]:
-    """Row id → where in the source the rows of that name stand that are set aside, or mended already."""
+def _places(quarantined: pd.DataFrame, earlier: Repairs) -> dict[str, set[Place]]:
+    """Row id → where in the source the rows of that name stand that are quarantined, or repaired already."""
     by_row = defaultdict(set, {row_id: set(places) for row_id, places in earlier.places.items()})
-    for row_id, file, line in zip(rejected["row_id"], rejected["source_file"], rejected["source_line"], strict=True):
+    for row_id, file, line in zip(
+        quarantined["row_id"], quarantined["source_file"], quarantined["source_line"], strict=True
+    ):
         by_row[row_id].add((file, int(line)))
     return by_row
 
 
 def _faults(after: Intake) -> dict[Place, Sequence[str]]:
-    """Where in the source a row is set aside → reason and hints."""
-    rejected = after.read_quarantine(["source_file", "source_line", "reason", "hint", "hint_sw"])
-    return {(file, int(line)): why for file, line, *why in rejected.itertuples(index=False, name=None)}
+    """Where in the source a row is quarantined → reason and hints."""
+    quarantined = after.read_quarantine(["source_file", "source_line", "reason", "hint", "hint_sw"])
+    return {(file, int(line)): why for file, line, *why in quarantined.itertuples(index=False, name=None)}
 
 
 def _problems(
     compared: Compared, faults: dict[Place, Sequence[str]], together: Repairs, places: dict[str, set[Place]]
 ) -> dict[int, Problem]:
-    """Row of the given file → why its mended row can't be used all the same."""
+    """Row of the given file → why its repaired row can't be used all the same."""
     problems = {}
-    for repaired in compared.mended:
+    for repaired in compared.repaired:
         here = together.places[repaired.repair.row_id]
         if set(here) - places[repaired.repair.row_id]:
             problems[repaired.row] = Problem(repaired.row, "duplicate_key", *_TWIN)

@@ -30,7 +30,7 @@ def note_unmasked(config: Config, command: str, *, now: datetime) -> Path:
         with os.fdopen(handle, "w", encoding="ascii") as log:
             log.write(line + "\n")
     except OSError as error:
-        hint = "mend the rights of that file, or leave --unmask out"
+        hint = "correct the rights of that file, or leave --unmask out"
         message = f"{path} can't be written ({error.strerror}), so nothing is shown unmasked"
         raise ConfigError(message, code="unmasked_log", hint=hint) from None
     return path

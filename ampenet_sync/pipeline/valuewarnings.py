@@ -30,7 +30,7 @@ def value_warnings(
             column = variable if variable in reached else field_column(variable)
             if count := damaged(pa.array(reached[column], pa.large_string())):
                 texts = "1 text is" if count == 1 else f"{count:,} texts are"
-                yield f"{texts} damaged, as by &amp; or Ã«: mend {variable} where the source is made"
+                yield f"{texts} damaged, as by &amp; or Ã«: correct {variable} where the source is made"
     for column, cells in intake.misfits.items():
         fit = "1 cell" if cells == 1 else f"{cells:,} cells"
         yield f"{fit} of {shown_name(column)} didn't fit the column's type; nothing here needs the column"

@@ -19,7 +19,7 @@ SEPARATORS = (",", ";", "\t")
 # What makes a spreadsheet calculate, and what already begins with the apostrophe that says it shan't: with one
 # apostrophe put before all of these and taken off again, every text comes back as it was.
 _RISKY = r"^('|[\t\r\n]|\s*[=+\-@＝＋－＠])"
-_SAVE_AS = "save it as «CSV UTF-8» in the spreadsheet, or export it as .xlsx and mend that"
+_SAVE_AS = "save it as «CSV UTF-8» in the spreadsheet, or export it as .xlsx and repair that"
 _HEADING = 1 << 20  # bytes in which the first row is looked for
 _BLOCK = 1 << 22  # bytes read at a time; no row has so many
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))

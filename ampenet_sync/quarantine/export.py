@@ -1,4 +1,4 @@
-"""The quarantine as a file people work with: .xlsx, .csv or .parquet. Taking it back mended is `mending`'s part."""
+"""The quarantine as a file people work with: .xlsx, .csv or .parquet. Taking it back is the part of `returned`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def source_columns(names: Sequence[str]) -> list[str]:
     return [name.removeprefix(SOURCE) for name in names if name.startswith(SOURCE)]
 
 
-_FEWER_ROWS = "give back the rows you mended alone; the others stay as they are"
+_FEWER_ROWS = "give back the rows you repaired alone; the others stay as they are"
 
 
 def check_returned(size: int, *, name: str) -> None:

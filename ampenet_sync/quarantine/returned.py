@@ -1,4 +1,4 @@
-"""An exported quarantine that somebody mended → what was mended in which row. Whether it is usable is judged later."""
+"""An exported quarantine that somebody repaired → what was repaired where. Whether it is usable is judged later."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _AT_ONCE = 10_000  # rows
 
 
 @dataclass(frozen=True)
-class Mended:
-    """A mended row: its row in the given file (the heading is row 1), and the repair that is in it."""
+class Repaired:
+    """A repaired row: its row in the given file (the heading is row 1), and the repair that is in it."""
 
     row: int
     repair: Repair
@@ -44,12 +44,12 @@ class Compared:
     """What stands in a given file; blank rows don't count. `unknown` rows have no original in the quarantine now."""
 
     rows: int
-    mended: tuple[Mended, ...]
+    repaired: tuple[Repaired, ...]
     untouched: int
     unknown: tuple[int, ...]
 
 
-def read_mended(path: Path, columns: Sequence[str]) -> pa.Table:
+def read_repaired(path: Path, columns: Sequence[str]) -> pa.Table:
     """Column row_id and the source's `columns` of a file that `export_quarantine` wrote, all text, its rows in order.
 
     The format is told by the content. Raises SourceError where the file as a whole can't be used: `missing_file`,
@@ -76,9 +76,9 @@ def compare(
     name: str,
     imported: str,
 ) -> Compared:
-    """Hold each row of `read_mended` against its original in the quarantine, or in an earlier repair.
+    """Hold each row of `read_repaired` against its original in the quarantine, or in an earlier repair.
 
-    Raises SourceError `duplicate_row_id` where one row was mended in two ways, and `spoilt_by_spreadsheet` and
+    Raises SourceError `duplicate_row_id` where one row was repaired in two ways, and `spoilt_by_spreadsheet` and
     `changed_key`, for which it needs the `form` of the file and the columns of phones and keys.
     """
     columns = tuple(source_columns(given.column_names))
@@ -91,13 +91,13 @@ def compare(
             unknown.append(row)
     pairs = ((original.shown, cells) for _, original, cells in known)
     check_spoilt(pairs, columns, phone=phone, key=key, form=form, name=name)
-    mended: dict[str, Mended] = {}
+    repaired: dict[str, Repaired] = {}
     for row, original, cells in known:
         if cells != original.shown:
-            new = Mended(row, replace(original.repair, mended=cells, imported=imported))
-            _check_one_way(mended.setdefault(new.repair.row_id, new), new, name=name)
+            new = Repaired(row, replace(original.repair, repaired=cells, imported=imported))
+            _check_one_way(repaired.setdefault(new.repair.row_id, new), new, name=name)
     untouched = sum(cells == original.shown for _, original, cells in known)
-    return Compared(len(known) + len(unknown), tuple(mended.values()), untouched, tuple(unknown))
+    return Compared(len(known) + len(unknown), tuple(repaired.values()), untouched, tuple(unknown))
 
 
 def _given(shown: tuple[str, ...], cells: Sequence[str]) -> tuple[str, ...]:
@@ -110,16 +110,16 @@ def _one_break(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _check_one_way(before: Mended, after: Mended, *, name: str) -> None:
-    """Rows that stand twice in the source letter by letter have one name: they are mended alike or not at all."""
-    if before.repair.mended != after.repair.mended:
-        message = f"{name}: rows {before.row} and {after.row} are the same row of the source, mended in two ways"
+def _check_one_way(before: Repaired, after: Repaired, *, name: str) -> None:
+    """Rows that stand twice in the source letter by letter have one name: they are repaired alike or not at all."""
+    if before.repair.repaired != after.repair.repaired:
+        message = f"{name}: rows {before.row} and {after.row} are the same row of the source, repaired in two ways"
         raise SourceError(message, code="duplicate_row_id", hint="keep one of the two")
 
 
 @dataclass(frozen=True)
 class _Original:
-    """The cells as they were exported, and the repair that mends them, still without its `mended`."""
+    """The cells as they were exported, and their repair, still without its `repaired`."""
 
     shown: tuple[str, ...]
     repair: Repair
@@ -128,17 +128,17 @@ class _Original:
 def _originals(
     quarantine: pd.DataFrame, earlier: Repairs | None, names: set[str], columns: tuple[str, ...]
 ) -> dict[str, _Original]:
-    """The rows of these names. One that was mended before and set aside again leads back to the source's own row."""
+    """The rows of these names. One that was repaired and quarantined again leads back to the source's own row."""
     repairs = [repair for repair in earlier or () if repair.columns == columns]
     originals = {repair.row_id: _Original(repair.original, repair) for repair in repairs if repair.row_id in names}
-    again = {repair.mended_id: repair for repair in repairs}
+    again = {repair.repaired_id: repair for repair in repairs}
     for row in quarantine[quarantine[ROW_ID].isin(names)].to_dict("records"):
         cells = tuple(row[f"{SOURCE}{column}"] for column in columns)
         new = Repair(
             row_id=row[ROW_ID],
             columns=columns,
             original=cells,
-            mended=(),
+            repaired=(),
             written=row["written"],
             reason=row["reason"],
             source_file=row["source_file"],
@@ -234,7 +234,7 @@ def _check_columns(there: list[str], columns: Sequence[str], ours: Sequence[str]
         if names
     ]
     if faults:
-        hint = "give the columns their names back (only cells are mended); if the source's changed, export anew"
+        hint = "give the columns their names back (only cells are repaired); if the source's changed, export anew"
         raise SourceError(
             f"{name}: other columns than the source ({'; '.join(faults)})", code="other_columns", hint=hint
         )

@@ -58,12 +58,12 @@ def check_spoilt(
             spoilt[column] += count
     if spoilt:
         listed = ", ".join(f"{column} ({count:,})" for column, count in sorted(spoilt.items()))
-        message = f"{name}: a spreadsheet changed cells that nobody mended: {listed}"
-        hint = "zeros, digits or letters are lost in this file; export the quarantine as .xlsx and mend that"
+        message = f"{name}: a spreadsheet changed cells that nobody repaired: {listed}"
+        hint = "zeros, digits or letters are lost in this file; export the quarantine as .xlsx and repair that"
         raise SourceError(message, code="spoilt_by_spreadsheet", hint=hint)
     if changed_keys:
         message = f"{name}: {key} differs from the source's in {changed_keys:,} of its rows"
-        hint = "a CSV can't show whether a person or a spreadsheet changed a key; export .xlsx, and mend keys there"
+        hint = "a CSV can't show whether a person or a spreadsheet changed a key; export .xlsx, and repair keys there"
         raise SourceError(message, code="changed_key", hint=hint)
 
 

@@ -8,11 +8,11 @@ from ampenet_sync.phones import HINTS
 
 _ENGLISH = (
     "These rows of your customers' source could not be used. The columns reason and hint say why.",
-    "1. Mend the cells to the right of our own columns. A row you can't mend, leave as it is or delete it here.",
+    "1. Repair the cells to the right of our own columns. A row you can't repair, leave as it is or delete it here.",
     "2. Keep the headings and the column row_id as they are. Add no rows and no columns.",
     "3. Save the file as .xlsx, then type:  ampenet-sync quarantine import FILE",
     "Where the column written is filled, the row's cells couldn't be told apart: fill in its cells from it.",
-    "The source itself is not changed. Mend it there too when you can: then this repair is no longer needed.",
+    "The source itself is not changed. Correct it there too when you can: then this repair is no longer needed.",
     "This file holds people's phone numbers: don't pass it on, and delete it when you are done.",
 )
 _SWAHILI = (

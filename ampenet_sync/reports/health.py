@@ -30,4 +30,4 @@ def health_lines(health: Health) -> list[str]:
     hints = list(dict.fromkeys(check.hint for check in health.checks if check.hint))
     names = {hint: ", ".join(check.name for check in health.checks if check.hint == hint) for hint in hints}
     ways_out = [f"Next, for {names[hint]}: {hint}" for hint in hints]
-    return ["Everything is well."] if health.ok else [*ways_out, "Mend what is marked, then look again."]
+    return ["Everything is well."] if health.ok else [*ways_out, "Correct what is marked, then look again."]

@@ -87,7 +87,7 @@ def counts_object(intake: Intake) -> Object:
     """How many rows became customers, how many did not and why, or were passed over; who agreed or opted out."""
     return {
         "customers": intake.usable,
-        "quarantined": intake.rejected,
+        "quarantined": intake.quarantined,
         "repaired": intake.repaired,
         "reasons": intake.reasons,
         **answers_object(intake.consent, intake.opted_out),
@@ -113,8 +113,8 @@ def source_object(intake: Intake) -> Object:
 
 
 def intake_block(intake: Intake) -> Iterator[RenderableType]:
-    """What came in, what was set aside for which reason, and who agreed to marketing or opted out."""
-    good, bad = intake.usable, intake.rejected
+    """What came in, what was quarantined for which reason, and who agreed to marketing or opted out."""
+    good, bad = intake.usable, intake.quarantined
     rows, people = counted(intake.rows, "row"), counted(good, "customer")
     repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
     yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"

@@ -24,10 +24,10 @@ MOVED_WORDS: dict[Why, str] = {
     "contact_gone": "the contact is not in the group any more",
     "contact_changed": "the contact was changed at Ampenet since",
     "phone_taken": "another contact has the number there now",
-    "customer_gone": "the customer left the source or the segment since, or is set aside",
+    "customer_gone": "the customer left the source or the segment since, or is quarantined",
     "customer_changed": "the source says something else of the customer now",
     "customer_back": "the customer is in the segment again",
-    "customer_held": "the customer's row is set aside now",
+    "customer_held": "the customer's row is quarantined now",
     "opted_out": "the customer opted out since, as the source says",
 }
 

@@ -40,7 +40,7 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
     if quality.quarantined:
         yield quarantine_table(quality.reasons)
     if quality.repaired:
-        yield f"{counted(quality.repaired, 'row')} mended by hand"
+        yield f"{counted(quality.repaired, 'row')} repaired by hand"
     if quality.countries:
         yield f"Countries: {_named(quality.countries)}"
     if quality.consent.source != "column":

@@ -78,9 +78,9 @@ def _environment() -> minijinja.Environment:
 
 def _reasons(quality: Quality) -> Context:
     top = _top(quality.reasons, other="other reasons")
-    description = f"Rows set aside: {_listed(top)}."
+    description = f"Quarantined rows: {_listed(top)}."
     rows = [{"reason": reason, "rows": rows, **HINTS[reason]._asdict()} for reason, rows in quality.reasons.items()]
-    return {"plot": _bars(top, "reasons", "Why rows are set aside", description, colour=plots.WARN), "rows": rows}
+    return {"plot": _bars(top, "reasons", "Why rows are quarantined", description, colour=plots.WARN), "rows": rows}
 
 
 def _countries(quality: Quality) -> Context:
@@ -143,7 +143,7 @@ def _trend(quality: Quality, zone: tzinfo | None) -> Context:
     if len(readings) > 1:
         panels: dict[str, list[float]] = {
             "Customers that can be used": [reading.usable for reading in readings],
-            "Set aside, % of the rows": [_percent(reading) for reading in readings],
+            "Quarantined, % of the rows": [_percent(reading) for reading in readings],
         }
         span = f"from {_minute(when[0])} to {_minute(when[-1])}"
         description = f"{len(readings)} readings {span}; the newest are in the table beside."

@@ -35,8 +35,8 @@ def exported_block(exported: Exported, *, shown: Callable[[Path], Path]) -> Iter
     rows = sum(exported.reasons.values())
     if rows:
         yield quarantine_table(exported.reasons)
-    mended = f"; {exported.repaired:,} more are mended already" if exported.repaired else ""
-    yield f"{counted(rows, 'row')} written to {shown(exported.path)} (it holds phones){mended}"
+    repaired = f"; {exported.repaired:,} more are repaired already" if exported.repaired else ""
+    yield f"{counted(rows, 'row')} written to {shown(exported.path)} (it holds phones){repaired}"
     if exported.spared:
         yield f"{shown(exported.spared)} was there already and stays as it is; --replace would overwrite it."
 
@@ -47,10 +47,10 @@ def exported_object(exported: Exported) -> Object:
 
 
 def imported_block(imported: Imported) -> Iterator[RenderableType]:
-    """How many rows were mended, which of them can't be used all the same and why, and what else there is to know."""
-    parts = [f"{imported.mended:,} mended and usable now"]
+    """How many rows were repaired, which of them can't be used all the same and why, and what else there is to know."""
+    parts = [f"{imported.repaired:,} repaired and usable now"]
     if imported.problems:
-        parts.append(f"{len(imported.problems):,} mended, but still not usable")
+        parts.append(f"{len(imported.problems):,} repaired, but still not usable")
     parts.append(f"{imported.untouched:,} untouched")
     yield f"{counted(imported.rows, 'row')} of {imported.path.name}: {', '.join(parts)}"
     if imported.problems:
@@ -66,7 +66,7 @@ def imported_block(imported: Imported) -> Iterator[RenderableType]:
         yield f"{counted(len(imported.unknown), 'row')} of the file without one in the quarantine: {rows}{more}"
         yield "  (changed or removed in the source meanwhile, or added to the file)"
     if imported.displaced:
-        yield f"{counted(imported.displaced, 'good row')} set aside now: a mended row has the same key and comes first."
+        yield f"{counted(imported.displaced, 'good row')} quarantined now: a repaired row has the key and comes first."
     if imported.unneeded:
         what = counted(imported.unneeded, "repair")
         yield f"{what} no longer needed: the source as it is now has no such row (quarantine repairs lists all)."
@@ -78,7 +78,7 @@ def imported_object(imported: Imported) -> Object:
     return {
         "path": str(imported.path),
         "rows": imported.rows,
-        "mended": imported.mended,
+        "repaired": imported.repaired,
         "not_usable": [problem.__dict__ for problem in imported.problems],
         "reasons": dict(Counter(problem.reason for problem in imported.problems).most_common()),
         "untouched": imported.untouched,
@@ -91,7 +91,7 @@ def imported_object(imported: Imported) -> Object:
 
 
 def repairs_block(repairs: Sequence[Kept]) -> Iterator[RenderableType]:
-    """Where each mended row stands and why it was set aside; none of its values."""
+    """Where each repaired row stands and why it was quarantined; none of its values."""
     used = sum(entry.used for entry in repairs)
     yield f"{counted(len(repairs), 'repair')}: {used:,} in use, {len(repairs) - used:,} no longer needed"
     if repairs:

@@ -51,7 +51,7 @@ class CutOff:
 
 @dataclass(frozen=True)
 class SourceFigures:
-    """A source as it was read: its name, its rows, how many of them are set aside, and whether its end is open."""
+    """A source as it was read: its name, its rows, how many of them are quarantined, and whether its end is open."""
 
     name: str
     rows: int

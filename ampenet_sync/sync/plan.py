@@ -52,7 +52,7 @@ class Sides:
                  None: the ledger stands for the group
     links        uid, customer_key, phone, a column for each managed field, owned; each uid once
     customers    customer_key, source_file, source_line of all customers, in this segment or not
-    quarantined  the same of rows that were set aside
+    quarantined  the same of rows that were quarantined
     """
 
     desired: Relation

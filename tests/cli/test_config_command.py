@@ -51,7 +51,8 @@ def test_a_script_gets_the_same_as_an_object(shop: Shop) -> None:
                 "type": "list, each a country's two letters, or none",
                 "default": "",
                 "required": False,
-                "sentence": "The countries whose numbers are taken; others are set aside. Without any, all are taken.",
+                "sentence": "The countries whose numbers are taken; others are quarantined. "
+                "Without any, all are taken.",
                 "example": "countries: [TZ, KE]",
             }
         ]

@@ -22,9 +22,9 @@ def test_export_writes_a_private_workbook_and_says_what_comes_next(shop: Shop) -
 
 
 def test_export_names_file_line_and_reason_of_each_row(shop: Shop) -> None:
-    ran = shop.run("quarantine", "export", "--out", "rejected.csv", "--json")
-    assert ran.json == {"path": "rejected.csv", "rows": 1, "reasons": {"too_short": 1}, "repaired": 0}
-    with (shop.folder / "rejected.csv").open(encoding="utf-8-sig") as file:
+    ran = shop.run("quarantine", "export", "--out", "quarantine.csv", "--json")
+    assert ran.json == {"path": "quarantine.csv", "rows": 1, "reasons": {"too_short": 1}, "repaired": 0}
+    with (shop.folder / "quarantine.csv").open(encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file)
     assert [row[name] for name in ("source_file", "source_line", "reason", "name")] == [
         *("customers.csv", "6", "too_short", "Baraka")
@@ -62,14 +62,14 @@ def test_the_configuration_and_the_source_are_never_written_over(typed: tuple[st
 
 def test_with_nothing_to_mend_export_says_so(shop: Shop) -> None:
     shop.write("1,0754 000 101,Asha,150,yes\n")
-    assert "Nothing to mend" in shop.run("quarantine", "export", "--out", "q.parquet").out
+    assert "Nothing to repair" in shop.run("quarantine", "export", "--out", "q.parquet").out
 
 
 def test_a_mended_row_is_in_the_next_plan_and_every_command_says_so(shop: Shop) -> None:
     shop.run("quarantine", "export", "--out", "q.xlsx")
     edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
     ran = shop.run("quarantine", "import", "q.xlsx")
-    assert (ran.code, "1 row of q.xlsx: 1 mended and usable now, 0 untouched" in ran.out) == (0, True)
+    assert (ran.code, "1 row of q.xlsx: 1 repaired and usable now, 0 untouched" in ran.out) == (0, True)
     assert "Next: ampenet-sync plan  (repaired rows in it: 1)" in ran.out
     assert "5 customers, 0 quarantined, 1 repaired by hand" in shop.run("plan").out
     assert shop.run("plan", "--json").json["repaired"] == 1
@@ -82,9 +82,9 @@ def test_a_row_that_is_still_wrong_is_named_with_its_row_in_the_file(shop: Shop)
     shop.run("quarantine", "export", "--out", "q.xlsx")
     edit(shop.folder / "q.xlsx", 2, "phone", "0754 x")
     out = shop.run("quarantine", "import", "q.xlsx").out
-    assert "0 mended and usable now, 1 mended, but still not usable" in out
+    assert "0 repaired and usable now, 1 repaired, but still not usable" in out
     assert "  2  letters  There are letters among the digits" in out
-    assert "Next: mend rows in q.xlsx, then the same command again" in out
+    assert "Next: repair rows in q.xlsx, then the same command again" in out
 
 
 def test_import_tells_a_script_the_same(shop: Shop) -> None:
@@ -98,7 +98,7 @@ def test_import_tells_a_script_the_same(shop: Shop) -> None:
     assert set(found) == {
         "path",
         "rows",
-        "mended",
+        "repaired",
         "untouched",
         "unknown",
         "displaced",

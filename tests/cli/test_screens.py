@@ -128,7 +128,7 @@ def test_a_row_that_doesn_t_fit_becomes_a_block(shop: Shop, monkeypatch: pytest.
 def test_a_pipe_that_says_no_width_is_folded_by_nobody(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     shown = shop.run("campaign", "preview", "hello").out
-    assert "Set aside: 1 row of the source is not usable and gets no message. To see why: ampenet-sync" in shown
+    assert "Quarantined: 1 row of the source is not usable and gets no message. To see why: ampenet-sync" in shown
 
 
 def _changing(text: str) -> list[str]:

@@ -17,7 +17,7 @@ BLANK = ",,,,,,,,,,"
 
 def test_blank_rows_are_neither_customers_nor_set_aside(shop: Shop) -> None:
     intake = read_customers(shop(ASHA, *[BLANK] * 3, JUMA, " , ,,,,,,,,,", ",,"))
-    assert (intake.rows, intake.usable, intake.rejected) == (2, 2, 0)
+    assert (intake.rows, intake.usable, intake.quarantined) == (2, 2, 0)
     assert (intake.identity.rows, intake.identity.blank_rows) == (2, 5)
     assert list(intake.customers["source_line"]) == [2, 6]
 

@@ -133,7 +133,7 @@ def test_the_hint_says_in_both_languages_which_row_counts(shop: Shop) -> None:
 def test_a_row_that_counts_and_is_set_aside_itself_is_the_one_to_mend(shop: Shop) -> None:
     quarantine = read(shop, "last", OLD, "1,071,,,,,,,,,").quarantine
     assert list(quarantine["reason"]) == ["too_short", "duplicate_key"]
-    assert quarantine["hint"].iloc[1].endswith("customers.csv:3, and it is set aside too: mend that one.")
+    assert quarantine["hint"].iloc[1].endswith("customers.csv:3, and it is quarantined too: repair that one.")
 
 
 def test_a_repeated_key_without_any_usable_row_leaves_two_whole_files(shop: Shop) -> None:

@@ -26,7 +26,7 @@ def test_an_intake_is_read_back_as_it_was(shop: Shop) -> None:
     intake = read_customers(shop(*ROWS))
     again = load_intake(intake.customers_path)
     assert again == intake
-    assert (again.rows, again.usable, again.rejected, again.reasons) == (2, 1, 1, {"blank": 1})
+    assert (again.rows, again.usable, again.quarantined, again.reasons) == (2, 1, 1, {"blank": 1})
 
 
 def test_both_tables_are_what_their_schemas_say(shop: Shop) -> None:

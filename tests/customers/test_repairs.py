@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ampenet_sync.customers.repairs import FILE, LOCK, Repair, Repairs, changing_repairs, load_repairs, save_repairs
@@ -48,29 +49,29 @@ def rows_of(found: Batch) -> list[tuple[str, ...]]:
 
 
 def test_a_mended_row_takes_the_place_of_the_original() -> None:
-    found, count = Repairs([JUMA]).mend(batch(*ROWS))
+    found, count = Repairs([JUMA]).repair(batch(*ROWS))
     assert rows_of(found) == [ROWS[0], ("2", "0754000102", "Juma"), ROWS[2]]
     assert (count, found.file, found.lines.to_pylist(), found.size) == (1, "customers.csv", [2, 3, 4], 9)
 
 
 def test_a_row_that_changed_in_one_letter_is_left_alone() -> None:
     changed = batch(ROWS[0], ("2", "0754 00", "Juma "))
-    assert Repairs([JUMA]).mend(changed) == (changed, 0)
+    assert Repairs([JUMA]).repair(changed) == (changed, 0)
 
 
 def test_a_source_with_another_column_is_left_alone() -> None:
     other = batch(ROWS[1], columns=("id", "phone", "first"))
-    assert Repairs([JUMA]).mend(other) == (other, 0)
+    assert Repairs([JUMA]).repair(other) == (other, 0)
 
 
 def test_the_same_cells_in_other_columns_are_another_row() -> None:
     swapped = repair(("a", "b"), ("a", "c"), columns=("x", "y"))
-    assert Repairs([swapped]).mend(batch(("b", "a"), columns=("x", "y")))[1] == 0
+    assert Repairs([swapped]).repair(batch(("b", "a"), columns=("x", "y")))[1] == 0
 
 
 def test_a_broken_row_is_found_by_how_it_is_written_and_is_sound_afterwards() -> None:
     mend = repair(("", "", ""), ("4", "0754000104", "Neema"), written="4;0754000104;Neema")
-    found, count = Repairs([mend]).mend(batch(*ROWS, ("", "", ""), faults={0: "1,2", 3: "4;0754000104;Neema"}))
+    found, count = Repairs([mend]).repair(batch(*ROWS, ("", "", ""), faults={0: "1,2", 3: "4;0754000104;Neema"}))
     assert rows_of(found) == [("", "", ""), *ROWS[1:], ("4", "0754000104", "Neema")]
     assert (found.faults.to_pylist(), found.written.to_pylist()) == (["ragged_row", "", "", ""], ["1,2", "", "", ""])
     assert count == 1
@@ -78,31 +79,31 @@ def test_a_broken_row_is_found_by_how_it_is_written_and_is_sound_afterwards() ->
 
 def test_a_blank_row_and_a_broken_one_are_not_taken_for_each_other() -> None:
     mend = repair(("", "", ""), ("4", "0754000104", "Neema"))
-    assert Repairs([mend]).mend(batch(("", "", ""), faults={0: "4;5"}))[1] == 0
+    assert Repairs([mend]).repair(batch(("", "", ""), faults={0: "4;5"}))[1] == 0
 
 
 def test_every_row_that_is_the_same_letter_by_letter_is_mended() -> None:
     repairs = Repairs([JUMA])
-    assert repairs.mend(batch(ROWS[1], ROWS[0], ROWS[1]))[1] == 2
+    assert repairs.repair(batch(ROWS[1], ROWS[0], ROWS[1]))[1] == 2
     assert repairs.places == {JUMA.row_id: [("customers.csv", 2), ("customers.csv", 4)]}
 
 
 def test_a_repair_that_found_no_row_is_known() -> None:
     repairs = Repairs([JUMA])
-    repairs.mend(batch(ROWS[0]))
+    repairs.repair(batch(ROWS[0]))
     assert repairs.places[JUMA.row_id] == []
 
 
 def test_a_table_of_several_pieces_is_mended_too() -> None:
     pieces = batch(*ROWS)
     table = pa.concat_tables([pieces.table.slice(0, 1), pieces.table.slice(1)])
-    found, _ = Repairs([JUMA]).mend(Batch(table, "f", pieces.lines, 0))
+    found, _ = Repairs([JUMA]).repair(Batch(table, "f", pieces.lines, 0))
     assert rows_of(found)[1] == ("2", "0754000102", "Juma")
 
 
 def test_a_mended_row_has_the_name_under_which_it_would_be_set_aside_again() -> None:
-    found, _ = Repairs([JUMA]).mend(batch(*ROWS))
-    assert row_ids(found.table, [""] * 3)[1] == JUMA.mended_id
+    found, _ = Repairs([JUMA]).repair(batch(*ROWS))
+    assert row_ids(found.table, [""] * 3)[1] == JUMA.repaired_id
 
 
 def test_repairs_are_kept_whole_and_private(tmp_path: Path) -> None:
@@ -137,6 +138,14 @@ def test_what_goes_wrong_while_repairs_are_changed_leaves_them_as_they_were(tmp_
 
 def test_without_a_file_there_are_no_repairs(tmp_path: Path) -> None:
     assert load_repairs(tmp_path) is None
+
+
+def test_the_file_of_repairs_keeps_the_columns_it_always_had(tmp_path: Path) -> None:
+    save_repairs(tmp_path, [JUMA])
+    columns = ["row_id", "columns", "original", "mended", "written", "reason", "source_file", "source_line", "imported"]
+    kept = pq.read_table(tmp_path / FILE)
+    assert kept.column_names == columns
+    assert kept["mended"].to_pylist() == [["2", "0754000102", "Juma"]]
 
 
 def test_keeping_none_leaves_no_file(tmp_path: Path) -> None:

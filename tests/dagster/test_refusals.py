@@ -106,7 +106,7 @@ def test_too_many_rejected_rows_block_the_plan(shop: Shop) -> None:
     source.write_text(source.read_text(encoding="utf-8").replace(",KE,", ",XX,"), encoding="utf-8")
     ran = shop.materialize("customers", "quarantine", "plan", partition="kenya")
     assert not ran.success
-    assert [check.check_name for check in ran.get_asset_check_evaluations() if not check.passed] == ["reject_rate"]
+    assert [check.check_name for check in ran.get_asset_check_evaluations() if not check.passed] == ["quarantine_rate"]
     assert metadata(ran, "quarantine")["reason/bad_region"] > 16
     assert shop.sandbox.requests() == []
 

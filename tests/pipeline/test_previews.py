@@ -86,7 +86,7 @@ def test_texts_with_damaged_names_are_counted(place: Place) -> None:
     rows = ["k1,255712000001,Zoe,Duka,yes", "k2,255712000002,JosÃ©,Duka,yes", "k3,255712000003,Ng&#39;ombe,Duka,yes"]
     place.write(*rows, "k4,255712000004,Asha\ufffd,Duka,no")
     assert [warning for warning in place.preview().warnings if "damaged" in warning] == [
-        "2 texts are damaged, as by &amp; or Ã«: mend first_name where the source is made"
+        "2 texts are damaged, as by &amp; or Ã«: correct first_name where the source is made"
     ]
 
 

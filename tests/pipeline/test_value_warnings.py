@@ -31,7 +31,7 @@ def warned(place: Place, *rows: str, text: str = CONFIG) -> list[str]:
 )  # fmt: skip
 def test_a_damaged_name_is_warned_of_before_it_is_sent(place: Place, name: str) -> None:
     warnings = warned(place, f"k1,0712000001,{name},,yes", "k2,0712000002,Asha,,yes")
-    assert warnings == ["1 text is damaged, as by &amp; or Ã«: mend first_name where the source is made"]
+    assert warnings == ["1 text is damaged, as by &amp; or Ã«: correct first_name where the source is made"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_damaged_fields_are_warned_of_under_their_tag(place: Place) -> None:
     text = CONFIG.replace("  consent: sms\n", "  consent: sms\n  fields: {SHOP: last}\n")
     text = text.replace("{{ first_name }}", "{{ shop }}")
     assert warned(place, *DAMAGED, text=text) == [
-        "2 texts are damaged, as by &amp; or Ã«: mend SHOP where the source is made"
+        "2 texts are damaged, as by &amp; or Ã«: correct SHOP where the source is made"
     ]
 
 

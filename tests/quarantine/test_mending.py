@@ -34,35 +34,35 @@ def look(
 def test_a_row_is_mended_untouched_unknown_or_left_out() -> None:
     found = look(given((J, "2", "0755000102", "y"), ("", "", "", ""), (A, *ASHA), ("f" * 16, *ASHA), ("", "9", "", "")))
     assert (found.rows, found.untouched, found.unknown) == (4, 1, (5, 6))
-    (mended,) = found.mended
+    (mended,) = found.repaired
     assert mended.row == 2
     assert mended.repair == Repair(J, COLUMNS, JUMA, ("2", "0755000102", "y"), "", "too_short", "customers.csv", 3, NOW)
 
 
 def test_a_row_whose_cells_were_not_told_apart_is_mended_by_filling_them() -> None:
     frame = quarantine(("", "", ""), written=["1;0754000101;x"])
-    (mended,) = look(given((frame["row_id"][0], "1", "0754000101", "x")), frame).mended
+    (mended,) = look(given((frame["row_id"][0], "1", "0754000101", "x")), frame).repaired
     assert (mended.repair.written, mended.repair.reason) == ("1;0754000101;x", "ragged_row")
 
 
 def test_a_row_that_was_mended_before_is_mended_anew() -> None:
-    before = look(given((A, "1", "0754000101", "x"))).mended[0].repair
+    before = look(given((A, "1", "0754000101", "x"))).repaired[0].repair
     found = look(given((A, "1", "0754000109", "x")), quarantine(JUMA), [before])
-    assert [one.repair.mended for one in found.mended] == [("1", "0754000109", "x")]
-    assert found.mended[0].repair.original == ASHA
+    assert [one.repair.repaired for one in found.repaired] == [("1", "0754000109", "x")]
+    assert found.repaired[0].repair.original == ASHA
 
 
 def test_a_mended_row_that_was_set_aside_again_leads_back_to_the_sources_own() -> None:
-    before = look(given((A, "1", "0754000101", "x"))).mended[0].repair
+    before = look(given((A, "1", "0754000101", "x"))).repaired[0].repair
     frame = quarantine(("1", "0754000101", "x"))
-    (mended,) = look(given((frame["row_id"][0], "1", "0754000109", "x")), frame, [before]).mended
+    (mended,) = look(given((frame["row_id"][0], "1", "0754000109", "x")), frame, [before]).repaired
     assert (mended.repair.row_id, mended.repair.original) == (A, ASHA)
-    assert mended.repair.mended == ("1", "0754000109", "x")
+    assert mended.repair.repaired == ("1", "0754000109", "x")
 
 
 def test_rows_that_are_the_same_in_the_source_are_mended_alike_or_one_of_them_alone() -> None:
     frame = quarantine(ASHA, ASHA)
-    assert len(look(given((A, "1", "0754000101", "x"), (A, *ASHA)), frame).mended) == 1
+    assert len(look(given((A, "1", "0754000101", "x"), (A, *ASHA)), frame).repaired) == 1
     with pytest.raises(SourceError, match="rows 2 and 3 are the same row of the source") as caught:
         look(given((A, "1", "0754000101", "x"), (A, "1", "0754000102", "x")), frame)
     assert caught.value.code == "duplicate_row_id"
@@ -88,7 +88,7 @@ def spoilt(before: Sequence[str], after: Sequence[str], column: str = "note", fo
     ],
 )
 def test_what_only_a_spreadsheet_does_stops_the_file(before: list[str], after: list[str]) -> None:
-    with pytest.raises(SourceError, match=rf"cells that nobody mended: note \({len(before)}\)") as caught:
+    with pytest.raises(SourceError, match=rf"cells that nobody repaired: note \({len(before)}\)") as caught:
         spoilt(before, after)
     assert caught.value.code == "spoilt_by_spreadsheet" and ".xlsx" in caught.value.hint
 
@@ -105,7 +105,7 @@ def test_what_only_a_spreadsheet_does_stops_the_file(before: list[str], after: l
     ],
 )
 def test_what_a_person_does_is_a_repair(before: list[str], after: list[str]) -> None:
-    assert spoilt(before, after).mended
+    assert spoilt(before, after).repaired
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_a_person_does_is_a_repair(before: list[str], after: list[str]) -> 
     ],
 )
 def test_a_cell_that_became_a_number_or_a_date_stops_a_csv(before: str, after: str) -> None:
-    with pytest.raises(SourceError, match=r"cells that nobody mended: note \(1\)"):
+    with pytest.raises(SourceError, match=r"cells that nobody repaired: note \(1\)"):
         spoilt([before], [after], form="csv")
 
 
@@ -138,12 +138,12 @@ def test_a_cell_that_became_a_number_or_a_date_stops_a_csv(before: str, after: s
     [("0.10", "0.20"), ("", "2026-01-05"), ("2026-01-05", "2026-02-07"), ("x", "y"), ("5", "five"), ("nan", "0")],
 )
 def test_what_a_person_types_into_a_csv_is_a_repair(before: str, after: str) -> None:
-    assert spoilt([before, "x"], [after, "z"], form="csv").mended
+    assert spoilt([before, "x"], [after, "z"], form="csv").repaired
 
 
 def test_a_changed_key_is_taken_from_a_workbook_and_not_from_a_csv() -> None:
     changed = given((A, "9", "0754000101", "x"))
-    assert look(changed, form="xlsx").mended[0].repair.mended[0] == "9"
+    assert look(changed, form="xlsx").repaired[0].repair.repaired[0] == "9"
     with pytest.raises(SourceError, match=r"q\.csv: id differs from the source's in 1 of its rows") as caught:
         look(changed, form="csv")
     assert caught.value.code == "changed_key" and ".xlsx" in caught.value.hint
@@ -151,7 +151,7 @@ def test_a_changed_key_is_taken_from_a_workbook_and_not_from_a_csv() -> None:
 
 def test_a_blank_key_may_be_filled_in_in_a_csv() -> None:
     frame = quarantine(("", "0754000101", "x"))
-    assert look(given((frame["row_id"][0], "9", "0754000101", "x")), frame, form="csv").mended
+    assert look(given((frame["row_id"][0], "9", "0754000101", "x")), frame, form="csv").repaired
 
 
 def test_a_single_lost_zero_is_nobodys_work_in_a_csv() -> None:
@@ -164,12 +164,12 @@ def test_a_phone_may_lose_its_zeros_as_it_is_the_same_without() -> None:
         ["0255712000101", "0255712000102", "0255712000103"],
         ["255712000101", "255712000102", "255712000103"],
     )
-    assert len(spoilt(before, after, column="phone", form="csv").mended) == 3
+    assert len(spoilt(before, after, column="phone", form="csv").repaired) == 3
 
 
 def test_a_line_break_that_a_program_writes_in_another_way_is_no_repair() -> None:
     frame = quarantine(("1", "0754 00", "a\r\nb\rc"))
     row_id = frame["row_id"][0]
     assert look(given((row_id, "1", "0754 00", "a\nb\nc")), frame).untouched == 1
-    (mended,) = look(given((row_id, "1", "0754000101", "a\nb\nc")), frame).mended
-    assert mended.repair.mended == ("1", "0754000101", "a\r\nb\rc")
+    (mended,) = look(given((row_id, "1", "0754000101", "a\nb\nc")), frame).repaired
+    assert mended.repair.repaired == ("1", "0754000101", "a\r\nb\rc")

@@ -16,7 +16,7 @@ import pytest
 from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.quarantine import export_quarantine
 from ampenet_sync.quarantine.export import FORMATS, Format
-from ampenet_sync.quarantine.returned import read_mended
+from ampenet_sync.quarantine.returned import read_repaired
 from tests.quarantine.sheets import COLUMNS, edit, quarantine
 
 FRAME = quarantine(("1", "0754 00", "=1+1"), ("2", "0755 00", ""))
@@ -51,7 +51,7 @@ def test_columns_of_the_source_named_like_ours_stay_apart(tmp_path: Path) -> Non
     frame = quarantine(("1", "0754", "x"), columns=("row_id", "reason", "ampenet:hint"))
     for form in FORMATS:
         export_quarantine(frame, tmp_path / f"q.{form}")
-        back = read_mended(tmp_path / f"q.{form}", ["row_id", "reason", "ampenet:hint"])
+        back = read_repaired(tmp_path / f"q.{form}", ["row_id", "reason", "ampenet:hint"])
         assert back["row_id"].to_pylist() == list(frame["row_id"])
         assert back["source.row_id"].to_pylist() == ["1"]
     assert csv_rows(tmp_path / "q.csv")[0][0] == "ampenet:ampenet:row_id"
@@ -82,7 +82,7 @@ def test_formulas_in_the_csv_are_only_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_empty_quarantine_is_a_heading(form: Format, tmp_path: Path) -> None:
     export_quarantine(quarantine(), tmp_path / f"q.{form}")
-    assert read_mended(tmp_path / f"q.{form}", COLUMNS).num_rows == 0
+    assert read_repaired(tmp_path / f"q.{form}", COLUMNS).num_rows == 0
 
 
 def test_a_name_that_tells_no_format_is_an_error(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def exported(folder: Path, form: Format = "csv") -> Path:
 
 
 def phones(path: Path) -> list[str]:
-    return read_mended(path, COLUMNS)["source.phone"].to_pylist()
+    return read_repaired(path, COLUMNS)["source.phone"].to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_file_that_cannot_be_used_is_one_clear_error(
 ) -> None:
     make(tmp_path / "given")
     with pytest.raises(SourceError) as caught:
-        read_mended(tmp_path / "given", COLUMNS)
+        read_repaired(tmp_path / "given", COLUMNS)
     assert caught.value.code == code and said in caught.value.message
 
 
@@ -215,14 +215,14 @@ def test_a_file_that_was_cut_off_is_an_error(form: Format, kept: int, tmp_path: 
     data = exported(tmp_path, form).read_bytes()
     (tmp_path / "cut").write_bytes(data[: kept if abs(kept) < len(data) else -7])
     with pytest.raises(SourceError) as caught:
-        read_mended(tmp_path / "cut", COLUMNS)
+        read_repaired(tmp_path / "cut", COLUMNS)
     assert caught.value.code in ("bad_xlsx", "bad_parquet")
 
 
 def test_a_parquet_file_that_pandas_wrote_is_read_with_its_numbers_and_blanks(tmp_path: Path) -> None:
     frame = pd.read_parquet(exported(tmp_path, "parquet")).assign(phone=[255712345678, 255712345679], note=[None, "x"])
     frame.to_parquet(tmp_path / "q.parquet")
-    found = read_mended(tmp_path / "q.parquet", COLUMNS)
+    found = read_repaired(tmp_path / "q.parquet", COLUMNS)
     assert found["source.phone"].to_pylist() == ["255712345678", "255712345679"]
     assert found["source.note"].to_pylist() == ["", "x"]
 
@@ -241,11 +241,11 @@ def test_a_parquet_file_whose_text_is_none_is_an_error(tmp_path: Path) -> None:
     cells = {"row_id": ["a"], "id": ["1"], "phone": ["2"], "note": bytes_as_text}
     pq.write_table(pa.table(cells), tmp_path / "q.parquet")
     with pytest.raises(SourceError, match="no whole Parquet file"):
-        read_mended(tmp_path / "q.parquet", COLUMNS)
+        read_repaired(tmp_path / "q.parquet", COLUMNS)
 
 
 def test_a_mended_file_that_is_not_there_is_answered_with_what_is(tmp_path: Path) -> None:
     (tmp_path / "mend.xlsx").write_bytes(b"x")
     with pytest.raises(SourceError) as caught:
-        read_mended(tmp_path / "mend.xslx", COLUMNS)
+        read_repaired(tmp_path / "mend.xslx", COLUMNS)
     assert caught.value.code == "missing_file" and f"did you mean {tmp_path / 'mend.xlsx'}?" in caught.value.hint

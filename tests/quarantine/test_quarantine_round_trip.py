@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from ampenet_sync.quarantine.export import FORMATS, Format, export_quarantine
-from ampenet_sync.quarantine.returned import compare, read_mended
+from ampenet_sync.quarantine.returned import compare, read_repaired
 from tests.examples import examples
 from tests.quarantine.sheets import COLUMNS, edit, quarantine
 
@@ -42,7 +42,7 @@ slow = examples(60, HealthCheck.function_scoped_fixture)
 
 
 def back(frame: pd.DataFrame, path: Path, columns: tuple[str, ...] = COLUMNS) -> list[tuple[str, ...]]:
-    found = read_mended(path, columns)
+    found = read_repaired(path, columns)
     assert found["row_id"].to_pylist() == list(frame["row_id"])
     return list(zip(*(found[f"source.{column}"].to_pylist() for column in columns), strict=True))
 
@@ -63,9 +63,9 @@ def test_any_text_comes_back_as_it_was(form: Format, rows: list[tuple[str, ...]]
     export_quarantine(frame, tmp_path / f"q.{form}")
     assert back(frame, tmp_path / f"q.{form}") == rows
     compared = compare(
-        read_mended(tmp_path / f"q.{form}", COLUMNS), frame, None, phone="phone", form=form, name="q", imported=""
+        read_repaired(tmp_path / f"q.{form}", COLUMNS), frame, None, phone="phone", form=form, name="q", imported=""
     )
-    assert (compared.mended, compared.untouched, compared.unknown) == ((), len(rows), ())
+    assert (compared.repaired, compared.untouched, compared.unknown) == ((), len(rows), ())
 
 
 @pytest.mark.parametrize("form", FORMATS)

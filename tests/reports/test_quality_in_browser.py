@@ -56,7 +56,7 @@ def test_nothing_scrolls_sideways(look, quality: Quality, width: int) -> None:
 
 def test_each_part_has_a_heading_a_plot_with_a_name_and_a_table(look) -> None:
     page = look()
-    for name in ("Why rows are set aside", "Where the phones belong", "Who agreed to marketing", "Over time"):
+    for name in ("Why rows are quarantined", "Where the phones belong", "Who agreed to marketing", "Over time"):
         part = page.get_by_role("region", name=name)
         assert part.get_by_role("heading", name=name).count() == 1
         assert part.get_by_role("img", name=name).count() == 1

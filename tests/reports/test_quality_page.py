@@ -117,7 +117,7 @@ def test_ids_are_unique_and_what_names_them_is_there(quality: Quality) -> None:
 
 def test_a_source_without_anything_says_so_instead_of_showing_empty_plots() -> None:
     shown = page(EMPTY)
-    assert "No row is set aside." in shown and "There is no customer to count." in shown
+    assert "No row is quarantined." in shown and "There is no customer to count." in shown
     assert "names neither a column nor an attestation" in shown and "first reading that is known" in shown
     assert "<svg" not in shown and "NaN" not in shown and "inf" not in shown.lower().replace("information", "")
 
@@ -133,7 +133,7 @@ def test_plots_take_their_colours_from_the_page() -> None:
 
 
 def test_a_screen_reader_is_told_what_a_plot_shows() -> None:
-    assert "Rows set aside: digits_lost 40, blank 27, duplicate_key 1." in page()
+    assert "Quarantined rows: digits_lost 40, blank 27, duplicate_key 1." in page()
 
 
 def test_a_count_of_one_among_a_million_has_a_bar() -> None:

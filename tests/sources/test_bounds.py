@@ -12,7 +12,7 @@ import pytest
 
 from ampenet_sync.errors import SourceError
 from ampenet_sync.files.pages import Page, pages_of
-from ampenet_sync.quarantine.returned import read_mended
+from ampenet_sync.quarantine.returned import read_repaired
 from ampenet_sync.sources.parquet.rows import rows_at_once
 from tests.sources.excel.workbooks import sheet, text_row, workbook
 from tests.sources.reading import read, refused
@@ -146,14 +146,14 @@ def test_a_stray_cell_in_the_last_corner_of_a_given_back_workbook_is_a_note(tmp_
     rows = text_row(1, "row_id", "id", "phone") + text_row(2, "a1", "7", "0712000001")
     stray = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
     (tmp_path / "q.xlsx").write_bytes(workbook(sheet(rows + stray)))
-    given = read_mended(tmp_path / "q.xlsx", ["id", "phone"])
+    given = read_repaired(tmp_path / "q.xlsx", ["id", "phone"])
     assert given.to_pylist() == [{"row_id": "a1", "source.id": "7", "source.phone": "0712000001"}]
 
 
 def test_a_stray_cell_far_down_in_its_own_columns_is_a_row_that_keeps_its_number(tmp_path: Path) -> None:
     rows = text_row(1, "row_id", "id", "phone") + text_row(1_048_576, "", "7", "")
     (tmp_path / "q.xlsx").write_bytes(workbook(sheet(rows)))
-    given = read_mended(tmp_path / "q.xlsx", ["id", "phone"])
+    given = read_repaired(tmp_path / "q.xlsx", ["id", "phone"])
     assert given.num_rows == 1_048_575 and given["source.id"][-1].as_py() == "7"
 
 
@@ -163,7 +163,7 @@ def test_a_given_back_workbook_with_thousands_of_headings_is_refused(tmp_path: P
     rows += "".join(f'<row r="{n}"><c><v>1</v></c></row>' for n in range(2, 3_000))
     (tmp_path / "q.xlsx").write_bytes(workbook(sheet(rows)))
     with pytest.raises(SourceError) as caught:
-        read_mended(tmp_path / "q.xlsx", ["id", "phone"])
+        read_repaired(tmp_path / "q.xlsx", ["id", "phone"])
     assert caught.value.code == "too_large" and "2,998 rows of 16,001 columns" in caught.value.message
 
 
@@ -172,7 +172,7 @@ def test_a_given_back_parquet_file_is_bounded_as_a_source_is(tmp_path: Path, tab
     path = tmp_path / "q.parquet"
     pq.write_table(table, path, compression="zstd", store_schema=False)
     with pytest.raises(SourceError) as caught:
-        read_mended(path, ["id", "phone"])
+        read_repaired(path, ["id", "phone"])
     assert caught.value.code == "too_large" and path.stat().st_size < 100_000
 
 
@@ -180,5 +180,5 @@ def test_a_given_back_csv_of_more_bytes_than_are_compared_is_refused(tmp_path: P
     with (tmp_path / "q.csv").open("wb") as file:
         file.truncate((1 << 25) + 1)
     with pytest.raises(SourceError) as caught:
-        read_mended(tmp_path / "q.csv", ["id", "phone"])
+        read_repaired(tmp_path / "q.csv", ["id", "phone"])
     assert caught.value.code == "too_large" and "32 MB" in caught.value.message

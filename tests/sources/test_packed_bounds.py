@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ampenet_sync.errors import SourceError
-from ampenet_sync.quarantine.returned import read_mended
+from ampenet_sync.quarantine.returned import read_repaired
 from ampenet_sync.sources.packed import Unpacked
 from tests.sources.csv.malformed_packed import zipped
 from tests.sources.reading import read, refused
@@ -150,16 +150,16 @@ def test_thousands_of_columns_of_one_name_are_numbered_in_no_time(tmp_path: Path
 def test_a_given_back_csv_of_more_cells_than_are_compared_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "q.csv").write_text(text)
     with pytest.raises(SourceError) as caught:
-        read_mended(tmp_path / "q.csv", ["id", "phone"])
+        read_repaired(tmp_path / "q.csv", ["id", "phone"])
     assert caught.value.code == "too_large" and message in caught.value.message
 
 
 def test_as_many_cells_as_are_compared_are_read(tmp_path: Path) -> None:
     (tmp_path / "q.csv").write_text("row_id,id,phone\n" + "a,b,c\n" * 1_000_000)
-    assert read_mended(tmp_path / "q.csv", ["id", "phone"]).num_rows == 1_000_000
+    assert read_repaired(tmp_path / "q.csv", ["id", "phone"]).num_rows == 1_000_000
 
 
 def test_a_ragged_row_far_down_in_a_given_back_csv_is_named_by_its_number(tmp_path: Path) -> None:
     (tmp_path / "q.csv").write_text("row_id,id,phone\n" + f"a,b,{'c' * 20}\n" * 400_000 + "a,b\n")
     with pytest.raises(SourceError, match="row 400002 has more or fewer cells"):
-        read_mended(tmp_path / "q.csv", ["id", "phone"])
+        read_repaired(tmp_path / "q.csv", ["id", "phone"])

@@ -12,7 +12,7 @@ from ampenet_sync.contacts import select_members
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.quarantine import export_quarantine
 from ampenet_sync.quarantine.export import source_columns
-from ampenet_sync.quarantine.returned import read_mended
+from ampenet_sync.quarantine.returned import read_repaired
 from tests.customers.shop import read_customers
 
 CONFIG = """\
@@ -90,4 +90,4 @@ def test_a_quarantine_shows_the_names_as_they_are_seen_and_takes_them_back(tmp_p
     export_quarantine(quarantine, tmp_path / "q.csv")
     spaced = (tmp_path / "q.csv").read_text(encoding="utf-8-sig").replace('"simu"', '" simu\u00a0"')
     (tmp_path / "q.csv").write_text(spaced, encoding="utf-8")
-    assert read_mended(tmp_path / "q.csv", columns)["source.simu"].to_pylist() == ["0712"]
+    assert read_repaired(tmp_path / "q.csv", columns)["source.simu"].to_pylist() == ["0712"]

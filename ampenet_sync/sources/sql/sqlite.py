@@ -48,7 +48,7 @@ class TimeLimit:
 
 def open_read_only(path: Path, patience: TimeLimit) -> sqlite3.Connection:
     """A connection that only reads this one file, whose texts have TEXT_BYTES at the most, and whose queries end with
-    the patience. Text that is no UTF-8 is kept apart by signs that no text has, so that its row alone is set aside."""
+    the patience. Text that is no UTF-8 is kept apart by signs that no text has, so its row alone is quarantined."""
     connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True, check_same_thread=False)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")  # views and triggers of the file call no function with an effect
