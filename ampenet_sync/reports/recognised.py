@@ -50,13 +50,13 @@ def recognised_object(recognition: Recognition, roles: Collection[str]) -> dict[
 
 def set_aside_lines(intake: Intake) -> Iterator[str]:
     """The first rows set aside, each by its file and line."""
-    if not intake.rejected:
+    if not intake.quarantined:
         return
     rows = intake.read_quarantine(["source_file", "source_line", "reason"], first=PLACES)
     for row in islice(rows.itertuples(index=False), PLACES):
         yield f"  set aside: {row.source_file}:{row.source_line} ({row.reason})"
-    if intake.rejected > PLACES:
-        yield f"  … and {intake.rejected - PLACES:,} more"
+    if intake.quarantined > PLACES:
+        yield f"  … and {intake.quarantined - PLACES:,} more"
 
 
 def _no_key(headings: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ ALWAYS: Final = (codes.DONE, FAILED, USAGE, INTERRUPTED)
 MORE: Final = {
     "plan": (codes.PENDING, codes.UNSAFE),
     "apply": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
+    "import": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
     "sync": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
     "campaign send": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
 }
