@@ -1,4 +1,4 @@
-"""Which columns of a file were recognised, and which rows of it are set aside: for people and for scripts. Pure."""
+"""Which columns of a file were recognised, and which rows of it are quarantined: for people and for scripts. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ampenet_sync.phones import shown_name
 from ampenet_sync.pipeline.importing import Recognised, Recognition
 from ampenet_sync.pipeline.intake import Intake
 
-PLACES = 10  # rows set aside that are named one by one
+PLACES = 10  # quarantined rows that are named one by one
 LISTED = 12  # columns without a use that are named
 _BY = {"heading": "", "content": ", by its content", "hand": ", by hand"}
 
@@ -49,12 +49,12 @@ def recognised_object(recognition: Recognition, roles: Collection[str]) -> dict[
 
 
 def set_aside_lines(intake: Intake) -> Iterator[str]:
-    """The first rows set aside, each by its file and line."""
+    """The first quarantined rows, each by its file and line."""
     if not intake.quarantined:
         return
     rows = intake.read_quarantine(["source_file", "source_line", "reason"], first=PLACES)
     for row in islice(rows.itertuples(index=False), PLACES):
-        yield f"  set aside: {row.source_file}:{row.source_line} ({row.reason})"
+        yield f"  quarantined: {row.source_file}:{row.source_line} ({row.reason})"
     if intake.quarantined > PLACES:
         yield f"  … and {intake.quarantined - PLACES:,} more"
 

@@ -45,7 +45,7 @@ def imported(shop: Shop, *more: str, code: int = 0) -> Ran:
 def test_the_people_of_a_file_become_contacts_of_a_group(bare: Shop) -> None:
     ran = imported(bare, "--yes")
     assert "  phone      ← 'Namba ya simu' (3 of 4)\n" in ran.out
-    assert "  set aside: wateja.csv:5 (too_short)\n" in ran.out
+    assert "  quarantined: wateja.csv:5 (too_short)\n" in ran.out
     assert sorted(bare.phones("Wateja")) == PHONES
     assert (bare.folder / ".ampenet/ledger.db").exists() and not (bare.folder / "ampenet.yaml").exists()
 

@@ -31,7 +31,7 @@ def test_customers_of_each_kind_of_file_are_read_by_what_was_written(kind: str, 
     config = config_for(tmp_path / f"c.{kind}")
     assert (config.customers.key, config.customers.phone, config.customers.first_name) == ("id", "Simu", "Jina")
     intake = read_customers(config)
-    assert (intake.usable, intake.rejected) == (1, 1)
+    assert (intake.usable, intake.quarantined) == (1, 1)
 
 
 def test_each_line_says_what_it_rests_on_and_what_is_left_out_is_named(tmp_path: Path) -> None:
