@@ -87,7 +87,7 @@ def after_dry_import(session: Session, planned: Sequence[Planned], again: Sequen
     """`again` are the words of the same command."""
     pending = [found for found in planned if codes.pending([found])]
     if not pending:
-        return ["Nothing to do: everybody of the file is in the group, as the file has him."]
+        return ["Nothing to do: everybody of the file is in the group, as the file has them."]
     unsafe = [found for found in pending if found.plan.header.verdict == "unsafe"]
     look = "Next, after a look" if unsafe else "Next"
     return [f"{look}: {command(session, _typed(again, allow=unsafe[0].plan.digest if unsafe else None))}"]
@@ -106,7 +106,7 @@ def after_file(session: Session, runs: Sequence[SegmentRun], again: Sequence[str
     file, group = again[1], again[3]
     if session.config_path.exists():
         return [f"Next: {command(session, f'groups show {shlex.quote(group)}')}"]
-    keep = command(session, f"init --from {_safe(file)}")
+    keep = command(session, f"init --from {_safe(file)} --group {_safe(group)}")
     return [f"Next, to keep the group equal to the file, or to text it: {keep}"]
 
 
