@@ -108,7 +108,7 @@ def after_file(session: Session, runs: Sequence[SegmentRun], again: Sequence[str
     file, group = again[1], again[3]
     if session.config_path.exists():
         return [f"Next: {command(session, f'groups show {shlex.quote(group)}')}"]
-    keep = command(session, f"init --from {_safe(file)}")
+    keep = command(session, f"init --from {_safe(file)} --group {_safe(group)}")
     return [f"Next, to keep the group equal to the file, or to text it: {keep}"]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.importing import RecognisedFile
 
+LONGEST_NAME = 255
 _COLUMNS = ("phone", "key", "first_name", "last_name")
 _WHAT = {"key": "customers' own ids", "first_name": "first names", "last_name": "last names"}
 
@@ -48,6 +49,13 @@ def _settings(_context: click.Context, _parameter: click.Parameter, values: Sequ
         if not (key and sign and value):
             raise click.BadParameter("write KEY=VALUE, such as sheet=Wateja")
     return {key: value for key, _, value in parted}
+
+
+def group_name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The name of a group as Ampenet can keep it."""
+    if value is not None and not (value.strip() and len(value) <= LONGEST_NAME):
+        raise click.BadParameter(f"write the group's name, 1 to {LONGEST_NAME} letters")
+    return value
 
 
 def by_hand(command: Callable[..., Any]) -> Callable[..., Any]:

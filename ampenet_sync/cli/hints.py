@@ -35,7 +35,7 @@ _SETTING = re.compile(r"\b(sheet|rows|encoding|delimiter|escape|header_row): ([\
 _ALLOW = "look at it with --dry-run; if it is right, allow the digest that is shown: --allow DIGEST"
 _LOOK_AGAIN = "look at the plan as it is now with --dry-run"
 _OTHERWISE = {
-    "no_phone_column": "name it by hand: --phone COLUMN",
+    "no_header": "write a line above the first that names each column, such as Jina,Simu",
     "no_token": "export AMPENET_API_TOKEN=…, or rehearse without one: --sandbox",
     "group_gone": "name another group",
     "group_changed": "name another group",

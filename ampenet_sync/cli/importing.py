@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampenet_sync.cli import advice, codes
-from ampenet_sync.cli.byhand import ByHand, by_hand
+from ampenet_sync.cli.byhand import ByHand, by_hand, group_name
 from ampenet_sync.cli.contacts import approved_by_hand, opened
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--group", required=True, metavar="NAME", help="The Ampenet group; it is made if it isn't there.")
+@click.option(
+    "--group", required=True, metavar="NAME", callback=group_name,
+    help="The Ampenet group; it is made if it isn't there.",
+)  # fmt: skip
 @by_hand
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ampenet_sync.cli.byhand import ByHand, by_hand
+from ampenet_sync.cli.byhand import ByHand, by_hand, group_name
 from ampenet_sync.cli.completion import offer_keys
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
@@ -20,10 +20,14 @@ from ampenet_sync.cli.tree import Tree
     "--from", "file", metavar="FILE", type=click.Path(path_type=Path),
     help="A file of customers; its columns are recognised, and named in what is written.",
 )  # fmt: skip
+@click.option(
+    "--group", metavar="NAME", callback=group_name,
+    help="The Ampenet group in which the people of that file are to be kept.",
+)  # fmt: skip
 @by_hand
 @as_json
 @click.pass_obj
-def init(session: Session, file: Path | None, by_hand: ByHand, as_json: bool) -> int:
+def init(session: Session, file: Path | None, group: str | None, by_hand: ByHand, as_json: bool) -> int:
     """Write a commented ampenet.yaml to fill in, and make the ledger. An existing file is never overwritten.
 
     Example:  ampenet-sync init --from wateja.xlsx
@@ -32,10 +36,10 @@ def init(session: Session, file: Path | None, by_hand: ByHand, as_json: bool) ->
     from ampenet_sync.config.starter import STARTER, write_starter
     from ampenet_sync.pipeline.status import ledger_address, make_ledger
 
-    if file is None and by_hand != ByHand():
+    if file is None and (group is not None or by_hand != ByHand()):
         raise click.UsageError("these options are about a file: add --from FILE")
     terminal = Terminal(as_json=as_json)
-    text, columns = _written(session, terminal, file, by_hand) if file else (STARTER, {})
+    text, columns = _written(session, terminal, file, group, by_hand) if file else (STARTER, {})
     write_starter(session.config_path, text)
     config = load(session.config_path)
     made = make_ledger(config)
@@ -50,7 +54,9 @@ def init(session: Session, file: Path | None, by_hand: ByHand, as_json: bool) ->
     return 0
 
 
-def _written(session: Session, terminal: Terminal, file: Path, by_hand: ByHand) -> tuple[str, dict[str, Any]]:
+def _written(
+    session: Session, terminal: Terminal, file: Path, group: str | None, by_hand: ByHand
+) -> tuple[str, dict[str, Any]]:
     """The text for the file, by its path from where ampenet.yaml will be; and for a script, what was recognised."""
     from ampenet_sync.pipeline.importing import written_settings
     from ampenet_sync.reports.recognised import recognised_lines, recognised_object
@@ -60,7 +66,7 @@ def _written(session: Session, terminal: Terminal, file: Path, by_hand: ByHand) 
     seen = by_hand.see(whole.relative_to(folder) if whole.is_relative_to(folder) else whole, folder=folder)
     roles = seen.recognition.columns
     terminal.say(*recognised_lines(seen.recognition, roles, region=seen.region))
-    return written_settings(seen), recognised_object(seen.recognition, roles)
+    return written_settings(seen, group=group), recognised_object(seen.recognition, roles)
 
 
 @click.group(cls=Tree)

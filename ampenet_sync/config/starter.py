@@ -16,6 +16,7 @@ from ampenet_sync.errors import ConfigError
 SENDER: Final = "AMPENET"
 MESSAGE: Final = "AMPENET: Habari {{ first_name | default('mteja') }}, karibu."
 NAMELESS: Final = "AMPENET: Habari, karibu."  # where the source has no names
+GROUP: Final = "Customers"
 OPT_OUT: Final = "Kujitoa: piga 0800 000 000"
 
 # Under customers: of a source that nobody has seen yet.
@@ -52,7 +53,7 @@ customers:
 CUSTOMERS
 segments:
   everybody:
-    group: Customers                  # the Ampenet group; made if it isn't there
+GROUP
     mode: mirror                      # mirror | upsert | create_only | update_only
   # gold:
   #   group: Gold customers
@@ -81,6 +82,7 @@ def starter(
     region: str = "TZ",
     countries: Sequence[str] = ("TZ", "KE"),
     message: str = MESSAGE,
+    group: str = GROUP,
 ) -> str:
     """The whole file. `customers` are the lines of that section; `region` is the country of numbers without one."""
     filled = {
@@ -89,6 +91,7 @@ def starter(
             f"countries: [{', '.join(countries)}]", "numbers of other countries are quarantined", indent=0
         ),
         "CUSTOMERS": customers,
+        "GROUP": line(f"group: {scalar(group)}", "the Ampenet group; made if it isn't there", indent=4),
         "SENDER": SENDER,
         "MESSAGE": message,
         "OPT_OUT": OPT_OUT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -30,6 +31,7 @@ MOST: Final = 0.5  # more than this share of a column's cells is most
 NEARLY_ALL: Final = 0.95  # of a country column must be countries
 ALMOST: Final = 0.8  # of a nameless column must be names, and as many of them different
 TRIED: Final = 500  # cells that tell whether the others of a silent column are worth reading
+OTHERS: Final[Meaning] = "another_phone"  # somebody else's
 NONE: Final = "none"  # in the place of a column: there is none
 COUNTRIES: Final = 300  # different words that a column of countries may hold
 _LETTERS: Final = r"\p{L}"
@@ -68,7 +70,7 @@ def recognise(
     seeing = _Seeing(look, region, tuple(countries), by_hand or {})
     columns = {role: seen for role, seen in seeing.all() if seen is not None}
     if "phone" not in columns:
-        raise _no_phones(look)
+        raise _no_phones(look, seeing.called_otherwise())
     return Recognition(look.file, columns, look.rows, look.whole, look.headings)
 
 
@@ -109,6 +111,11 @@ class _Seeing:
             return None
         others = tuple(pair for pair in (*some, *silent) if pair != chosen)
         return Recognised(*chosen, by="content" if chosen in silent else "heading", others=others)
+
+    def called_otherwise(self) -> list[str]:
+        """Columns of phones whose headings say something else, somebody else's phones aside."""
+        others = [name for name, sense in self._senses.items() if sense and sense.meaning not in ("phone", OTHERS)]
+        return [name for name in others if self.filled(name) and self._may_be_phones(name)]
 
     def key(self) -> Recognised | None:
         """Called like an id, filled in every row, and nowhere twice."""
@@ -254,8 +261,12 @@ def _named(look: Look, column: str, *, may_be_none: bool) -> str | None:
     raise ConfigError(message, code="missing_column", hint=f"{hint}columns: {listed(look.headings)}")
 
 
-def _no_phones(look: Look) -> SourceError:
+def _no_phones(look: Look, called_otherwise: Sequence[str]) -> SourceError:
     called = [shown_heading(name) for name in look.headings if meaning_of(name) == "phone"]
     empty = f"; no cell below {' or '.join(called)} can be texted" if called else ""
     message = f"{look.file}: no column of phones was recognised{empty}; there are: {listed(look.headings)}"
-    return SourceError(message, code="no_phone_column", hint="name the column by hand")
+    hint = "name it by hand: --phone COLUMN"
+    if called_otherwise:
+        shown = shown_heading(called_otherwise[0])
+        hint = f"most cells of {shown} are phones; if they are the customers' own: --phone {shlex.quote(shown)}"
+    return SourceError(message, code="no_phone_column", hint=hint)

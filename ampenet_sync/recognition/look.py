@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +17,15 @@ from ampenet_sync.config.columnwords import meaning_of
 from ampenet_sync.config.source import Kind
 from ampenet_sync.errors import ConfigError, SourceError, sayable
 from ampenet_sync.sources import NOT_KNOWN_YET, Batch, check_is_header, open_batches, without_blank_rows
+from ampenet_sync.sources.files import find_files
+from ampenet_sync.sources.header import DELIMITERS
 from ampenet_sync.sources.kinds import HEAD, FileKind, kind_of
 from ampenet_sync.sources.missingfiles import near_path
 
 LOOKED_AT: Final = 50_000  # rows that tell what a column holds
 TITLES: Final = 10  # rows in which a heading below titles is looked for
+STRAY: Final = 0.01  # control characters among the first bytes that a damaged text may have
+_NO_TEXT: Final = re.compile(rb"[\x01-\x08\x0e-\x1f\x7f]")
 _OFFICE: Final = ("[Content_Types].xml", "mimetype")  # in every zip that is an Office file
 # What a title above the heading makes of it.
 _OF_TITLES: Final = ("bad_header", "empty_source", "missing_name", "no_header", "no_heading", "unclear_delimiter")
@@ -86,6 +91,7 @@ class _Opened:
         self._first = next(self._rest)
         names = self._first.table.column_names
         check_is_header(names, name=self._first.file)
+        _check_is_parted(names, self._first)
         meanings = [meaning_of(name) for name in names]
         self.names_phones = "phone" in meanings
         self.names_a_table = self.names_phones and (len(names) == 1 or sum(m is not None for m in meanings) > 1)
@@ -105,6 +111,19 @@ class _Opened:
         while rows <= LOOKED_AT and (batch := next(self._rest, None)) is not None:
             rows += batch.table.num_rows
             yield batch
+
+
+def _check_is_parted(names: Sequence[str], first: Batch) -> None:
+    """Raises SourceError `quoted_lines` where the names of several columns stand in one cell, and so does each row."""
+    if len(names) != 1 or not first.table.num_rows:
+        return
+    row = first.table.column(0)[0].as_py() or ""
+    for sign in DELIMITERS:
+        meanings = {meaning_of(part) for part in names[0].split(sign)} - {None}
+        if sign in row and "phone" in meanings and len(meanings) > 1:
+            message = f"{first.file}: the columns' names stand in one cell, and so does each row"
+            hint = "take away the quotes around each line; or part the column in Excel (Data, Text to Columns)"
+            raise SourceError(message, code="quoted_lines", hint=hint)
 
 
 def _below_titles(source: Source, folder: Path) -> _Opened | None:
@@ -128,24 +147,42 @@ def _opened_at(row: int, source: Source, folder: Path) -> _Opened | None:
 
 def _kind(path: Path, folder: Path) -> Kind:
     """As what it is read; the reader then says what is wrong with a file that it can't read."""
-    whole = folder / path
-    if not whole.is_file():
-        hint = near_path(str(path), folder, path=whole)
-        raise SourceError(f"there is no file {sayable(str(path))}", code="missing_file", hint=hint)
+    whole = _first_of(path, folder)
     try:
         with whole.open("rb") as handle:
-            kind = kind_of(handle.read(HEAD))
+            head = handle.read(HEAD)
     except OSError as error:
         raise SourceError(f"{path} can't be read: {error.strerror}", code="unreadable_file") from None
-    match kind:
+    match kind_of(head):
         case FileKind.PARQUET | FileKind.SEALED_PARQUET:
             return "parquet"
         case FileKind.OLD_OFFICE | FileKind.OLD_EXCEL:
             return "xlsx"
         case FileKind.ZIP:
             return "xlsx" if _is_office(whole) else "csv"
+        case None if not _may_be_text(head):
+            if path.suffix.lower().startswith(".xls"):
+                return "xlsx"
+            hint = "give a CSV, an Excel workbook (.xlsx) or a Parquet file"
+            raise SourceError(f"{path} is no table: its bytes are no text", code="other_format", hint=hint)
         case _:
             return "csv"
+
+
+def _first_of(path: Path, folder: Path) -> Path:
+    """The file; of a pattern such as parts/*.csv the first of its files."""
+    try:
+        return find_files(str(path), folder)[0]
+    except SourceError as error:
+        if error.code != "missing_file":
+            raise
+    hint = near_path(str(path), folder, path=folder / path)
+    raise SourceError(f"there is no file {sayable(str(path))}", code="missing_file", hint=hint)
+
+
+def _may_be_text(head: bytes) -> bool:
+    """Whether hardly a byte is one that no text has; NULs may be half of one in UTF-16, but never all."""
+    return len(_NO_TEXT.findall(head)) <= STRAY * len(head) and (not head or any(head))
 
 
 def _is_office(path: Path) -> bool:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ampenet_sync.config import Source
 from ampenet_sync.config.columnwords import meaning_of, with_meaning
-from ampenet_sync.config.starter import MESSAGE, NAMELESS, line, scalar, starter
+from ampenet_sync.config.starter import GROUP, MESSAGE, NAMELESS, line, scalar, starter
 from ampenet_sync.config.types import Kind
 from ampenet_sync.config.words import NULL_WORDS
 from ampenet_sync.customers.cells import content
@@ -50,12 +50,20 @@ def segment_name(group: str) -> str:
     return "-".join(part for part in ("import", plain, digest) if part)
 
 
-def starter_for(recognition: Recognition, look: Look, source: Source, *, region: str, countries: Sequence[str]) -> str:
-    """A whole ampenet.yaml for the file, which loads as it is."""
+def starter_for(
+    recognition: Recognition,
+    look: Look,
+    source: Source,
+    *,
+    region: str,
+    countries: Sequence[str],
+    group: str | None = None,
+) -> str:
+    """A whole ampenet.yaml for the file, which loads as it is; its only segment is kept in `group`."""
     named = {"first_name", "last_name"} & recognition.columns.keys()
     message = MESSAGE if "first_name" in named else NAMELESS
     lines = "".join(f"{text}\n" for text in _customer_lines(recognition, look, source))
-    return starter(lines, region=region, countries=countries, message=message)
+    return starter(lines, region=region, countries=countries, message=message, group=group or GROUP)
 
 
 def _customer_lines(recognition: Recognition, look: Look, source: Source) -> Iterator[str]:

@@ -399,7 +399,7 @@ TABLE = {
     "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
     "demo": Row(_typed("demo"), ("sync",), ("cli/demo.py",)),
     "demo of the sample": Row(_demo_of_the_sample, ("init", "status"), ("cli/demo.py",)),
-    "an import": Row(_imported, ("init --from 'wateja wetu.csv'",), (ADVICE,)),
+    "an import": Row(_imported, ("init --from 'wateja wetu.csv' --group 'Wateja wetu'",), (ADVICE,)),
     "an import beside ampenet.yaml": Row(_imported_beside, ("groups show 'Wateja wetu'",), (ADVICE,)),
     "an import tried first": Row(
         _dry_import_of_a_file,

@@ -144,7 +144,7 @@ def test_a_file_without_phones_names_its_headings_and_the_option(bare: Shop) -> 
     write(bare, "Akaunti,Jina", "0754000101,Asha")
     ran = imported(bare, "--yes", code=1)
     assert "no column of phones was recognised; there are: Akaunti, Jina [no_phone_column]" in ran.err
-    assert "Next: name it by hand: --phone COLUMN" in ran.err
+    assert "most cells of Akaunti are phones; if they are the customers' own: --phone Akaunti" in ran.err
     imported(bare, "--phone", "akaunti", "--first-name", "none", "--yes")
     assert [(contact["phone"], contact["first_name"]) for contact in bare.sandbox.contacts("Wateja")] == [
         ("255754000101", "")
@@ -260,7 +260,7 @@ def test_init_from_a_file_elsewhere_names_it_from_where_the_configuration_is(bar
 def test_init_from_a_file_that_isn_t_understood_writes_nothing(bare: Shop) -> None:
     write(bare, "Akaunti,Jina", "0754000101,Asha")
     ran = bare.run("init", "--from", FILE)
-    assert ran.code == 1 and "Next: name it by hand: --phone COLUMN" in ran.err
+    assert ran.code == 1 and "--phone Akaunti" in ran.err
     assert not (bare.folder / "ampenet.yaml").exists()
     assert bare.run("init", "--from", FILE, "--phone", "Akaunti").code == 0
 
@@ -268,3 +268,45 @@ def test_init_from_a_file_that_isn_t_understood_writes_nothing(bare: Shop) -> No
 def test_columns_by_hand_are_about_a_file(bare: Shop) -> None:
     ran = bare.run("init", "--phone", "Simu")
     assert ran.code == 2 and "add --from FILE" in ran.err
+
+
+def test_init_for_a_group_keeps_the_people_of_an_import_there_and_can_undo_it(bare: Shop) -> None:
+    run = imported(bare, "--yes", "--json").json["segments"][0]["run"]
+    ran = bare.run("init", "--from", FILE, "--group", "Wateja")
+    assert ran.code == 0 and load(bare.folder / "ampenet.yaml", environ={}).segments["everybody"].group.name == "Wateja"
+    assert bare.run("doctor").code == 0
+    (kept,) = bare.run("sync", "--yes", "--json").json["segments"]
+    assert (kept["segment"], kept["done"]) == ("everybody", 0)
+    (undone,) = bare.run("undo", run, "--json").json["plans"]
+    assert (undone["group"], undone["deletes"]) == ("Wateja", 3)
+
+
+def test_a_group_needs_a_name_and_belongs_to_a_file(bare: Shop) -> None:
+    for name in ("", "  ", "W" * 256):
+        ran = bare.run("import", FILE, "--group", name, "--yes")
+        assert ran.code == 2 and "write the group's name" in ran.err
+    assert bare.run("init", "--group", "Wateja").code == 2
+    assert bare.changes() == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (("Asha,0754000101", "Juma,0754000102"), "write a line above the first that names each column"),
+        (('"Jina,Simu"', '"Asha,0754000101"'), "take away the quotes around each line"),
+        (("", "  ", ""), "look whether the export went wrong"),
+    ],
+)
+def test_a_file_that_is_no_table_is_an_error_with_a_way_out(rows: tuple[str, ...], said: str, bare: Shop) -> None:
+    write(bare, *rows)
+    ran = imported(bare, "--yes", code=1)
+    assert said in ran.err and "0754" not in ran.err + ran.out
+    assert bare.changes() == []
+
+
+def test_several_files_of_one_pattern_are_one_list(bare: Shop) -> None:
+    (bare.folder / "parts").mkdir()
+    for at, row in enumerate(ROWS[1:]):
+        write(bare, ROWS[0], row, name=f"parts/{at}.csv")
+    ran = bare.run("import", "parts/*.csv", "--group", "Wateja", "--yes")
+    assert (ran.code, sorted(bare.phones("Wateja"))) == (0, PHONES)

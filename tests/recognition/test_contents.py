@@ -44,6 +44,13 @@ def test_a_column_that_is_called_otherwise_is_never_taken_for_phones(tmp_path: P
         recognised(sheet(tmp_path, "Account,Fax", {"Account": PHONES, "Fax": PHONES}))
     assert caught.value.code == "no_phone_column"
     assert caught.value.message == "c.csv: no column of phones was recognised; there are: Account, Fax"
+    assert caught.value.hint == "most cells of Account are phones; if they are the customers' own: --phone Account"
+
+
+def test_somebody_else_s_phones_are_not_even_suggested(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        recognised(sheet(tmp_path, "Jina,Next of kin", {"Jina": WHOLE, "Next of kin": PHONES}))
+    assert caught.value.hint == "name it by hand: --phone COLUMN"
 
 
 def test_a_phone_column_without_a_phone_is_told_by_its_name(tmp_path: Path) -> None:

@@ -56,6 +56,31 @@ def test_a_file_that_holds_no_customers_is_one_clear_error(text: str, code: str,
     assert caught.value.code == code and "0754" not in caught.value.message + caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(bytes(range(256)) * 20, "its bytes are no text"), (b"\0" * 5000, "its bytes are no text"),
+     ("Simu,Jina\n".encode("utf-16-le") * 9, "not written in UTF-8")],
+)  # fmt: skip
+def test_bytes_that_are_no_text_are_told_from_a_text_in_another_encoding(
+    data: bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "wateja.csv").write_bytes(data)
+    with pytest.raises(SourceError, match=said):
+        looked_at(tmp_path / "wateja.csv")
+
+
+def test_bytes_that_are_no_text_in_a_file_called_a_workbook_are_told_as_no_workbook(tmp_path: Path) -> None:
+    (tmp_path / "wateja.xlsx").write_bytes(bytes(range(256)) * 20)
+    with pytest.raises(SourceError, match="is no workbook") as caught:
+        looked_at(tmp_path / "wateja.xlsx")
+    assert caught.value.code == "other_format"
+
+
+def test_a_heading_of_phones_with_a_comma_is_no_heading_of_several_columns(tmp_path: Path) -> None:
+    seen = recognised(lines(tmp_path, '"Simu, WhatsApp"', "0754000101", "0754000102"))
+    assert columns(seen) == {"phone": "Simu, WhatsApp"}
+
+
 @pytest.mark.parametrize("name", ["wateja.xls", "wateja.csv"])
 def test_an_old_workbook_is_named_as_such(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)

@@ -73,11 +73,11 @@ def find_heading(records: Records, grammar: Grammar, wanted: Wanted, *, line: in
     `rows_above_heading`, `quoted_lines`, and what `_read` raises.
     """
     skip = grammar.skip
-    if len(records) <= skip:
-        hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
-        raise SourceError(f"{name}:1: the file is empty", code="empty_source", hint=hint)
     lines = [int(number) + line - 1 for number in records.lines[: skip + max(wanted.looked_at, wanted.header_row or 0)]]
     rows = [_cells(records[at], grammar) for at in range(len(lines))]
+    if len(records) <= skip or (len(rows) == len(records) and not any(records[at].strip() for at in range(len(rows)))):
+        hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
+        raise SourceError(f"{name}:1: the file is empty", code="empty_source", hint=hint)
     at = skip + _choose(rows[skip:], lines[skip:], wanted, name)
     place = f"{name}:{lines[at]}"
     below = [_cells(records[row], grammar) for row in range(at + 1, min(len(records), at + 1 + _LOOKED_AT))]

@@ -44,6 +44,7 @@ def _rows() -> dict[str, Case]:
         "cell_under_no_name.csv": (b"id,phone,\n1,0712345678,\n2,0712345678,x\n3,0712345678,\n", "ragged_row"),
         "no_rows.csv": (HEAD, "empty_source"),
         "blank_lines.csv": (b"\n\r\n\n", "empty_source"),
+        "blanks.csv": (b"\n  \n\t\n", "empty_source"),
         "empty.csv": (b"", "empty_source"),
         "mark_only.csv": (b"\xef\xbb\xbf", "empty_source"),
         "cut_in_a_row.csv": (HEAD + ROWS + b"k41,07", "truncated_file"),
