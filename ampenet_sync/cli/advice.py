@@ -39,9 +39,13 @@ def where_of(session: Session, client: Client) -> str:
 
 
 def _where(client: Client, account: Account, *, host: str, rehearsal: bool) -> str:
-    kind = "SANDBOX" if host == SANDBOX_HOST else "LOCAL" if rehearsal else "LIVE"
+    kind = kind_of(host, rehearsal=rehearsal)
     place = "embedded" if kind == "SANDBOX" else host
     return f"{kind} {place} · account {account.name or account.uid} · balance {client.balance().text}"
+
+
+def kind_of(host: str, *, rehearsal: bool) -> str:
+    return "SANDBOX" if host == SANDBOX_HOST else "LOCAL" if rehearsal else "LIVE"
 
 
 def command(session: Session, words: str) -> str:
@@ -57,6 +61,11 @@ def after_plan(session: Session, planned: Sequence[Planned]) -> list[str]:
     words += [f"Every row: {command(session, f'show {_name(session, entry.path, entry.plan)}')}" for entry in pending]
     words += [f"Next: {command(session, _apply(session, entry))}" for entry in pending if entry not in unsafe]
     return words + [f"Next, after a look: {command(session, _apply(session, entry))}" for entry in unsafe]
+
+
+def apply_command(session: Session, plan: Planned | OpenedPlan) -> str:
+    """The command that carries this plan out; one over a limit is allowed by it."""
+    return command(session, _apply(session, plan))
 
 
 def after_runs(session: Session, past: LookBack) -> list[str]:

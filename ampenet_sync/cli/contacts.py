@@ -12,6 +12,7 @@ import click
 from ampenet_sync.cli import advice, codes, completion
 from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, window, window_of, window_words, yes
+from ampenet_sync.cli.proposals import Layout, layouts, proposals_of
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
@@ -30,11 +31,19 @@ if TYPE_CHECKING:
 @click.option(
     "--exit-code", "tell_pending", is_flag=True, help="Exit 3 where changes are pending, 4 where one is unsafe."
 )
+@layouts
 @unmask
 @as_json
 @click.pass_obj
 def plan(
-    session: Session, segments: Sequence[str], out: Path | None, tell_pending: bool, unmask: bool, as_json: bool
+    session: Session,
+    segments: Sequence[str],
+    out: Path | None,
+    tell_pending: bool,
+    markdown: bool,
+    html: Path | None,
+    unmask: bool,
+    as_json: bool,
 ) -> int:
     """Show what would change in each segment's group. Nothing is changed.
 
@@ -43,12 +52,14 @@ def plan(
     from ampenet_sync.reports.intake import intake_block
     from ampenet_sync.reports.plan import plan_block, plans_object
 
-    terminal = Terminal(as_json=as_json)
+    layout = Layout(markdown, html)
+    terminal = layout.terminal(session, as_json=as_json, unmask=unmask)
     with opened(session, terminal) as (world, intake):
         planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
+        page = layout.hand_on(proposals_of(session, world, planned)) if layout.wanted else {}
     unmasked = note_unmasked(session, unmask)
     advised = advice.after_plan(session, planned)
-    terminal.give(plans_object(planned, intake, unmasked=unmasked), next_lines=advised)
+    terminal.give({**plans_object(planned, intake, unmasked=unmasked), **page}, next_lines=advised)
     terminal.say(*intake_block(intake), *plan_block(planned, unmasked=unmasked), *advised)
     return codes.of_plans(planned) if tell_pending else codes.DONE
 

@@ -9,6 +9,7 @@ import click
 from ampenet_sync.cli import advice, codes, completion
 from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
+from ampenet_sync.cli.proposals import Layout, layouts, proposals_of
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
@@ -35,10 +36,13 @@ def runs(session: Session, limit: int, as_json: bool) -> int:
 @click.command()
 @click.argument("run", metavar="RUN")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the plan file.")
+@layouts
 @unmask
 @as_json
 @click.pass_obj
-def undo(session: Session, run: str, out: Path | None, unmask: bool, as_json: bool) -> int:
+def undo(
+    session: Session, run: str, out: Path | None, markdown: bool, html: Path | None, unmask: bool, as_json: bool
+) -> int:
     """Make the plan that brings a segment's group back to what it was before a run. Nothing is changed yet.
 
     RUN is a run's id or how it begins: `ampenet-sync runs` lists them. Look at the plan, then apply it like any other.
@@ -50,12 +54,15 @@ def undo(session: Session, run: str, out: Path | None, unmask: bool, as_json: bo
     from ampenet_sync.pipeline.undoing import plan_undo
     from ampenet_sync.reports.plan import plan_block, undo_object
 
-    terminal = Terminal(as_json=as_json)
+    layout = Layout(markdown, html)
+    terminal = layout.terminal(session, as_json=as_json, unmask=unmask)
     session.check()
-    with session.world(terminal.progress) as world, terminal.bars():
-        planned = plan_undo(world, run, folder=out)
+    with session.world(terminal.progress) as world:
+        with terminal.bars():
+            planned = plan_undo(world, run, folder=out)
+        page = layout.hand_on(proposals_of(session, world, [planned])) if layout.wanted else {}
     unmasked, advised = note_unmasked(session, unmask), advice.after_plan(session, [planned])
-    terminal.give(undo_object(planned, unmasked=unmasked), next_lines=advised)
+    terminal.give({**undo_object(planned, unmasked=unmasked), **page}, next_lines=advised)
     terminal.say(*plan_block([planned], unmasked=unmasked), *advised)
     return codes.DONE
 

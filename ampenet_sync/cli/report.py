@@ -26,7 +26,7 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
     Example:  ampenet-sync report --out quality.html
     """
     from ampenet_sync.pipeline.intake import take_in
-    from ampenet_sync.pipeline.quality import REPORT, assess, check_report, keep_report
+    from ampenet_sync.pipeline.quality import REPORT, assess, check_report, keep_page
     from ampenet_sync.pipeline.trend import past_readings
     from ampenet_sync.reports.drawing import check_drawing
     from ampenet_sync.reports.quality import quality_lines, quality_object
@@ -41,7 +41,7 @@ def report(session: Session, out: Path | None, as_json: bool) -> int:
         intake = take_in(config, progress=terminal.progress)
     quality = assess(config, intake, past=past_readings(config, intake.identity.name), now=now)
     made_at = datetime.fromtimestamp(now, UTC).astimezone(config.zone)
-    keep_report(quality_page(quality, made_at=made_at), path)
+    keep_page(quality_page(quality, made_at=made_at), path)
     terminal.give(quality_object(quality, path=path))
     terminal.say(
         *quality_lines(quality), f"Report: {short(path)} (it names customers by their keys; no phone is in it)"

@@ -11,8 +11,9 @@ import click
 from ampenet_sync.cli import advice, codes, completion
 from ampenet_sync.cli.completion import offering
 from ampenet_sync.cli.options import as_json, note_unmasked, unmask
+from ampenet_sync.cli.proposals import Layout, layouts, proposal_of
 from ampenet_sync.cli.session import Session
-from ampenet_sync.cli.terminal import Terminal, short
+from ampenet_sync.cli.terminal import short
 
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.showing import PlanFile, Row
@@ -34,6 +35,7 @@ CHANGES = ("update", "create", "delete", "link", "skip")
     metavar="FILE",
     help="Write them into an .xlsx or .csv, too.",
 )
+@layouts
 @unmask
 @as_json
 @click.pass_obj
@@ -45,6 +47,8 @@ def show(
     reasons: Sequence[str],
     limit: int | None,
     out: Path | None,
+    markdown: bool,
+    html: Path | None,
     unmask: bool,
     as_json: bool,
 ) -> int:
@@ -58,12 +62,15 @@ def show(
     from ampenet_sync.reports import planrows
     from ampenet_sync.reports.plan import planfile_heading
 
-    terminal = Terminal(as_json=as_json)
+    layout = Layout(markdown, html)
+    terminal = layout.terminal(session, as_json=as_json, unmask=unmask)
     opened = open_plan(session.config(), plan)
     chosen = choose_rows(opened.plan, changes=changes, keys=keys, reasons=_known(reasons))
     rows, unmasked = chosen[:limit], note_unmasked(session, unmask)
     path = _write(session, out, opened.plan, rows, unmasked=unmasked) if out else None
-    written = {} if path is None else {"path": str(path), "masked": not unmasked}
+    written: dict[str, object] = {} if path is None else {"path": str(path), "masked": not unmasked}
+    if layout.wanted:
+        written |= layout.hand_on([proposal_of(session, opened)])
     terminal.give({**planrows.rows_object(opened.plan, rows, total=len(chosen), unmasked=unmasked), **written})
     terminal.say(*planfile_heading(opened.plan))
     for table in planrows.rows_tables(rows, unmasked=unmasked):

@@ -38,17 +38,20 @@ class Declined(Exception):
 
 
 class Terminal:
-    """Standard output for the result, standard error for the way there. With `as_json` only one object comes out."""
+    """Standard output for the result, standard error for the way there. With `as_json` only one object comes out.
 
-    def __init__(self, *, as_json: bool) -> None:
-        self.as_json = as_json
+    With `quiet` nothing comes out by itself: the command prints the result in a layout of its own.
+    """
+
+    def __init__(self, *, as_json: bool, quiet: bool = False) -> None:
+        self.as_json, self.quiet = as_json, quiet
         context = click.get_current_context(silent=True)
         self._session: Session | None = context.obj if context else None
         self._bars = self._session.bars if self._session else Bars(Log("", HERE.clock), clock=HERE.clock)
 
     def say(self, *lines: RenderableType) -> None:
         """Lines or tables for a person; nothing where a script reads."""
-        if self.as_json or not lines:
+        if self.as_json or self.quiet or not lines:
             return
         console = _console()
         with console.capture() as shown:

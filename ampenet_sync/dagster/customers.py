@@ -13,7 +13,7 @@ from ampenet_sync.dagster.handed import Materialized
 from ampenet_sync.dagster.resources import AmpenetResource
 from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.planning import kept_segments
-from ampenet_sync.pipeline.quality import REPORT, Quality, assess, keep_report
+from ampenet_sync.pipeline.quality import REPORT, Quality, assess, keep_page
 from ampenet_sync.pipeline.trend import past_readings
 from ampenet_sync.reports.drawing import INSTALL, can_draw
 from ampenet_sync.schemas import Customers, Quarantine
@@ -75,7 +75,7 @@ def write_report(config: Config, quality: Quality, *, now: float) -> Path | None
     from ampenet_sync.reports.quality_page import quality_page  # matplotlib is slow to import
 
     path = config.home / REPORT
-    keep_report(quality_page(quality, made_at=datetime.fromtimestamp(now, UTC).astimezone(config.zone)), path)
+    keep_page(quality_page(quality, made_at=datetime.fromtimestamp(now, UTC).astimezone(config.zone)), path)
     return path
 
 

@@ -1,5 +1,5 @@
 """Private folders and files: written beside their place and renamed, growing, sealed with a digest."""
 
-from ampenet_sync.files.private import write_private
+from ampenet_sync.files.private import keep_page, write_private
 
-__all__ = ["write_private"]
+__all__ = ["keep_page", "write_private"]

@@ -38,6 +38,15 @@ def write_private(path: Path, write: Callable[[Path], None]) -> None:
         to_disk(path.parent)
 
 
+def keep_page(page: str, path: Path) -> None:
+    """Write a page (0600), beside and renamed; it takes an earlier one's place. Raises ConfigError `unwritable`."""
+
+    def write(beside: Path) -> None:
+        beside.write_text(page, encoding="utf-8")
+
+    write_private(path, write)
+
+
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Wait until nobody else holds the lock file (0600) at `path`, and hold it within the block; it stays behind.

@@ -83,8 +83,8 @@ def see(
 
 def written_settings(seen: RecognisedFile, *, group: str | None = None) -> str:
     """The text of a whole ampenet.yaml for the file; its segment is kept in `group`, if one is named."""
-    found = seen.recognition, seen.look, seen.source
-    return starter_for(*found, region=seen.region, countries=seen.countries, group=group)
+    parts = seen.recognition, seen.look, seen.source
+    return starter_for(*parts, region=seen.region, countries=seen.countries, group=group)
 
 
 def configured(seen: RecognisedFile, *, group: str, folder: Path, beside: Config | None = None) -> Config:

@@ -16,13 +16,13 @@ from ampenet_sync.customers import Answered, Intake, settings_of
 from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.customers.cells import content
 from ampenet_sync.customers.damage import damaged, text_columns
-from ampenet_sync.files import write_private
+from ampenet_sync.files import keep_page
 from ampenet_sync.phones import ROW_REASONS, shown_name
 from ampenet_sync.pipeline.sharing import Shared, find_shared
 from ampenet_sync.pipeline.trend import Reading, reading_of
 from ampenet_sync.quarantine.targets import check_target
 
-__all__ = ["REPORT", "Consent", "Filled", "Origin", "Quality", "assess", "check_report", "filled", "keep_report"]
+__all__ = ["REPORT", "Consent", "Filled", "Origin", "Quality", "assess", "check_report", "filled", "keep_page"]
 
 REPORT = "report.html"
 
@@ -138,15 +138,6 @@ def assess(config: Config, intake: Intake, *, past: Sequence[Reading] = (), now:
 def check_report(config: Config, path: Path) -> None:
     """Raises ConfigError `precious_target` where the report may not stand."""
     check_target(settings_of(config), path)
-
-
-def keep_report(page: str, path: Path) -> None:
-    """Write the page (0600), beside and renamed; it takes an earlier one's place. Raises ConfigError `unwritable`."""
-
-    def write(beside: Path) -> None:
-        beside.write_text(page, encoding="utf-8")
-
-    write_private(path, write)
 
 
 def _consent(config: Config, intake: Intake, *, yes: int) -> Consent:

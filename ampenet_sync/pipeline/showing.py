@@ -11,21 +11,36 @@ import pyarrow as pa
 
 from ampenet_sync.config import Config
 from ampenet_sync.customers import settings_of
-from ampenet_sync.errors import ConfigError, PlanRefused
-from ampenet_sync.files import write_private
+from ampenet_sync.errors import ConfigError, LedgerError, PlanRefused
+from ampenet_sync.files import keep_page, write_private
+from ampenet_sync.ledger import Ledger, destinations, open_ledger, plans
 from ampenet_sync.quarantine.csv import write_csv
 from ampenet_sync.quarantine.targets import check_target, free_name
 from ampenet_sync.quarantine.workbook import text_book
 from ampenet_sync.sync.planfile import PLAN, PlanFile, read_plan
 from ampenet_sync.sync.rows import Reason, Row
 
-__all__ = ["REASONS", "OpenedPlan", "PlanFile", "Row", "choose_rows", "find_plan", "open_plan", "write_rows"]
+__all__ = [
+    "REASONS",
+    "OpenedPlan",
+    "PlanFile",
+    "Row",
+    "check_page",
+    "choose_rows",
+    "find_plan",
+    "keep_page",
+    "look_up_made_at",
+    "made_at",
+    "open_plan",
+    "write_rows",
+]
 
 REASONS = tuple(reason.value for reason in Reason)
 
 SHORTEST = 4  # signs of a digest that may stand for the whole
 DIGEST = re.compile(rf"[0-9a-f]{{{SHORTEST},}}")
 ENDINGS = (".xlsx", ".csv")
+PAGE_ENDINGS = (".html", ".htm")
 SHEET = "Plan"
 
 
@@ -88,6 +103,36 @@ def write_rows(config: Config, out: Path, columns: Sequence[str], rows: Sequence
     table = pa.table([pa.array(cells, pa.string()) for cells in columns_of_cells], names=list(columns))
     write_private(path, _writer(table, path.suffix.lower()))
     return path
+
+
+def check_page(config: Config, path: Path) -> None:
+    """Raises ConfigError where no page may stand: `bad_ending`, `precious_target`."""
+    if path.suffix.lower() not in PAGE_ENDINGS:
+        message = f"{path} ends in neither {' nor '.join(PAGE_ENDINGS)}"
+        raise ConfigError(message, code="bad_ending", hint="name a file such as plan.html after --html")
+    check_target(settings_of(config), path, option="--html")
+
+
+def made_at(ledger: Ledger, plan: PlanFile) -> float | None:
+    """When the plan was made, in epoch seconds by the ledger's clock; None where this ledger doesn't know it."""
+    header = plan.header
+    if header.ledger != ledger.id:
+        return None
+    destination = destinations.destination_id(ledger, host=header.host, account=header.account)
+    record = plans.plan_record(ledger, destination, plan.digest)
+    return record.created_at if record else None
+
+
+def look_up_made_at(config: Config, plan: PlanFile) -> float | None:
+    """The same with the configured ledger. None where there is none: a plan may be looked at anywhere."""
+    try:
+        ledger = open_ledger(config.ledger, config.folder)
+    except LedgerError:
+        return None
+    try:
+        return made_at(ledger, plan)
+    finally:
+        ledger.close()
 
 
 def _writer(table: pa.Table, ending: str) -> Callable[[Path], None]:

@@ -15,7 +15,7 @@ from ampenet_sync.errors import ConfigError, SourceError
 from ampenet_sync.sources.files import find_entries, whole_path
 
 
-def check_target(settings: IntakeSettings, path: Path) -> None:
+def check_target(settings: IntakeSettings, path: Path, *, option: str = "--out") -> None:
     """Raises ConfigError `precious_target` where `path` is the configuration, or the source would be read from it."""
     what = ""
     if settings.path.is_absolute() and _same(path, settings.path):
@@ -23,7 +23,7 @@ def check_target(settings: IntakeSettings, path: Path) -> None:
     elif (source := settings.customers.source) and _is_read(source, settings.folder, path):
         what = "customers.source reads it, and would read what is written there"
     if what:
-        hint = "name another file after --out, or leave --out away"
+        hint = f"name another file after {option}, or leave {option} away"
         raise ConfigError(f"{path} is not written: {what}", code="precious_target", hint=hint)
 
 

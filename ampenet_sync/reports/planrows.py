@@ -84,11 +84,23 @@ def file_rows(plan: PlanFile, rows: Sequence[Row], *, unmasked: bool) -> list[li
 
 def difference(row: Row, *, unmasked: bool = False) -> str:
     """What changes: `first_name Asha → Neema`; of a contact that comes or goes, or stays as it is, its names."""
-    if row.before is None or row.after is None or row.before == row.after:
+    changes = field_changes(row, unmasked=unmasked)
+    if not changes:
         return " ".join(filter(None, (row.values.fields[name] for name in SHOWN))) or BLANK
+    return ", ".join(f"{name} {before} → {after}" for name, before, after in changes)
+
+
+def field_changes(row: Row, *, unmasked: bool = False) -> list[tuple[str, str, str]]:
+    """Name, before and after of each field that changes; none of a contact that comes or goes, or stays as it is."""
+    if row.before is None or row.after is None:
+        return []
     before, after = row.before.flat(), row.after.flat()
-    shown = {name: [_field(name, side[name], unmasked=unmasked) or BLANK for side in (before, after)] for name in after}
-    return ", ".join(f"{name} {' → '.join(sides)}" for name, sides in shown.items() if before[name] != after[name])
+
+    def shown(name: str, value: str) -> str:
+        return _field(name, value, unmasked=unmasked) or BLANK
+
+    changed = [name for name in after if before[name] != after[name]]
+    return [(name, shown(name, before[name]), shown(name, after[name])) for name in changed]
 
 
 def _object(row: Row, *, unmasked: bool) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from importlib.resources import files
 from typing import Any
 
 import minijinja
@@ -20,6 +19,7 @@ from ampenet_sync.pipeline.sharing import Shared
 from ampenet_sync.pipeline.trend import Reading
 from ampenet_sync.reports import quality_plots as plots
 from ampenet_sync.reports.intake import passed_over, way_out
+from ampenet_sync.reports.page import page_environment
 
 PLOTTED, LISTED = 12, 60  # bars of a plot; lines of a table
 READINGS = 14  # lines of the trend's table
@@ -47,7 +47,9 @@ def quality_page(quality: Quality, *, made_at: datetime) -> str:
         "damaged": _damaged(quality),
         "trend": _trend(quality, made_at.tzinfo),
     }
-    return _environment().render_template("quality.html", **context)
+    environment = page_environment("quality.html", share=share, way_out=way_out)
+    environment.add_filter("bytes", _bytes)
+    return environment.render_template("quality.html", **context)
 
 
 def share(count: int, of: int) -> str:
@@ -60,20 +62,6 @@ def share(count: int, of: int) -> str:
     if rounded == 100 and count < of:
         return "> 99.9\N{NO-BREAK SPACE}%"
     return f"{rounded:g}\N{NO-BREAK SPACE}%"
-
-
-def _environment() -> minijinja.Environment:
-    text = files("ampenet_sync.reports").joinpath("quality.html").read_text(encoding="utf-8")
-    return minijinja.Environment(
-        templates={"quality.html": text},
-        filters={"number": "{:,}".format, "bytes": _bytes},
-        globals={"share": share, "way_out": way_out},
-        auto_escape_callback=lambda _: "html",
-        undefined_behavior="strict",
-        debug=False,  # else an error would tell every value
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _reasons(quality: Quality) -> Context:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -147,6 +148,13 @@ class PlanFile:
     def count(self, *, reasons: Collection[str]) -> int:
         """How many rows have one of these reasons."""
         return sum(piece.num_rows for piece in self._filtered({"reason": reasons}))
+
+    def reasons(self) -> dict[Reason, int]:
+        """How many rows each reason has, of those that have any; in the order of `Reason`."""
+        counts: Counter[str] = Counter()
+        for _, table in self.sealed.groups(columns=["reason"]):
+            counts.update({entry["values"]: entry["counts"] for entry in table["reason"].value_counts().to_pylist()})
+        return {reason: counts[reason] for reason in Reason if counts[reason]}
 
     def _filtered(self, filters: Mapping[str, Collection[str]]) -> Iterator[pa.Table]:
         for _, table in self.sealed.groups():

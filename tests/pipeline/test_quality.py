@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from ampenet_sync.config import load
 from ampenet_sync.pipeline.planning import plan_segment
-from ampenet_sync.pipeline.quality import Consent, Filled, Quality, assess, keep_report
+from ampenet_sync.pipeline.quality import Consent, Filled, Quality, assess, keep_page
 from ampenet_sync.pipeline.sharing import SharedPhone
 from ampenet_sync.pipeline.trend import past_readings
 from tests.world import CONFIG, Place, people
@@ -133,7 +133,7 @@ def test_the_ledger_remembers_counts_and_no_person(place: Place) -> None:
 
 
 def test_the_page_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
-    keep_report("<p>ndiyo</p>", tmp_path / "new" / "report.html")
+    keep_page("<p>ndiyo</p>", tmp_path / "new" / "report.html")
     path = tmp_path / "new" / "report.html"
     assert path.read_text(encoding="utf-8") == "<p>ndiyo</p>"
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)

@@ -1,0 +1,163 @@
+"""Plans as Markdown, for a pull request or a chat. What the source or the platform says is mere letters in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ampenet_sync.reports.plain import plain
+from ampenet_sync.reports.planfacts import (
+    EXAMPLES,
+    NOTHING,
+    Example,
+    Proposal,
+    Rows,
+    elsewhere_words,
+    figures,
+    forecast_words,
+    good_until,
+    group_words,
+    moment,
+    notes,
+    rows_by_reason,
+    source_words,
+    stages_words,
+    together,
+    verdict,
+    verdict_words,
+    welcome_words,
+)
+
+LONGEST = 60_000  # letters: GitHub takes 65,536 in a comment
+FEWER = (EXAMPLES, 3, 0)  # examples of each reason, so that it doesn't get longer
+
+# What Markdown could take for its own. A blank of no width behind a sign keeps it from leading anywhere or calling
+# somebody: those links are made of the text as it is shown, where a backslash is gone already.
+NO_WIDTH = "\N{ZERO WIDTH SPACE}"
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "\\": "&#92;"})
+_SIGNS = re.compile(r"[`*\[\]~$]|(?<!&)#|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_LEADING = re.compile(r"^(?:[-+=]|\d+(?=[.)]))")
+_LEADS_ON = re.compile(r"@(?=\w)|#(?=\w)|:(?=//)|\bwww(?=\.)|\bGH-(?=\d)|\b(?:mailto|xmpp):", re.IGNORECASE)
+
+
+def plans_markdown(proposals: Sequence[Proposal]) -> str:
+    """A section for each plan; several have a table first. The same plans give the same text."""
+    for most in FEWER:
+        text = "\n".join(_lines(proposals, most=most)) + "\n"
+        if len(text) <= LONGEST:
+            break
+    return text
+
+
+def inert(text: str) -> str:
+    """Letters that nothing in Markdown takes for markup, link, mention or the end of a cell; in one line."""
+    text = _LEADS_ON.sub(lambda match: match[0] + NO_WIDTH, " ".join(plain(text).split()))
+    text = _SIGNS.sub(r"\\\g<0>", text.translate(_ENTITIES))  # of `&#` only our own entities are left
+    return _LEADING.sub(lambda match: f"\\{match[0]}" if match[0] in "-+=" else f"{match[0]}\\", text)
+
+
+def _lines(proposals: Sequence[Proposal], *, most: int) -> Iterator[str]:
+    if len(proposals) > 1:
+        yield from _summary(proposals)
+    for proposal in proposals:
+        yield from _section(proposal, most=most)
+    if not most:
+        yield "Examples are left out: with them this would be longer than a comment may be."
+
+
+def _summary(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """One line for each segment, and what all of them take."""
+    headers = [proposal.plan.header for proposal in proposals]
+    unsafe = sum(verdict(header) == "unsafe" for header in headers)
+    yield f"# Plans of {len(proposals)} segments{f': {unsafe} unsafe' if unsafe else ''}"
+    yield ""
+    shown = {name: None for header in headers for name in figures(header)}
+    rows = (
+        [proposal.segment, proposal.group, verdict(header), *(f"{figures(header).get(name, 0):,}" for name in shown)]
+        for proposal, header in zip(proposals, headers, strict=True)
+    )
+    yield from _table(["segment", "group", "verdict"], list(shown), rows)
+    yield ""
+    yield f"All of them: {forecast_words(together(proposals), proposals[0].rate)}"
+    yield ""
+
+
+def _section(proposal: Proposal, *, most: int) -> Iterator[str]:
+    header = proposal.plan.header
+    yield f"## Plan of {inert(proposal.segment)}: {verdict(header)}"
+    yield ""
+    yield f"**{verdict(header).capitalize()}.** {verdict_words(header)} A plan by itself changes nothing."
+    yield ""
+    if header.violations:
+        yield from (f"- over the limit: {inert(violation)}" for violation in header.violations)
+        yield ""
+    counts = figures(header)
+    yield from _table([], list(counts), [[f"{count:,}" for count in counts.values()]])
+    yield ""
+    for rows in rows_by_reason(proposal.plan, most=most):
+        yield from _rows(rows)
+    yield from (f"- {name}: {words}" for name, words in _facts(proposal))
+    yield ""
+    yield from _command(proposal)
+
+
+def _rows(rows: Rows) -> Iterator[str]:
+    yield f"**{rows.count:,} {rows.title}**: {rows.why}"
+    yield ""
+    if not rows.examples:
+        return
+    cells = ([each.phone, each.key, _changes(each), each.source] for each in rows.examples)
+    yield from _table(["phone", "key", "name" if rows.examples[0].names else "before → after", "source"], [], cells)
+    yield ""
+    if rows.more:
+        yield f"… and {rows.more:,} more"
+        yield ""
+
+
+def _changes(example: Example) -> str:
+    return example.names or ", ".join(f"{change.name} {change.before} → {change.after}" for change in example.changes)
+
+
+def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """What stands below the rows: costs, risks, where it was made and until when it is good."""
+    header = proposal.plan.header
+    yield from ((name, inert(words)) for name, words in notes(proposal))
+    if elsewhere := elsewhere_words(proposal.plan):
+        yield "Drift", elsewhere
+    if verdict(header) != NOTHING:
+        yield "In this order", stages_words(proposal.plan)
+        yield "Forecast", forecast_words(header.forecast, proposal.rate)
+    if welcome := welcome_words(header):
+        yield "Welcome SMS", welcome
+    account = f"account {inert(header.account)}, group {inert(group_words(proposal))}"
+    yield "Where", f"**{proposal.place}** {inert(header.host)}, {account}"
+    yield "Made from", inert(source_words(header))
+    if proposal.made_at:
+        yield "Made", moment(proposal.made_at)
+    yield "Good until", good_until(proposal)
+    yield "Digest", f"`{proposal.plan.digest}`"
+
+
+def _command(proposal: Proposal) -> Iterator[str]:
+    """The command in a fence that is longer than any within it."""
+    if verdict(proposal.plan.header) == NOTHING:
+        return
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", proposal.apply)), default=0))
+    unsafe = verdict(proposal.plan.header) == "unsafe"
+    yield "To carry it out although it is over a limit:" if unsafe else "To carry it out:"
+    yield ""
+    yield f"{fence}sh"
+    yield plain(proposal.apply)
+    yield fence
+    yield ""
+
+
+def _table(texts: Sequence[str], numbers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table whose cells are inert; numbers stand to the right, behind the texts."""
+    yield _row([*texts, *numbers])
+    yield f"|{'|'.join([*('---' for _ in texts), *('--:' for _ in numbers)])}|"
+    yield from map(_row, rows)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(inert, cells))} |"
