@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 import ampenet_sync
-from ampenet_sync.cli import account, campaigns, contacts, history, quarantine, report, setup, show, suppress
+from ampenet_sync.cli import account, campaigns, contacts, history, person, quarantine, report, setup, show, suppress
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.codes import DONE
 from ampenet_sync.cli.completion import complete, is_asked
@@ -65,7 +65,7 @@ def app() -> None:
         context.obj.begin(context.invoked_subcommand or "")
 
 
-for room in (setup, account, sandbox_command, contacts, show, history, suppress, quarantine, report, campaigns):
+for room in (setup, account, sandbox_command, contacts, show, history, person, suppress, quarantine, report, campaigns):
     for command in room.COMMANDS:
         app.add_command(command)
 spread(app)
