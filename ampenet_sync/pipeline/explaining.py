@@ -18,7 +18,7 @@ from ampenet_sync.errors import AmpenetError, ConfigError, PlanRefused, SourceEr
 from ampenet_sync.files.sealed import open_sealed
 from ampenet_sync.ledger import Ledger, open_ledger, suppressions
 from ampenet_sync.ledger.people import KnownContact, KnownPerson, Person, known_of, with_keys, with_phones
-from ampenet_sync.machine import HERE, Machine
+from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.insource import memberships, person_in, rows_in
 from ampenet_sync.pipeline.intake import Intake, take_in
 from ampenet_sync.pipeline.suppressing import who
@@ -83,7 +83,7 @@ class Explained:
 
 
 def explain(
-    config: Config, text: str, *, key: bool = False, machine: Machine = HERE, progress: Progress = no_progress
+    config: Config, text: str, *, key: bool = False, machine: Machine, progress: Progress = no_progress
 ) -> Explained:
     """Everything known of a phone in any writing, or of a customer's key: what is no phone is one, as with `key`.
 

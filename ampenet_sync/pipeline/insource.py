@@ -33,7 +33,7 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
-class Membership:
+class Belonging:
     """A customer and a segment. `why` they have no contact there: `where` doesn't choose them, `members` doesn't name
     them, or another customer stands for their phone; "" where they have one."""
 
@@ -68,14 +68,14 @@ def rows_in(holders: Holders, someone: Person) -> list[SourceRow]:
 
 def memberships(
     intake: Intake, config: Config, segment: str, rows: list[SourceRow], *, run_date: date
-) -> Iterator[Membership]:
+) -> Iterator[Belonging]:
     """Of each of these customers, whether the segment has a contact for them."""
     chosen = choose_rows(intake, config, segment=segment, run_date=run_date)
     lost = _lost(chosen, config)
     for row in rows:
         if row.number < 0:
             continue
-        yield Membership(row.key, row.phone, segment, _why(chosen, row.number, lost, config, segment))
+        yield Belonging(row.key, row.phone, segment, _why(chosen, row.number, lost, config, segment))
 
 
 def _why(chosen: ChosenRows, number: int, lost: frozenset[int], config: Config, segment: str) -> Why:
