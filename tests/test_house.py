@@ -119,7 +119,6 @@ SMALL = {
     "gsm.py",
     "handed.py",
     "health.py",
-    "intake.py",
     "lookup.py",
     "names.py",
     "nearness.py",

@@ -1,11 +1,11 @@
-"""explain: the whole story of one person."""
+"""explain, forget: the whole story of one person, and the end of it."""
 
 from __future__ import annotations
 
 import click
 
 from ampenet_sync.cli import codes
-from ampenet_sync.cli.options import as_json, note_unmasked, unmask
+from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
@@ -39,4 +39,37 @@ def explain(session: Session, who: str, key: bool, unmask: bool, as_json: bool) 
     return codes.DONE
 
 
-COMMANDS = (explain,)
+@click.command()
+@click.argument("who", metavar="WHO")
+@_KEY
+@yes
+@as_json
+@click.pass_obj
+def forget(session: Session, who: str, key: bool, yes: bool, as_json: bool) -> int:
+    """Erase one person from the ledger, the data folder and every group, for good. Nothing brings them back.
+
+    WHO is a phone in any writing, or a customer's key. A hash stays, by which they are known again, so that they are
+    neither made a contact nor texted while the source still has them. What was counted stays counted. What can't be
+    erased is named. Whoever is stopped half-way runs the same command again.
+
+    Example:  ampenet-sync forget "0712 345 678"
+    """
+    from ampenet_sync.pipeline import forgetting
+    from ampenet_sync.reports import forgotten
+
+    terminal = Terminal(as_json=as_json)
+    session.check()
+    with session.world(terminal.progress) as world:
+        with terminal.bars():
+            found = forgetting.find(world, who, key=key)
+        terminal.say(*forgotten.found_lines(found))
+        terminal.confirm(forgotten.question(found), expected="yes", yes=yes)
+        session.changing = True
+        with terminal.bars():
+            forgot = forgetting.forget(world, found)
+    terminal.give(forgotten.forgot_object(forgot))
+    terminal.say(*forgotten.forgot_lines(forgot))
+    return codes.DONE if forgot.done else codes.UNFINISHED
+
+
+COMMANDS = (explain, forget)

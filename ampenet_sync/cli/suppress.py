@@ -111,9 +111,11 @@ def check(session: Session, who: str, key: bool, as_json: bool) -> int:
     from ampenet_sync.reports import suppressions
 
     terminal, config = Terminal(as_json=as_json), session.looking_back()
-    found = suppressing.find(config, suppressing.who(config, who, key=key))
-    terminal.give({"suppressed": bool(found), **suppressions.suppressions_object(found)})
-    terminal.say(*(suppressions.suppressions_tables(found) if found else ["Not suppressed by this ledger."]))
+    someone = suppressing.who(config, who, key=key)
+    found, forgotten = suppressing.find(config, someone), suppressing.is_forgotten(config, someone)
+    terminal.give({"suppressed": bool(found) or forgotten, **suppressions.suppressions_object(found)})
+    nothing = "Forgotten: never made a contact, never texted." if forgotten else "Not suppressed by this ledger."
+    terminal.say(*(suppressions.suppressions_tables(found) if found else [nothing]))
     return codes.DONE
 
 

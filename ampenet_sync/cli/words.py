@@ -31,6 +31,7 @@ OURS: Final = {
         **dict.fromkeys(("quality", "profile", "stats", "lint"), "report"),
         **dict.fromkeys(("inspect", "view", "cat"), "show"),
         **dict.fromkeys(("who", "why", "person", "lookup", "trace", "find"), "explain"),
+        **dict.fromkeys(("erase", "anonymise", "anonymize", "gdpr", "delete-person", "purge"), "forget"),
         **dict.fromkeys(("serve", "server", "mock"), "sandbox"),
         **dict.fromkeys(("rehearse", "rehearsal", "simulate"), "--sandbox sync"),
         **dict.fromkeys(("example", "tutorial", "quickstart"), "demo"),

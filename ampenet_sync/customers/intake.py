@@ -27,8 +27,9 @@ class Intake:
     `usable` counts the customers; `reasons` are reason → rows set aside, the most frequent first; `repaired` counts the
     rows that were mended; `consent` and `opted_out` what the customers' cells say in the columns of that name, None
     where none is configured; `misfits` are typed columns → cells that are not of their type and cost nobody his place,
-    as nothing needs them: they are read as blank. Tables are loaded when they are asked for, each time anew; nothing
-    is kept in memory.
+    as nothing needs them: they are read as blank; `forgotten` counts the rows of people who were forgotten:
+    they are in none of the other counts and in neither file. Tables are loaded when they are asked for, each time anew;
+    nothing is kept in memory.
     """
 
     customers_path: Path
@@ -41,6 +42,7 @@ class Intake:
     consent: Answered | None = None
     opted_out: Answered | None = None
     misfits: dict[str, int] = field(default_factory=dict)
+    forgotten: int = 0
 
     @property
     def rejected(self) -> int:

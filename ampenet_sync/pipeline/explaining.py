@@ -16,7 +16,7 @@ from ampenet_sync.config import Config
 from ampenet_sync.contacts import Holders
 from ampenet_sync.errors import AmpenetError, ConfigError, PlanRefused, SourceError
 from ampenet_sync.files.sealed import open_sealed
-from ampenet_sync.ledger import Ledger, open_ledger, suppressions
+from ampenet_sync.ledger import Ledger, forgotten, open_ledger, suppressions
 from ampenet_sync.ledger.people import KnownContact, KnownPerson, Person, known_of, with_keys, with_phones
 from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.insource import memberships, person_in, rows_in
@@ -26,7 +26,9 @@ from ampenet_sync.runs import Progress, no_progress
 from ampenet_sync.sync.planfile import read_plan, rows_of
 from ampenet_sync.sync.rows import DRIFT
 
-Kind = Literal["change", "contact", "message", "suppression", "plan", "audience", "source", "quarantine", "segment"]
+Kind = Literal[
+    "change", "contact", "message", "suppression", "forgotten", "plan", "audience", "source", "quarantine", "segment"
+]
 HEARD = ("opted_out_there", "on_a_list")  # reasons of suppressions that others gave us
 UNKNOWN = ("claimed", "in_doubt")
 
@@ -90,7 +92,7 @@ def explain(
     Makes no call. What can't be read is named, and the rest is told all the same. Raises LedgerError.
     """
     asked = asked_for(config, text, key=key)
-    ledger = open_ledger(config.ledger, config.folder, machine=machine)
+    ledger = open_ledger(config.ledger, config.folder, machine=machine, secrets=config.home)
     try:
         intake, not_read = _intake(config, progress)
         someone = whole(ledger, asked, intake)
@@ -138,7 +140,8 @@ def _told(
         )
         for one in stops
     )
-    events = [*_ledgered(known), *said]
+    since = forgotten.forgotten_since(ledger, phones=someone.phones, keys=someone.keys)
+    events = [*_ledgered(known), *said, *([] if since is None else [Event(at=since, kind="forgotten")])]
     events += _in_files(config.home / "plans", "*.plan.parquet", lambda path: _planned(path, someone, known), not_read)
     texts = config.home / "audiences"
     events += _in_files(texts, "*.audience.parquet", lambda path: _previewed(path, someone), not_read)
@@ -147,7 +150,9 @@ def _told(
     newest = next((event.phone for event in reversed(events) if event.phone), "")
     live = tuple(contact for contact in known.contacts if contact.state == "live")
     phone = next(iter(asked.phones), newest)
-    return Explained(phone, tuple(sorted(someone.keys)), live, bool(stops), tuple(events), tuple(not_read))
+    return Explained(
+        phone, tuple(sorted(someone.keys)), live, bool(stops) or since is not None, tuple(events), tuple(not_read)
+    )
 
 
 def _intake(config: Config, progress: Progress) -> tuple[Intake | None, list[NotRead]]:

@@ -185,7 +185,7 @@ def open_world(
     """
     stop = stop or Stop(sleep)
     with advised(), ExitStack() as opened:
-        ledger = open_ledger(config.ledger, config.folder, clock=clock, machine=machine)
+        ledger = open_ledger(config.ledger, config.folder, clock=clock, machine=machine, secrets=config.home)
         opened.callback(ledger.close)
         if isinstance(client, str):
             shared = _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, told=told, used_up=used_up)

@@ -78,6 +78,8 @@ def happened(event: Event) -> str:
             return f"message {event.campaign} {event.edition}: {event.outcome}"
         case "suppression":
             return f"suppressed by {event.by or 'nobody knows whom'}"
+        case "forgotten":
+            return "forgotten: erased here, never made a contact, never texted"
         case "plan":
             return f"plan {event.plan[:8]} of {event.segment}: {event.what}"
         case "audience":
