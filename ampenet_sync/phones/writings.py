@@ -26,11 +26,15 @@ class Writings:
         self._patterns = [re.compile(_BETWEEN.join(found).encode("ascii")) for found in digits]
 
     def found_in(self, text: bytes) -> bool:
+        """Whether one of them stands in the text, which may be anything, also a piece of a file that is no text."""
         return any(pattern.search(text) for pattern in self._patterns)
 
 
 def home_digits(phone: str) -> str:
-    """The digits that every writing of a number has: those behind the country's code."""
+    """The digits that every writing of a number has: those behind the country's code.
+
+    All of them where nothing is known of such a code.
+    """
     try:
         home = phonenumbers.national_significant_number(phonenumbers.parse(f"+{phone}"))
     except phonenumbers.NumberParseException:
