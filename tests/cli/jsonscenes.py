@@ -122,6 +122,7 @@ def _a_person(shop: Shop) -> Iterator[Answer]:
     shop.run("suppress", "add", "0754 000 101")
     next(Path(".ampenet/plans").glob("gold-*")).write_bytes(b"")
     yield _answer(shop, "explain", "0754 000 101")
+    yield _answer(shop, "forget", "0754 000 101", "--yes")
 
 
 def _errors(shop: Shop) -> Iterator[Answer]:
@@ -140,7 +141,7 @@ SCENES: Final = {
     "suppressions": Scene(
         _suppressions, ("suppress add", "suppress import", "suppress list", "suppress check", "suppress export")
     ),
-    "a person": Scene(_a_person, ("explain",)),
+    "a person": Scene(_a_person, ("explain", "forget")),
     "errors": Scene(_errors, ("error",)),
 }
 

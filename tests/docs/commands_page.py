@@ -31,6 +31,7 @@ MORE: Final = {
     "plan": (codes.PENDING, codes.UNSAFE),
     "apply": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
     "sync": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
+    "forget": (codes.UNFINISHED, codes.BUSY),
     "campaign send": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
 }
 

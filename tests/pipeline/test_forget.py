@@ -73,6 +73,18 @@ def test_from_the_first_moment_nobody_makes_or_texts_them(texted: Place, point: 
     assert WHO not in texted.group()
 
 
+def test_a_send_that_knows_nothing_of_it_texts_everybody_else(place: Place) -> None:
+    """An audience that was frozen before, and customers who were read before."""
+    place.write(*people(5))
+    preview, intake = place.preview(), place.intake()
+    kept = preview.path.read_bytes()
+    assert forgot(place).done and not preview.path.exists()
+    preview.path.write_bytes(kept)
+    assert intake.usable == 5
+    place.send(preview.audience.digest)
+    assert place.texted() == sorted(set(phones(5)) - {WHO})
+
+
 def test_a_lost_answer_to_the_deletion_is_looked_up_by_the_next_try(texted: Place) -> None:
     texted.trouble.on("DELETE", Fault.drop_after)
     first = forgot(texted)
