@@ -30,15 +30,15 @@ SourceCode = Literal[
     "unknown_members", "unreadable_column", "unreadable_file", "which_sheet",
 ]
 LedgerCode = Literal[
-    "ledger_not_durable", "ledger_schema", "ledger_unusable", "ledger_unwritable", "ledger_url", "no_driver",
-    "no_ledger", "not_supported_yet", "throttle_schema",
+    "forgotten_key", "ledger_in_use", "ledger_not_durable", "ledger_schema", "ledger_unusable", "ledger_unwritable",
+    "ledger_url", "no_driver", "no_ledger", "not_supported_yet", "throttle_schema",
 ]
 PlanCode = Literal[
     "allow_mismatch", "already_there", "audience_foreign", "audience_format", "audience_mismatch",
-    "audience_old", "audience_stale", "bad_audience", "bad_plan", "balance", "group_changed", "group_gone",
-    "group_shared", "no_audience", "no_plan", "nothing_to_undo", "over_cap", "plan_ambiguous", "plan_foreign",
-    "plan_format", "plan_moved", "plan_old", "plan_stale", "run_ambiguous", "segment_held", "unknown_run",
-    "unsafe_plan", "unsafe_source",
+    "audience_old", "audience_stale", "bad_audience", "bad_plan", "balance", "forget_waits", "group_changed",
+    "group_gone", "group_shared", "no_audience", "no_plan", "nothing_to_undo", "over_cap", "plan_ambiguous",
+    "plan_foreign", "plan_format", "plan_moved", "plan_old", "plan_stale", "run_ambiguous", "segment_held",
+    "unknown_run", "unsafe_plan", "unsafe_source",
 ]
 WarningCode = Literal["expired", "letters", "nobody", "quiet_hours", "split", "wait"]  # verdicts that refuse nothing
 BusyCode = Literal[

@@ -123,7 +123,6 @@ SMALL = {
     "gsm.py",
     "handed.py",
     "health.py",
-    "intake.py",
     "lookup.py",
     "names.py",
     "nearness.py",

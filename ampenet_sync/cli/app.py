@@ -13,7 +13,19 @@ from pathlib import Path
 import click
 
 import ampenet_sync
-from ampenet_sync.cli import account, campaigns, contacts, history, importing, quarantine, report, setup, show, suppress
+from ampenet_sync.cli import (
+    account,
+    campaigns,
+    contacts,
+    history,
+    importing,
+    person,
+    quarantine,
+    report,
+    setup,
+    show,
+    suppress,
+)
 from ampenet_sync.cli import sandbox as sandbox_command
 from ampenet_sync.cli.codes import DONE
 from ampenet_sync.cli.completion import complete, is_asked
@@ -67,7 +79,7 @@ def app() -> None:
 
 
 for room in (
-    *(setup, importing, account, sandbox_command, contacts, show, history, suppress, quarantine, report),
+    *(setup, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine, report),
     campaigns,
 ):
     for command in room.COMMANDS:

@@ -111,9 +111,11 @@ def check(session: Session, who: str, key: bool, as_json: bool) -> int:
     from ampenet_sync.reports import suppressions
 
     terminal, config = Terminal(as_json=as_json), session.looking_back()
-    rows = suppressing.find(config, suppressing.who(config, who, key=key))
-    terminal.give({"suppressed": bool(rows), **suppressions.suppressions_object(rows)})
-    terminal.say(*(suppressions.suppressions_tables(rows) if rows else ["Not suppressed by this ledger."]))
+    someone = suppressing.who(config, who, key=key)
+    rows, forgotten = suppressing.find(config, someone), suppressing.is_forgotten(config, someone)
+    terminal.give({"suppressed": bool(rows) or forgotten, **suppressions.suppressions_object(rows)})
+    nothing = "Forgotten: never made a contact, never texted." if forgotten else "Not suppressed by this ledger."
+    terminal.say(*(suppressions.suppressions_tables(rows) if rows else [nothing]))
     return codes.DONE
 
 

@@ -223,6 +223,7 @@ class Config(Model):
     _path: Path = PrivateAttr(default=Path("ampenet.yaml"))
     _home: Path | None = PrivateAttr(default=None)
     _live_rate: int | None = PrivateAttr(default=None)
+    _live_ledger: str | None = PrivateAttr(default=None)
 
     @field_validator("time_zone")
     @classmethod
@@ -259,6 +260,11 @@ class Config(Model):
         return self._live_rate or self.api.requests_per_minute
 
     @property
+    def live_ledger(self) -> str:
+        """The ledger of the configuration that isn't a rehearsal."""
+        return self._live_ledger or self.ledger
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
@@ -269,6 +275,7 @@ class Config(Model):
         )
         copy = self.model_copy(update={"api": api, "ledger": f"sqlite:///{home / 'ledger.db'}"})
         copy._path, copy._home, copy._live_rate = self._path, home, self.live_rate
+        copy._live_ledger = self.live_ledger
         return copy
 
     def digest(self, *, segment: str, campaign: str | None = None) -> str:

@@ -96,6 +96,12 @@ class Holders:
             phones |= set(piece["phone"].filter(pc.is_in(piece["customer_key"], known)).to_pylist())
         return OptOuts(frozenset(phones - {""}), frozenset(keys))
 
+    def quarantined_of(self, phones: Collection[str], keys: Collection[str]) -> pd.DataFrame:
+        """source_file, source_line, customer_key, reason and phone of the quarantined rows that are theirs."""
+        rows = self.intake.read_quarantine(["source_file", "source_line", "customer_key", "reason"])
+        rows = rows.assign(phone=self._quarantined["phone"].to_numpy())
+        return rows[rows["phone"].isin(list(phones)) | rows["customer_key"].isin(list(keys))]
+
     @cached_property
     def _quarantined(self) -> pd.DataFrame:
         """customer_key; the phone where it can be read, mobile or not, whatever else is wrong in the row; consent and

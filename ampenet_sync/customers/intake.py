@@ -27,7 +27,8 @@ class Intake:
     `usable` counts the customers; `reasons` are reason → rows quarantined, the most frequent first; `repaired` counts
     the rows that were repaired; `consent` and `opted_out` what the customers' cells say in the columns of that name,
     None where none is configured; `misfits` are typed columns → cells that are not of their type and cost nobody their
-    place, as nothing needs them: they are read as blank. Tables are loaded when they are asked for, each time anew;
+    place, as nothing needs them: they are read as blank; `forgotten` counts the rows of people who were forgotten: they
+    are in none of the other counts and in neither file. Tables are loaded when they are asked for, each time anew;
     nothing is kept in memory.
     """
 
@@ -41,6 +42,7 @@ class Intake:
     consent: Answered | None = None
     opted_out: Answered | None = None
     misfits: dict[str, int] = field(default_factory=dict)
+    forgotten: int = 0
 
     @property
     def quarantined(self) -> int:

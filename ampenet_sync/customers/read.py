@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ampenet_sync.customers.forgetting import Forgets, without_forgotten
 from ampenet_sync.customers.intake import CUSTOMERS, QUARANTINE, Intake, facts_of
 from ampenet_sync.customers.missing import check_columns
 from ampenet_sync.customers.repairs import Repairs
@@ -40,13 +41,14 @@ def read_customers(
     handed: Any = None,
     folder: Path | None = None,
     repairs: Repairs | None = None,
+    forgets: Forgets | None = None,
 ) -> Intake:
     """Read the whole source and put each row either among the customers or into quarantine, as two files in `folder`.
 
     `handed` are customers in place of the configured source: a pandas frame or anything with Arrow's stream. Both
     files keep the source's order, but rows whose key another row has stand at the end of the quarantine; blank rows are
-    only counted. `repairs` are put in the place of their originals. `progress` is called with the rows so far and of
-    how many, if that is known.
+    only counted. `repairs` are put in the place of their originals; rows of whom `forgets` knows are left out as if
+    they were not there. `progress` is called with the rows so far and of how many, if that is known.
     Raises SourceError where the source can't be read completely, ConfigError `missing_column` or `bad_region` where
     the configuration doesn't fit it, or `unwritable`; then no file is left.
     """
@@ -54,7 +56,7 @@ def read_customers(
     folder = folder or settings.home / "customers"
     batches, reading = _opened(settings, environ, handed)
     batches = without_blank_rows(batches)
-    repaired = 0
+    repaired = left_out = 0
     with ExitStack() as stack:
         sorting = Sorting(settings, folder, stack)
         for batch in batches:
@@ -62,12 +64,15 @@ def read_customers(
                 check_columns(settings, batch)
             batch, count = repairs.repair(batch) if repairs else (batch, 0)
             repaired += count
+            if forgets:
+                batch, gone = without_forgotten(settings, batch, forgets)
+                left_out += gone
             reading.add(batch)
             if batch.table.num_rows:
                 sorting.add(batch)
             if progress:
                 progress(reading.rows, batch.total)
-        intake = _named(settings, sorting, reading.identity(), repaired=repaired, folder=folder)
+        intake = _named(settings, sorting, reading.identity(), repaired=repaired, forgotten=left_out, folder=folder)
     _sweep(intake)
     return intake
 
@@ -101,7 +106,7 @@ def _check_regions(settings: IntakeSettings) -> None:
 
 
 def _named(
-    settings: IntakeSettings, sorting: Sorting, identity: SourceIdentity, *, repaired: int, folder: Path
+    settings: IntakeSettings, sorting: Sorting, identity: SourceIdentity, *, repaired: int, forgotten: int, folder: Path
 ) -> Intake:
     """Both files under their names, which follow from the rows that were read and from how they were to be read."""
     customers, quarantine = sorting.settle()
@@ -115,6 +120,7 @@ def _named(
         usable=identity.rows - sum(reasons.values()),
         reasons=reasons,
         repaired=repaired,
+        forgotten=forgotten,
         consent=sorting.consent,
         opted_out=sorting.opted_out,
         misfits={name: sorting.misfits[name] for name in settings.customers.types if sorting.misfits[name]},

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from ampenet_sync.ledger import links, suppressions
+from ampenet_sync.ledger import forgotten, links, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
@@ -70,14 +70,14 @@ class Outcomes:
 def claim(ledger: Ledger, destination: int, intent: Intent, *, run: str, send_before: float) -> Claim | Unclaimed:
     """Note the intent. Instead of a claim comes the reason why there is none:
 
-    `suppressed`  the phone or customer may not be created
+    `suppressed`  the phone or customer may not be created, or was forgotten
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
     """
     record = {"destination": destination, **_record(intent)}
 
     def note(db: Connection) -> Claim | Unclaimed:
-        if intent.change == "create" and _suppressed(db, intent):
+        if intent.change != "delete" and _never(db, ledger, intent):
             return "suppressed"
         fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}
         made = db.scalar(_CLAIM, {**record, **fresh})
@@ -158,8 +158,11 @@ def _claims(ledger: Ledger, destination: int, group_uid: str, which: ColumnEleme
         return [_claim_of(row) for row in db.execute(select(t.changes).where(of_group, which).order_by(t.changes.c.id))]
 
 
-def _suppressed(db: Connection, intent: Intent) -> bool:
-    return suppressions.is_suppressed(db, phone=intent.phone, customer_key=intent.customer_key)
+def _never(db: Connection, ledger: Ledger, intent: Intent) -> bool:
+    """Whether nobody may make this contact, or write it for somebody who was forgotten."""
+    who = {"phone": intent.phone, "customer_key": intent.customer_key}
+    suppressed = intent.change == "create" and suppressions.is_suppressed(db, **who)
+    return suppressed or forgotten.is_forgotten(db, ledger, **who)
 
 
 def _claim_again(db: Connection, destination: int, intent: Intent, fresh: dict[str, Any]) -> Claim | Unclaimed:

@@ -27,14 +27,14 @@ SCHEMA = pa.schema(
 
 
 def read_done(ledger: Ledger, destination: int, run: str, group_uid: str) -> pa.Table:
-    """The changes that the run carried out in the group, oldest first.
+    """The changes that the run carried out in the group, oldest first, but for those of people who were forgotten.
 
     Columns: id (int64); change, uid, customer_key, phone, fields (JSON: field → text) and before (JSON, phone among the
     fields; null of a create), all text; owned (bool). Of creates of ledgers before version 5 uid is null.
     """
     c = t.changes.c
     query = select(*(c[name] for name in SCHEMA.names)).where(
-        c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done"
+        c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done", c.phone != ""
     )
     with ledger.read() as db:
         cursor = db.execution_options(yield_per=AT_ONCE).execute(query.order_by(c.id))

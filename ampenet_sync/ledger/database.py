@@ -30,7 +30,9 @@ class Ledger:
     """One ledger: its database, its identity and the clock that dates every row and judges it.
 
     `simulated` is whether that clock was handed in, in place of the one of whoever keeps the database. `machine` is the
-    one whose runs begin here: their ids, and whether their processes live.
+    one whose runs begin here: their ids, and whether their processes live. `secrets` is the data folder, in which the
+    key stands that knows again whom it was told to forget; without it a ledger that forgot somebody lets nobody be
+    made or texted.
     """
 
     engine: Engine = field(repr=False)
@@ -39,6 +41,7 @@ class Ledger:
     simulated: bool = False
     _together: Together = field(default_factory=Together, init=False, repr=False, compare=False)
     machine: Machine = field(default=HERE, repr=False)
+    secrets: Path | None = None
 
     def write(self) -> AbstractContextManager[Connection]:
         """One transaction that holds the write lock from its start, so what it reads stays true until it commits."""
@@ -78,7 +81,9 @@ def create_ledger(
     return open_ledger(url, folder, clock=clock, machine=machine), made
 
 
-def open_ledger(url: str, folder: Path, *, clock: Clock | None = None, machine: Machine = HERE) -> Ledger:
+def open_ledger(
+    url: str, folder: Path, *, clock: Clock | None = None, machine: Machine = HERE, secrets: Path | None = None
+) -> Ledger:
     """Open an existing ledger, of an older version too: that is brought up to date.
 
     Time is that of whoever keeps the database. A `clock` handed in, as of a simulation, takes its place everywhere.
@@ -103,7 +108,7 @@ def open_ledger(url: str, folder: Path, *, clock: Clock | None = None, machine: 
     except BaseException:
         engine.dispose()
         raise
-    return Ledger(engine, identity, clock or own, simulated=clock is not None, machine=machine)
+    return Ledger(engine, identity, clock or own, simulated=clock is not None, machine=machine, secrets=secrets)
 
 
 def _find(engine: Engine, where: URL) -> None:

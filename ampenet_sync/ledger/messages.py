@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_, select, text, update
 
-from ampenet_sync.ledger import suppressions
+from ampenet_sync.ledger import forgotten, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
@@ -71,7 +71,8 @@ def claim(
     """Note that this text is about to be sent; or the reason why it may not be: suppressed | already_messaged."""
 
     def note(db: Connection) -> Claim | str:
-        if suppressions.is_suppressed(db, phone=draft.phone, customer_key=draft.customer_key):
+        who = {"phone": draft.phone, "customer_key": draft.customer_key}
+        if suppressions.is_suppressed(db, **who) or forgotten.is_forgotten(db, ledger, **who):
             return "suppressed"
         values = {**_edition_values(edition), **draft.__dict__, "audience": audience}
         values |= {"run": run, "send_before": send_before, "at": ledger.clock()}

@@ -109,6 +109,19 @@ def _undo_and_explain(db: Connection) -> None:
         db.execute(text(statement))
 
 
+def _forget_people(db: Connection) -> None:
+    """From here on a ledger knows again whom it was told to forget, and not who they were."""
+    db.execute(
+        text("CREATE TABLE forgotten (hash VARCHAR NOT NULL PRIMARY KEY, secret VARCHAR NOT NULL, at FLOAT NOT NULL)")
+    )
+
+
 # The first leads from 1 to 2.
-STEPS: tuple[Step, ...] = (_share_the_throttle, _remember_readings, _fields_as_data, _undo_and_explain)
+STEPS: tuple[Step, ...] = (
+    _share_the_throttle,
+    _remember_readings,
+    _fields_as_data,
+    _undo_and_explain,
+    _forget_people,
+)
 SCHEMA_VERSION = len(STEPS) + 1

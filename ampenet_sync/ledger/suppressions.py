@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, t
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
+from ampenet_sync.ledger.forgotten import all_forgotten, is_forgotten
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def suppress(ledger: Ledger, *, phone: str = "", customer_key: str = "", reason:
     if not phone and not customer_key:
         raise ValueError("a suppression needs a phone or a customer key")
     with ledger.write() as db:
+        if is_forgotten(db, ledger, phone=phone, customer_key=customer_key):
+            return False  # that is known without their number, which isn't written again
         return suppress_in(db, phone=phone, customer_key=customer_key, reason=reason, by=by, at=ledger.clock())
 
 
@@ -53,10 +56,11 @@ def suppress_in(db: Connection, *, phone: str, customer_key: str, reason: str, a
 
 def suppress_phones(ledger: Ledger, phones: Iterable[str], *, reason: str, by: str) -> int:
     """Never text any of these phones: all of them or, after an error, none. Returns how many of them are news."""
+    known = all_forgotten(ledger)
     with ledger.write() as db:
         alike = {"customer_key": "", "reason": reason, "added_by": by, "created_at": ledger.clock()}
         before = db.scalar(_COUNT) or 0
-        if rows := [{"phone": phone, **alike} for phone in phones]:
+        if rows := [{"phone": phone, **alike} for phone in phones if not known.covers(phone, "")]:
             db.execute(_ADD, rows)
         return int(db.scalar(_COUNT) or 0) - before
 

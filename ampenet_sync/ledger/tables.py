@@ -1,8 +1,8 @@
 """The ledger's tables: what they hold and what may never stand in them twice. No queries.
 
 A change here needs a step in `migrations`. Times are epoch seconds (UTC) of the ledger's clock. Every row but a
-suppression belongs to one destination: a person who asked never to be texted asked so for all of them. What is known
-of a source is the same for all of them, too.
+suppression or of somebody forgotten belongs to one destination: who asked never to be texted asked so for all of them.
+What is known of a source is the same for all of them, too.
 """
 
 from __future__ import annotations
@@ -184,6 +184,15 @@ suppressions = Table(
     Column("created_at", Float, nullable=False),
     UniqueConstraint("phone", "customer_key"),
     Index("suppressions_by_key", "customer_key"),
+)
+
+# Who was forgotten: a keyed hash of a phone or of a customer key. `secret` tells which key, without telling the key.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("secret", String, nullable=False),
+    Column("at", Float, nullable=False),
 )
 
 # How many customers the source held when a plan from it was last begun: what "shrunken" is measured against.

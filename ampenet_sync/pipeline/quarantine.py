@@ -20,7 +20,7 @@ from ampenet_sync.errors import ConfigError
 from ampenet_sync.files.growing import ABANDONED_AFTER, sweep_folders
 from ampenet_sync.machine import HERE
 from ampenet_sync.phones.reasons import Hint
-from ampenet_sync.pipeline.intake import repairs_of
+from ampenet_sync.pipeline.intake import forgets_of, repairs_of
 from ampenet_sync.quarantine import export_quarantine
 from ampenet_sync.quarantine.export import FORMATS, Format, format_of, source_columns
 from ampenet_sync.quarantine.returned import Compared, compare, form_of, read_repaired
@@ -228,12 +228,14 @@ Read = Callable[[Repairs | None, str], Intake]
 def _readings(config: Config, progress: Progress) -> Iterator[Read]:
     """Readings of the source that leave nothing behind."""
     make_private_folder(config.home)
+    forgets = forgets_of(config)
     sweep_folders(config.home, pattern=f"{_READING}*", older=ABANDONED_AFTER)  # what a killed process left
     with tempfile.TemporaryDirectory(prefix=_READING, dir=config.home) as folder:
 
         def read(repairs: Repairs | None, what: str) -> Intake:
             report: Callable[[int, int | None], None] = lambda done, total: progress(what, done, total)  # noqa: E731
-            return read_customers(settings_of(config), repairs=repairs, folder=Path(folder) / what, progress=report)
+            into = Path(folder) / what
+            return read_customers(settings_of(config), repairs=repairs, folder=into, progress=report, forgets=forgets)
 
         yield read
 

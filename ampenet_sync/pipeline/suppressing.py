@@ -16,6 +16,7 @@ from ampenet_sync.customers.stoplist import read_numbers
 from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.files import write_private
 from ampenet_sync.ledger import Ledger, open_ledger, suppressions
+from ampenet_sync.ledger.forgotten import forgotten_since
 from ampenet_sync.ledger.suppressions import Suppression
 from ampenet_sync.quarantine.csv import write_csv
 from ampenet_sync.quarantine.targets import check_target, free_name
@@ -76,6 +77,12 @@ def find(config: Config, someone: Who) -> list[Suppression]:
         return suppressions.suppressions_of(ledger, phones=[someone.phone], keys=[someone.key])
 
 
+def is_forgotten(config: Config, someone: Who) -> bool:
+    """Whether somebody of this phone or key was forgotten: they are never texted either."""
+    with _ledger(config) as ledger:
+        return forgotten_since(ledger, phones=[someone.phone], keys=[someone.key]) is not None
+
+
 def each(config: Config) -> list[Suppression]:
     """All of them, oldest first."""
     with _ledger(config) as ledger:
@@ -130,7 +137,7 @@ def _cells(row: Suppression) -> list[str]:
 
 @contextmanager
 def _ledger(config: Config) -> Iterator[Ledger]:
-    ledger = open_ledger(config.ledger, config.folder)
+    ledger = open_ledger(config.ledger, config.folder, secrets=config.home)
     try:
         yield ledger
     finally:

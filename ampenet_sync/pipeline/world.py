@@ -191,7 +191,9 @@ def open_world(
     """
     stop = stop or Stop(sleep)
     with advised(), ExitStack() as opened:
-        ledger = opened.enter_context(closing(open_ledger(config.ledger, config.folder, clock=clock, machine=machine)))
+        ledger = opened.enter_context(
+            closing(open_ledger(config.ledger, config.folder, clock=clock, machine=machine, secrets=config.home))
+        )
         if isinstance(client, str):
             client = opened.enter_context(
                 _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, on_wait=on_wait, used_up=used_up)

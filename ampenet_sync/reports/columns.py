@@ -25,6 +25,8 @@ TEXTS = (
     "edition",
 )
 MORE_TEXTS = (
+    "when (UTC)",
+    "what happened",
     "run",
     "kind",
     "segment or campaign",

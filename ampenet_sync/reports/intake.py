@@ -92,6 +92,7 @@ def counts_object(intake: Intake) -> Object:
         "reasons": intake.reasons,
         **answers_object(intake.consent, intake.opted_out),
         **passed_over_object(intake),
+        "forgotten": intake.forgotten,
         **misfits_object(intake),
     }
 
@@ -120,6 +121,8 @@ def intake_block(intake: Intake) -> Iterator[RenderableType]:
     yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"
     yield _source_line(intake)
     yield from passed_over_line(intake.identity.blank_rows, intake.identity.rows_above)
+    if intake.forgotten:
+        yield f"Left out: {counted(intake.forgotten, 'row')} of people who were forgotten"
     if bad:
         yield quarantine_table(intake.reasons)
     yield from answer_lines(intake.consent, intake.opted_out)

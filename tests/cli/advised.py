@@ -25,7 +25,7 @@ from tests.cli.conftest import Shop
 from tests.cli.typed import typed
 
 COMMAND = re.compile(r"ampenet-sync((?: (?! |\()(?:'[^']*'|[^\s;,']+))+)")
-ASKS = ("apply", "sync", "send", "release")
+ASKS = ("apply", "sync", "send", "release", "forget")
 SMALLER = "1,0754 000 101,Asha,150,yes\n"
 
 

@@ -127,6 +127,19 @@ def _suppressions(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "suppress export")
 
 
+def _a_person(shop: Shop) -> Iterator[Answer]:
+    """Somebody is made, texted, changed and suppressed, and one of their plans can't be read any more."""
+    shop.run("sync", "--yes")
+    preview = shop.run("campaign", "preview", "hello", "--json").json
+    shop.run("campaign", "send", "hello", "--audience", preview["audience"], "--yes")
+    _replace("Asha", "Ashaa")
+    shop.run("sync", "all", "--yes")
+    shop.run("suppress", "add", "0754 000 101")
+    next(Path(".ampenet/plans").glob("gold-*")).write_bytes(b"")
+    yield _answer(shop, "explain", "0754 000 101")
+    yield _answer(shop, "forget", "0754 000 101", "--yes")
+
+
 def _errors(shop: Shop) -> Iterator[Answer]:
     yield "error", _answer(shop, "campaign preview", "nobody")[1]
     yield "error", _answer(shop, "groups create", "Nobody")[1]
@@ -146,6 +159,7 @@ SCENES: Final = {
     "suppressions": Scene(
         _suppressions, ("suppress add", "suppress import", "suppress list", "suppress check", "suppress export")
     ),
+    "a person": Scene(_a_person, ("explain", "forget")),
     "errors": Scene(_errors, ("error",)),
 }
 

@@ -32,6 +32,7 @@ MORE: Final = {
     "apply": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
     "import": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
     "sync": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
+    "forget": (codes.UNFINISHED, codes.BUSY),
     "campaign send": (codes.UNSAFE, codes.UNFINISHED, codes.PAUSED, codes.BUSY),
 }
 

@@ -1,0 +1,42 @@
+"""Numbers in any writing, found in bytes of any kind. Whose they are is not asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import phonenumbers
+
+# Fewer digits than these, without the country's code, stand by chance anywhere: then that belongs to the number.
+_SHORTEST: Final = 6
+# What people put between digits, as UTF-8: blanks, brackets, dots, dashes, slashes. Of UTF-16 the zero bytes.
+_BETWEEN: Final = r"(?:[\s().\-/\x00]|\xc2\xa0|\xe2\x80[\x80-\xaf])*"
+
+
+class Writings:
+    """Some numbers (E.164 digits), with their country's code or without, whatever stands between their digits.
+
+    `least` are the digits that a text has at least in which one of them stands.
+    """
+
+    def __init__(self, phones: Iterable[str]) -> None:
+        digits = sorted(map(home_digits, phones))
+        self.least = min(map(len, digits), default=0)
+        self._patterns = [re.compile(_BETWEEN.join(number).encode("ascii")) for number in digits]
+
+    def found_in(self, text: bytes) -> bool:
+        """Whether one of them stands in the text, which may be anything, also a piece of a file that is no text."""
+        return any(pattern.search(text) for pattern in self._patterns)
+
+
+def home_digits(phone: str) -> str:
+    """The digits that every writing of a number has: those behind the country's code.
+
+    All of them where nothing is known of such a code.
+    """
+    try:
+        home = phonenumbers.national_significant_number(phonenumbers.parse(f"+{phone}"))
+    except phonenumbers.NumberParseException:
+        return phone
+    return home if len(home) >= _SHORTEST else phone
