@@ -22,7 +22,7 @@ Why = Literal["", "where", "members", "shared_phone"]
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row of the source. `reason` is why it was quarantined, "" of a customer; `number` is that one's in the intake."""
+    """A row of the source. `reason` is why it was quarantined, "" of a customer; `number` is theirs in the intake."""
 
     key: str
     phone: str

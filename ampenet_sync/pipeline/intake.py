@@ -31,7 +31,7 @@ def take_in(config: Config, *, customers: Any = None, progress: Progress = no_pr
 
 
 def forgets_of(config: Config) -> Callable[[str, str], bool] | None:
-    """Who was forgotten, by phone or key, in this configuration's ledger or, of a rehearsal, in the live forgotten; None for
+    """Who was forgotten, by phone or key, in this configuration's ledger or, of a rehearsal, in the live one; None for
     nobody. Where there is no ledger yet, nobody was.
 
     Raises LedgerError `forgotten_key`, and where a ledger can't be asked: it may not be written who was forgotten.
