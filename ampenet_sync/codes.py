@@ -30,8 +30,8 @@ SourceCode = Literal[
     "unknown_members", "unreadable_column", "unreadable_file", "which_sheet",
 ]
 LedgerCode = Literal[
-    "forgotten_key", "ledger_in_use", "ledger_not_durable", "ledger_schema", "ledger_unusable", "ledger_unwritable",
-    "ledger_url", "no_driver", "no_ledger", "not_supported_yet", "throttle_schema",
+    "forgotten_key", "ledger_in_use", "ledger_not_durable", "ledger_schema", "ledger_there", "ledger_unusable",
+    "ledger_unwritable", "ledger_url", "no_backup", "no_driver", "no_ledger", "not_supported_yet", "throttle_schema",
 ]
 PlanCode = Literal[
     "allow_mismatch", "already_there", "audience_foreign", "audience_format", "audience_mismatch",

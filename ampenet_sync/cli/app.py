@@ -19,6 +19,7 @@ from ampenet_sync.cli import (
     contacts,
     history,
     importing,
+    ledgers,
     person,
     quarantine,
     report,
@@ -79,8 +80,8 @@ def app() -> None:
 
 
 for room in (
-    *(setup, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine, report),
-    campaigns,
+    *(setup, ledgers, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine),
+    *(report, campaigns),
 ):
     for command in room.COMMANDS:
         app.add_command(command)

@@ -1,4 +1,4 @@
-"""init, ledger init, demo, config: something to begin with, and what may stand in it."""
+"""init, demo, config: something to begin with, and what may stand in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ampenet_sync.cli.completion import offer_keys
 from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
-from ampenet_sync.cli.tree import Tree
 
 
 @click.command()
@@ -69,35 +68,6 @@ def _written(
     return written_settings(seen, group=group), recognised_object(seen.recognition, roles)
 
 
-@click.group(cls=Tree)
-def ledger() -> None:
-    """The ledger: the memory that keeps people from being texted twice.
-
-    Example:  ampenet-sync ledger init
-    """
-
-
-@ledger.command("init")
-@as_json
-@click.pass_obj
-def ledger_init(session: Session, as_json: bool) -> int:
-    """Make the ledger that ampenet.yaml names; an existing one is left as it is.
-
-    Example:  ampenet-sync ledger init
-    """
-    from ampenet_sync.pipeline.status import ledger_address, make_ledger
-
-    terminal = Terminal(as_json=as_json)
-    config = session.config()
-    made = make_ledger(config)
-    terminal.give({"ledger": ledger_address(config), "made": made})
-    terminal.say(
-        f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
-        f"Next: {session.with_options('ampenet-sync plan')}",
-    )
-    return 0
-
-
 @click.command()
 @click.pass_obj
 def demo(session: Session) -> int:
@@ -137,4 +107,4 @@ def config(session: Session, key: str, as_json: bool) -> int:
     return 0
 
 
-COMMANDS = (init, ledger, demo, config)
+COMMANDS = (init, demo, config)

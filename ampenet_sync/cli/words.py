@@ -55,7 +55,11 @@ OURS: Final = {
         **dict.fromkeys(("mend", "fix", "load", "read"), "import"),
         **dict.fromkeys(("repair", "mended"), "repairs"),
     },
-    "ledger": dict.fromkeys(("create", "make", "new", "start"), "init"),
+    "ledger": {
+        **dict.fromkeys(("create", "make", "new", "start"), "init"),
+        **dict.fromkeys(("save", "copy", "dump"), "backup"),
+        **dict.fromkeys(("recover", "load", "import"), "restore"),
+    },
 }
 
 

@@ -60,9 +60,16 @@ class Ledger:
 
 
 def create_ledger(
-    url: str, folder: Path, *, clock: Clock | None = None, machine: Machine = HERE
+    url: str,
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    machine: Machine = HERE,
+    fill: Callable[[Connection], None] | None = None,
 ) -> tuple[Ledger, bool]:
     """Make the ledger at `url` (relative SQLite paths start at `folder`); an existing one is opened and left as it is.
+
+    A new one is empty, unless `fill` puts rows into its tables, those of its identity among them.
 
     Returns the ledger and whether it was made now. Raises LedgerError.
     """
@@ -75,7 +82,8 @@ def create_ledger(
         with begun(engine, "make") as db:
             made = not _is_there(db, where, make=True)
             if made:
-                _fill(db, machine.uuid4().hex)
+                _make_tables(db)
+                fill(db) if fill else _name(db, machine.uuid4().hex)
     finally:
         engine.dispose()
     return open_ledger(url, folder, clock=clock, machine=machine), made
@@ -139,11 +147,14 @@ def make_private_file(file: Path) -> None:
         raise LedgerError(f"the ledger can't be made at {file}: {error.strerror}", code="ledger_unwritable") from None
 
 
-def _fill(db: Connection, ledger_id: str) -> None:
+def _make_tables(db: Connection) -> None:
     """Tables that are there already are somebody else's: then the database refuses, and nothing is made."""
     t.metadata.create_all(db, checkfirst=False)
     if db.dialect.name != "sqlite":
         t.throttling.create_all(db, checkfirst=False)
+
+
+def _name(db: Connection, ledger_id: str) -> None:
     facts = {"ledger_id": ledger_id, "schema_version": str(SCHEMA_VERSION)}
     db.execute(t.meta.insert(), [{"key": key, "value": value} for key, value in facts.items()])
 

@@ -235,6 +235,12 @@ def _moved_plan(state: State) -> str:
     return "\n".join(advice.after_sync(session, runs))
 
 
+def _restored(state: State) -> str:
+    state.say("ledger", "backup", "copy.db")
+    (state.shop.folder / ".ampenet" / "ledger.db").unlink()
+    return state.say("ledger", "restore", "copy.db")
+
+
 def _paused_sync(state: State) -> str:
     session = Session()
     with session.world(lambda *_: None) as world:
@@ -395,7 +401,13 @@ TABLE = {
     "no ledger": Row(_no_ledger, ("ledger init",), (LEDGER,)),
     "doctor without ledger": Row(_doctor_without_ledger, ("ledger init",), (LEDGER,)),
     "init": Row(_new_shop, ("sync", "login", "plan"), (SETUP,)),
-    "ledger init": Row(_at("our shop.yaml", "ledger", "init"), ("plan",), (SETUP,)),
+    "ledger init": Row(_at("our shop.yaml", "ledger", "init"), ("plan",), ("cli/ledgers.py",)),
+    "a backup": Row(
+        _at("our shop.yaml", "ledger", "backup", "our backup.db"),
+        ("ledger restore 'our backup.db'",),
+        ("cli/ledgers.py",),
+    ),
+    "a restored ledger": Row(_restored, ("plan",), ("cli/ledgers.py",)),
     "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
     "demo": Row(_typed("demo"), ("sync",), ("cli/demo.py",)),
     "demo of the sample": Row(_demo_of_the_sample, ("init", "status"), ("cli/demo.py",)),

@@ -41,6 +41,14 @@ def _first_steps(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "init", "--from", "wateja.csv")
 
 
+def _a_lost_ledger(shop: Shop) -> Iterator[Answer]:
+    shop.run("sync", "--yes")
+    yield _answer(shop, "ledger export", "analysis")
+    yield _answer(shop, "ledger backup", "ledger.bak")
+    Path(".ampenet/ledger.db").unlink()
+    yield _answer(shop, "ledger restore", "ledger.bak")
+
+
 def _groups(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "groups create", "Old list", "--yes")
     yield _answer(shop, "groups list")
@@ -147,6 +155,7 @@ def _errors(shop: Shop) -> Iterator[Answer]:
 
 SCENES: Final = {
     "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "balance", "init")),
+    "a lost ledger": Scene(_a_lost_ledger, ("ledger export", "ledger backup", "ledger restore")),
     "groups": Scene(_groups, ("groups create", "groups list", "groups show", "groups rename", "groups delete")),
     "a plan": Scene(_a_plan, ("plan", "show", "apply"), elsewhere=("segments[].refused_rows[].",)),
     "a sync": Scene(_a_sync, ("sync",), elsewhere=("segments[].moved_rows[].",)),

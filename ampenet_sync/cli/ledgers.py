@@ -1,0 +1,115 @@
+"""ledger init, backup, restore, export: the memory that keeps people from being texted twice."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli.session import Session
+from ampenet_sync.cli.terminal import Terminal
+from ampenet_sync.cli.tree import Tree
+
+
+@click.group(cls=Tree)
+def ledger() -> None:
+    """The ledger: the memory that keeps people from being texted twice.
+
+    Example:  ampenet-sync ledger init
+    """
+
+
+@ledger.command("init")
+@as_json
+@click.pass_obj
+def ledger_init(session: Session, as_json: bool) -> int:
+    """Make the ledger that ampenet.yaml names; an existing one is left as it is.
+
+    Example:  ampenet-sync ledger init
+    """
+    from ampenet_sync.pipeline.status import ledger_address, make_ledger
+
+    terminal = Terminal(as_json=as_json)
+    config = session.config()
+    made = make_ledger(config)
+    terminal.give({"ledger": ledger_address(config), "made": made})
+    terminal.say(
+        f"{'Made' if made else 'Found'} the ledger {ledger_address(config)}",
+        f"Next: {session.with_options('ampenet-sync plan')}",
+    )
+    return 0
+
+
+@ledger.command("backup")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+@click.pass_obj
+def ledger_backup(session: Session, file: Path, as_json: bool) -> int:
+    """Write the whole ledger into FILE, as it is at one moment; runs that are at work go on.
+
+    The file is a ledger of SQLite, whatever keeps yours. It holds phones: keep it where only you can read it.
+
+    Example:  ampenet-sync ledger backup /mnt/backup/ledger.db
+    """
+    from ampenet_sync.pipeline.ledgers import back_up
+    from ampenet_sync.reports.ledgers import copied_object, copied_words
+
+    terminal, config = Terminal(as_json=as_json), session.config()
+    with terminal.bars():
+        copied = back_up(config, file, progress=terminal.progress)
+    terminal.give(copied_object(copied, path=file))
+    terminal.say(
+        f"Backed up to {file}: {copied_words(copied)}",
+        f"Should the ledger be lost: {session.with_options(f'ampenet-sync ledger restore {shlex.quote(str(file))}')}",
+    )
+    return 0
+
+
+@ledger.command("restore")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@as_json
+@click.pass_obj
+def ledger_restore(session: Session, file: Path, as_json: bool) -> int:
+    """Make a lost ledger again from FILE. One that is there is left alone, as it may know what was sent since.
+
+    Example:  ampenet-sync ledger restore /mnt/backup/ledger.db
+    """
+    from ampenet_sync.pipeline.ledgers import restore
+    from ampenet_sync.pipeline.status import ledger_address
+    from ampenet_sync.reports.ledgers import copied_object, copied_words, restored_lines
+
+    terminal, config = Terminal(as_json=as_json), session.config()
+    with terminal.bars():
+        copied = restore(config, file, progress=terminal.progress, machine=session.machine)
+    terminal.give(copied_object(copied, ledger=ledger_address(config)))
+    terminal.say(
+        f"Made the ledger {ledger_address(config)}: {copied_words(copied)}",
+        *restored_lines(copied, config.zone),
+        f"Next: {session.with_options('ampenet-sync plan')}",
+    )
+    return 0
+
+
+@ledger.command("export")
+@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@as_json
+@click.pass_obj
+def ledger_export(session: Session, folder: Path, as_json: bool) -> int:
+    """Write runs.parquet, changes.parquet and messages.parquet into FOLDER, for analysts; phones and keys are masked.
+
+    Example:  ampenet-sync ledger export analysis
+    """
+    from ampenet_sync.pipeline.ledgers import export
+    from ampenet_sync.reports.ledgers import exported_object
+
+    terminal, config = Terminal(as_json=as_json), session.config()
+    with terminal.bars():
+        exported = export(config, folder, progress=terminal.progress)
+    terminal.give(exported_object(exported))
+    terminal.say(*(f"{path}: {rows:,} rows" for path, rows in exported.files))
+    return 0
+
+
+COMMANDS = (ledger,)
