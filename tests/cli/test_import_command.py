@@ -188,6 +188,11 @@ def test_how_to_read_a_file_is_said_as_under_customers_source(bare: Shop) -> Non
     assert bare.run("import", FILE, "--group", "Wateja", "--source", "sheet", "--yes").code == 2
 
 
+def test_a_separator_that_isn_t_the_file_s_is_to_be_left_out(bare: Shop) -> None:
+    ran = imported(bare, "--source", "delimiter=;", "--dry-run", code=1)
+    assert "[other_separator]" in ran.err and "Next: leave --source delimiter out" in ran.err
+
+
 def test_ids_that_fail_some_row_are_named_and_can_be_taken_by_hand(bare: Shop) -> None:
     write(bare, "id,Simu", "1,0754000101", ",0754000102")
     assert "'id' is blank in some row, or twice the same (to take it: --key COLUMN)" in imported(bare, "--dry-run").out
