@@ -37,6 +37,7 @@ _LOOK_AGAIN = "look at the plan as it is now with --dry-run"
 _OTHERWISE = {
     "no_header": "write a line above the first that names each column, such as Jina,Simu",
     "no_token": "export AMPENET_API_TOKEN=…, or rehearse without one: --sandbox",
+    "other_separator": "leave --source delimiter out: it is recognised",
     "group_gone": "name another group",
     "group_changed": "name another group",
     **dict.fromkeys(("unsafe_source", "unsafe_plan"), _ALLOW),

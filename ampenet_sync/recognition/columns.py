@@ -28,6 +28,7 @@ Role = Literal["phone", "key", "first_name", "last_name", "region", "opted_out",
 By = Literal["heading", "content", "hand"]
 
 MOST: Final = 0.5  # more than this share of a column's cells is most
+CLEARLY: Final = 0.1  # more than this share of a column's cells is clearly more
 NEARLY_ALL: Final = 0.95  # of a country column must be countries
 ALMOST: Final = 0.8  # of a nameless column must be names, and as many of them different
 TRIED: Final = 500  # cells that tell whether the others of a silent column are worth reading
@@ -57,6 +58,7 @@ class Recognition:
     rows: int
     whole: bool
     headings: tuple[str, ...]
+    elsewhere: tuple[str, int] | None = None  # a country by which clearly more numbers fit, and how many
 
 
 def recognise(
@@ -70,8 +72,9 @@ def recognise(
     seeing = _Seeing(look, region, tuple(countries), by_hand or {})
     columns = {role: seen for role, seen in seeing.all() if seen is not None}
     if "phone" not in columns:
-        raise _no_phones(look, seeing.called_otherwise())
-    return Recognition(look.file, columns, look.rows, look.whole, look.headings)
+        raise _no_phones(look, _by_hand_instead(seeing))
+    elsewhere = seeing.elsewhere(columns["phone"]) if "region" not in columns else None
+    return Recognition(look.file, columns, look.rows, look.whole, look.headings, elsewhere)
 
 
 class _Seeing:
@@ -111,6 +114,18 @@ class _Seeing:
             return None
         others = tuple(pair for pair in (*some, *silent) if pair != chosen)
         return Recognised(*chosen, by="content" if chosen in silent else "heading", others=others)
+
+    def elsewhere(self, phones: Recognised) -> tuple[str, int] | None:
+        """The country by which clearly more cells are phones than by the one that numbers are read by, if any."""
+        filled = self.filled(phones.column)
+        others = [(code, self.valid(phones.column, code)) for code in self._countries if code != self._region]
+        most = _greatest(others) if phones.fits < filled else None
+        return most if most and most[1] - phones.fits > CLEARLY * filled else None
+
+    def foreign(self) -> str | None:
+        """The country by which cells of a column called so are phones, where none are by the one they are read by."""
+        others = [code for code in self._countries if code != self._region]
+        return next((code for code in others if any(self.valid(name, code) for name in self._meaning("phone"))), None)
 
     def called_otherwise(self) -> list[str]:
         """Columns of phones whose headings say something else, somebody else's phones aside."""
@@ -164,9 +179,9 @@ class _Seeing:
                 return Recognised(name, yes, "heading")
         return None
 
-    def valid(self, name: str) -> int:
-        """How many cells hold a phone that can be texted."""
-        codes, _ = regions(self._look.table, self._places, self._region)
+    def valid(self, name: str, region: str | None = None) -> int:
+        """How many cells hold a phone that can be texted; `region` stands for the country of numbers without one."""
+        codes, _ = regions(self._look.table, self._places, region or self._region)
         read = normalise(self._contents_of(name), codes, countries=self._countries).phone
         return _count(pc.not_equal(read, ""))
 
@@ -261,12 +276,18 @@ def _named(look: Look, column: str, *, may_be_none: bool) -> str | None:
     raise ConfigError(message, code="missing_column", hint=f"{hint}columns: {listed(look.headings)}")
 
 
-def _no_phones(look: Look, called_otherwise: Sequence[str]) -> SourceError:
+def _by_hand_instead(seeing: _Seeing) -> str:
+    """The option that says what wasn't recognised, with what may well be meant."""
+    if code := seeing.foreign():
+        return f"as {code}'s some of its numbers can be: --region {code}"
+    if others := seeing.called_otherwise():
+        shown = shown_heading(others[0])
+        return f"most cells of {shown} are phones; if they are the customers' own: --phone {shlex.quote(shown)}"
+    return "name it by hand: --phone COLUMN"
+
+
+def _no_phones(look: Look, hint: str) -> SourceError:
     called = [shown_heading(name) for name in look.headings if meaning_of(name) == "phone"]
     empty = f"; no cell below {' or '.join(called)} can be texted" if called else ""
     message = f"{look.file}: no column of phones was recognised{empty}; there are: {listed(look.headings)}"
-    hint = "name it by hand: --phone COLUMN"
-    if called_otherwise:
-        shown = shown_heading(called_otherwise[0])
-        hint = f"most cells of {shown} are phones; if they are the customers' own: --phone {shlex.quote(shown)}"
     return SourceError(message, code="no_phone_column", hint=hint)

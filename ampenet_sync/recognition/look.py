@@ -130,7 +130,7 @@ def _below_titles(source: Source, folder: Path) -> _Opened | None:
     """The source from the first row on that plainly is a heading; None where there is none."""
     if source.kind not in ("csv", "xlsx") or source.header_row is not None:
         return None
-    for row in range(2, TITLES + 1):
+    for row in (*range(2, TITLES + 1), 1):  # the first last: rows below it may be wider than it is
         opened = _opened_at(row, source, folder)
         if opened and opened.names_a_table:
             return opened

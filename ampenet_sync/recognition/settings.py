@@ -68,7 +68,7 @@ def starter_for(
 
 def _customer_lines(recognition: Recognition, look: Look, source: Source) -> Iterator[str]:
     """The section `customers`, each line with what it rests on."""
-    yield line(f"source: {{{_source(source)}}}", f"{_rows(recognition)} were looked at")
+    yield line(f"source: {{{_source(source)}}}", f"looked at {_rows(recognition)}")
     for role, words in _WORDS.items():
         seen = recognition.columns.get(role)
         if seen is not None:
@@ -119,6 +119,8 @@ def _rests_on(seen: Recognised, recognition: Recognition) -> str:
 
 
 def _rows(recognition: Recognition) -> str:
+    if recognition.rows == 1:
+        return "the only row"
     return f"{'all' if recognition.whole else 'the first'} {recognition.rows:,} rows"
 
 

@@ -11,6 +11,7 @@ from ampenet_sync.config.headings import shown_heading
 from ampenet_sync.phones import shown_name
 from ampenet_sync.pipeline.importing import Recognised, Recognition
 from ampenet_sync.pipeline.intake import Intake
+from ampenet_sync.reports.names import counted
 
 PLACES = 10  # quarantined rows that are named one by one
 LISTED = 12  # columns without a use that are named
@@ -20,7 +21,7 @@ _BY = {"heading": "", "content": ", by its content", "hand": ", by hand"}
 def recognised_lines(recognition: Recognition, roles: Collection[str], *, region: str) -> Iterator[str]:
     """`phone ← 'Namba ya simu' (398 of 412)` for each column, and what else might be meant."""
     columns = {role: seen for role, seen in recognition.columns.items() if role in roles}
-    looked_at = f"{recognition.rows:,} rows" if recognition.whole else f"the first {recognition.rows:,} rows"
+    looked_at = counted(recognition.rows, "row") if recognition.whole else f"the first {recognition.rows:,} rows"
     yield f"Recognised in {recognition.file}, by {looked_at}:"
     width = max(map(len, columns))
     for role, seen in columns.items():
@@ -35,7 +36,7 @@ def recognised_lines(recognition: Recognition, roles: Collection[str], *, region
         more = f" and {len(rest) - LISTED} more" if len(rest) > LISTED else ""
         yield f"  not used: {', '.join(map(shown_heading, rest[:LISTED]))}{more}"
     if "region" not in columns:
-        yield f"  numbers without a country are read as {region}'s"
+        yield f"  numbers without a country are read as {region}'s{_elsewhere(recognition)}"
 
 
 def recognised_object(recognition: Recognition, roles: Collection[str]) -> dict[str, Any]:
@@ -57,6 +58,13 @@ def set_aside_lines(intake: Intake) -> Iterator[str]:
         yield f"  quarantined: {row.source_file}:{row.source_line} ({row.reason})"
     if intake.quarantined > PLACES:
         yield f"  … and {intake.quarantined - PLACES:,} more"
+
+
+def _elsewhere(recognition: Recognition) -> str:
+    if recognition.elsewhere is None:
+        return ""
+    code, fits = recognition.elsewhere
+    return f"; as {code}'s {fits:,} of {recognition.rows:,} would fit: --region {code}"
 
 
 def _no_key(headings: Sequence[str]) -> str:

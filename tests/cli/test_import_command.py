@@ -170,6 +170,13 @@ def test_numbers_of_another_country_are_read_as_it_is_said(bare: Shop) -> None:
     assert "[bad_region]" in imported(bare, "--region", "Atlantis", "--yes", code=1).err
 
 
+def test_a_file_of_another_country_is_told_before_anything_is_asked(bare: Shop) -> None:
+    write(bare, "Simu", "0722000103", "0110000104", "0733000105")
+    ran = imported(bare, "--dry-run")
+    assert "read as TZ's; as KE's 3 of 3 would fit: --region KE\n" in ran.out
+    assert "would fit" not in imported(bare, "--region", "Kenya", "--dry-run").out
+
+
 def test_how_to_read_a_file_is_said_as_under_customers_source(bare: Shop) -> None:
     rows = "".join(text_row(at, *row.split(",")) for at, row in enumerate(ROWS, start=1))
     sheets = (("Bei", "visible", sheet(text_row(1, "Bidhaa"))), ("Wateja wetu", "visible", sheet(rows)))
@@ -179,6 +186,11 @@ def test_how_to_read_a_file_is_said_as_under_customers_source(bare: Shop) -> Non
     assert bare.run("import", "wateja.xlsx", "--group", "Wateja", "--source", "sheet=Wateja wetu", "--yes").code == 0
     assert sorted(bare.phones("Wateja")) == PHONES
     assert bare.run("import", FILE, "--group", "Wateja", "--source", "sheet", "--yes").code == 2
+
+
+def test_a_separator_that_isn_t_the_file_s_is_to_be_left_out(bare: Shop) -> None:
+    ran = imported(bare, "--source", "delimiter=;", "--dry-run", code=1)
+    assert "[other_separator]" in ran.err and "Next: leave --source delimiter out" in ran.err
 
 
 def test_ids_that_fail_some_row_are_named_and_can_be_taken_by_hand(bare: Shop) -> None:

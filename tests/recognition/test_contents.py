@@ -71,6 +71,28 @@ def test_kenyan_numbers_are_read_as_kenya_s_where_that_is_said(tmp_path: Path) -
     assert recognised(path, region="KE").columns["phone"].fits == 2
 
 
+def test_a_country_by_which_clearly_more_numbers_fit_is_told(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Phone", {"Phone": ("0722000103", "0110000104", "0733000105")})
+    assert recognised(path).elsewhere == ("KE", 3)
+    assert recognised(path, region="KE").elsewhere is None
+
+
+def test_one_number_more_of_many_says_nothing_of_the_country(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Phone", {"Phone": (*[f"07540001{at}" for at in range(10, 30)], "0110000104")})
+    assert recognised(path).elsewhere is None
+
+
+def test_with_a_column_of_countries_no_other_is_suggested(tmp_path: Path) -> None:
+    cells = {"Phone": ("0754000101", "0110000104", "0110000105"), "Country": ("TZ", "TZ", "TZ")}
+    assert recognised(sheet(tmp_path, "Phone,Country", cells)).elsewhere is None
+
+
+def test_where_only_another_country_fits_the_way_out_names_it(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        recognised(sheet(tmp_path, "Phone", {"Phone": ("0110000104", "0110000105")}))
+    assert (caught.value.code, caught.value.hint[-11:]) == ("no_phone_column", "--region KE")
+
+
 def test_a_column_named_by_hand_is_taken_whatever_it_holds(tmp_path: Path) -> None:
     path = sheet(tmp_path, "Account,Simu,Jina", {"Account": ("x", "y"), "Simu": PHONES[:2], "Jina": WHOLE[:2]})
     seen = recognised(path, phone="account", key=" Simu", first_name="none")

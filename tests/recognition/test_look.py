@@ -38,6 +38,11 @@ def test_a_heading_below_the_titles_of_a_workbook_is_looked_for(tmp_path: Path) 
     assert columns(recognised(tmp_path / "c.xlsx")) == MEANT
 
 
+def test_rows_that_end_in_one_comma_more_than_the_heading_are_read_below_it(tmp_path: Path) -> None:
+    seen = recognised(lines(tmp_path, "Simu", "0754000101,", "0754000102,"))
+    assert (columns(seen), seen.rows) == ({"phone": "Simu"}, 2)
+
+
 def test_semicolons_and_blank_rows_need_no_word(tmp_path: Path) -> None:
     seen = recognised(lines(tmp_path, *(";".join(row) for row in ROWS), ";;", ";;"))
     assert (columns(seen), seen.rows) == (MEANT, 2)
