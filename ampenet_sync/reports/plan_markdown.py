@@ -36,7 +36,7 @@ FEWER = (EXAMPLES, 3, 0)  # examples of each reason, so that it doesn't get long
 NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "\\": "&#92;"})
 _SIGNS = re.compile(r"[`*\[\]~$]|(?<!&)#|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_LEADING = re.compile(r"^(?:[-+=]|\d+(?=[.)]))")
+_LEADING = re.compile(r"^(?:[-+=]|\d+(?=[.)](?: |$)))")
 _LEADS_ON = re.compile(r"@(?=\w)|#(?=\w)|:(?=//)|\bwww(?=\.)|\bGH-(?=\d)|\b(?:mailto|xmpp):", re.IGNORECASE)
 
 
