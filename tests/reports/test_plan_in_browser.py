@@ -84,7 +84,7 @@ def test_the_command_can_be_taken_whole_with_one_click(look) -> None:
 
 def test_a_limit_that_is_exceeded_leads_to_the_command_that_allows_it(look) -> None:
     page = look("unsafe")
-    page.get_by_role("link", name="this command").click()
+    page.get_by_role("link", name="the command below").click()
     assert page.locator(".command").is_visible() and page.url.endswith("#plan-1-takes")
 
 
