@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ampenet_sync.reports.plain import plain
 from ampenet_sync.reports.planfacts import (
     EXAMPLES,
+    NONE_KEPT,
     NOTHING,
     Example,
     Proposal,
@@ -36,7 +37,7 @@ FEWER = (EXAMPLES, 3, 0)  # examples of each reason, so that it doesn't get long
 NO_WIDTH = "\N{ZERO WIDTH SPACE}"
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "\\": "&#92;"})
 _SIGNS = re.compile(r"[`*\[\]~$]|(?<!&)#|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-_LEADING = re.compile(r"^(?:[-+=]|\d+(?=[.)]))")
+_LEADING = re.compile(r"^(?:[-+=]|\d+(?=[.)](?: |$)))")
 _LEADS_ON = re.compile(r"@(?=\w)|#(?=\w)|:(?=//)|\bwww(?=\.)|\bGH-(?=\d)|\b(?:mailto|xmpp):", re.IGNORECASE)
 
 
@@ -57,6 +58,8 @@ def inert(text: str) -> str:
 
 
 def _lines(proposals: Sequence[Proposal], *, most: int) -> Iterator[str]:
+    if not proposals:
+        yield NONE_KEPT
     if len(proposals) > 1:
         yield from _summary(proposals)
     for proposal in proposals:
@@ -78,7 +81,7 @@ def _summary(proposals: Sequence[Proposal]) -> Iterator[str]:
     )
     yield from _table(["segment", "group", "verdict"], list(shown), rows)
     yield ""
-    yield f"All of them: {forecast_words(together(proposals), proposals[0].rate)}"
+    yield together(proposals)
     yield ""
 
 

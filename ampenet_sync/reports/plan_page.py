@@ -47,14 +47,14 @@ def plan_page(proposals: Sequence[Proposal]) -> str:
         "title": _title(proposals),
         "verdicts": {name: there[name] for name in VERDICTS if there[name]},
         "shown": list(dict.fromkeys(name for plan in plans for name in plan["all"])),
-        "forecast": forecast_words(together(proposals), proposals[0].rate),
+        "forecast": together(proposals),
         "blank": BLANK,
     }
     return page_environment("plan.html").render_template("plan.html", **context)
 
 
 def _title(proposals: Sequence[Proposal]) -> str:
-    if len(proposals) > 1:
+    if len(proposals) != 1:
         return f"Plans of {len(proposals)} segments"
     return f"Plan of {proposals[0].segment}: {verdict(proposals[0].plan.header)}"
 

@@ -24,6 +24,7 @@ EXAMPLES = 10  # of each reason
 LONGEST_VALUE = 120  # letters of one field
 NIGHT = 8  # hours
 NOTHING = "nothing to do"
+NONE_KEPT = "No segment is kept in a group, so there is nothing to plan."
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 TITLES = {
     Change.UPDATE: "to update",
@@ -230,11 +231,14 @@ def moment(at: datetime) -> str:
     return f"{at.day} {at:%b %Y, %H:%M %Z}".strip()
 
 
-def together(proposals: Sequence[Proposal]) -> Forecast:
+def together(proposals: Sequence[Proposal]) -> str:
     """The forecast of all of them, one after the other."""
+    if not proposals:
+        return NONE_KEPT
     forecasts = [proposal.plan.header.forecast for proposal in proposals]
     calls, pages = sum(each.calls for each in forecasts), sum(each.pages for each in forecasts)
-    return Forecast(calls, pages, sum(each.seconds for each in forecasts))
+    forecast = Forecast(calls, pages, sum(each.seconds for each in forecasts))
+    return f"All of them: {forecast_words(forecast, proposals[0].rate)}"
 
 
 def _nights(seconds: int) -> str:

@@ -62,10 +62,10 @@ def _a_plan(shop: Shop) -> Iterator[Answer]:
     _make_odd(shop)
     shop.run("sync", "--yes")
     _replace("Juma", "Jumaa")
-    _, plan = planned = _answer(shop, "plan", "all")
+    _, plan = planned = _answer(shop, "plan", "all", "--html", "plan.html")
     yield planned
     digest = plan["plans"][0]["digest"]
-    yield _answer(shop, "show", digest, "--out", "rows.csv")
+    yield _answer(shop, "show", digest, "--out", "rows.csv", "--html", "plan.html")
     _replace("Jumaa", "Jumaaa")
     yield _answer(shop, "apply", digest, "--yes")
 
@@ -119,7 +119,7 @@ def _an_undo(shop: Shop) -> Iterator[Answer]:
     shop.run("sync", "all", "--yes")
     _replace("Juma", "Jumaa")
     run = shop.run("sync", "all", "--yes", "--json").json["segments"][0]["run"]
-    _, plan = undo = _answer(shop, "undo", run)
+    _, plan = undo = _answer(shop, "undo", run, "--html", "plan.html")
     yield undo
     shop.run("apply", plan["plans"][0]["digest"], "--yes")
     yield _answer(shop, "runs")

@@ -61,3 +61,5 @@ def test_the_pictures_a_page_shows_are_there() -> None:
     assert (ROOT / "docs/dagster-ui.png").stat().st_size > 10_000
     assert "](report.png)" in (ROOT / "docs/report.md").read_text(encoding="utf-8")
     assert 10_000 < (ROOT / "docs/report.png").stat().st_size < 150_000
+    assert "](plan.png)" in (ROOT / "docs/plans.md").read_text(encoding="utf-8")
+    assert 10_000 < (ROOT / "docs/plan.png").stat().st_size < 150_000

@@ -14,6 +14,7 @@ from tests.install.conftest import ROOT, build
 from tests.install.environments import Environment
 
 FOREIGN = 'raise RuntimeError("somebody else\'s code was imported")\n'
+PAGES = ("page.css", "plan.html", "quality.html")  # templates of reports/ and the look they share
 STORY = ("## Your own CSV in five minutes", "## In Python")  # sections of the README
 
 
@@ -59,6 +60,7 @@ def test_the_wheel_holds_contracts_dagster_library_and_sample(wheel: Path) -> No
         "ampenet_sync/sample_data/customers.csv": ROOT / "sample_data/customers.csv",
         "ampenet_sync/dagster/definitions.py": ROOT / "ampenet_sync/dagster/definitions.py",
         "ampenet_sync/sandbox/page.html": ROOT / "ampenet_sync/sandbox/page.html",
+        **{f"ampenet_sync/reports/{name}": ROOT / "ampenet_sync/reports" / name for name in PAGES},
         "ampenet_sync/py.typed": ROOT / "ampenet_sync/py.typed",
     }
     assert {name: files.get(name) for name in wanted} == {name: path.read_bytes() for name, path in wanted.items()}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ampenet_sync.reports.plan_markdown import plans_markdown
 from ampenet_sync.reports.plan_page import plan_page
-from ampenet_sync.reports.planfacts import forecast_words, lasting
+from ampenet_sync.reports.planfacts import NONE_KEPT, forecast_words, lasting
 from ampenet_sync.sync.planfile import Forecast
 from tests.reports.plans import MARKUP, SCRIPT, TURNED, busy, hostile, idle, proposal, twelve, undone, unsafe
 
@@ -99,6 +100,12 @@ def test_several_segments_have_a_table_that_leads_to_a_section_each(tmp_path: Pa
     ids = [value for name, value in seen.attributes if name == "id"]
     assert set(targets) <= set(ids) and len(ids) == len(set(ids))
     assert {f"plan-{number}" for number in range(1, 13)} <= set(targets)
+
+
+def test_where_no_segment_is_kept_in_a_group_it_says_so() -> None:
+    seen = Seen(plan_page([]))
+    assert "Plans of 0 segments No segment is kept in a group, so there is nothing to plan." in seen.text
+    assert "table" not in seen.tags and plans_markdown([]) == f"{NONE_KEPT}\n"
 
 
 def test_hostile_names_are_letters_and_nothing_runs_or_leads_away(tmp_path: Path) -> None:
