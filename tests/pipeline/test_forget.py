@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.errors import Busy, PlanRefused
+from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import destinations, groups, leases, runs
 from ampenet_sync.pipeline.forgetting import Forgot, find, forget
 from ampenet_sync.sandbox import Fault
@@ -111,7 +111,7 @@ def test_a_message_without_an_outcome_is_waited_for(place: Place) -> None:
 
     with pytest.raises(Killed):
         place.send(digest, crash=crash)
-    with pytest.raises(PlanRefused) as waits:
+    with pytest.raises(Busy) as waits:
         forgot(place, phones(1)[0])
     assert waits.value.code == "forget_waits" and "campaign hello" in waits.value.message
     assert phones(1)[0] not in waits.value.message
