@@ -12,7 +12,7 @@ from ampenet_sync.config import Config
 from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import read_customers, settings_of
 from ampenet_sync.errors import Busy, ConfigError, SourceError
-from ampenet_sync.files.growing import private_folder
+from ampenet_sync.files.growing import ABANDONED_AFTER, private_folder, sweep_folders
 from ampenet_sync.ledger import Ledger, changes, erasing, forgotten, groups
 from ampenet_sync.ledger.erasing import PersonRows
 from ampenet_sync.ledger.people import KnownContact, KnownPerson, Person, known_of, with_keys
@@ -140,6 +140,7 @@ def _last_phone(known: KnownPerson, key: str) -> frozenset[str]:
 def _in_source(world: World, asked: Person) -> tuple[Person, bool]:
     """Whom the source has of them now, and whether it could be read. The reading is gone afterwards."""
     config: Config = world.config
+    sweep_folders(config.home, pattern=f"{READING}*", older=ABANDONED_AFTER)  # what a killed process left
     try:
         with private_folder(config.home / f"{READING}{world.ledger.machine.uuid4().hex[:8]}") as folder:
             intake = read_customers(settings_of(config), repairs=repairs_of(config), folder=folder)
