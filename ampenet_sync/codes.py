@@ -35,14 +35,14 @@ LedgerCode = Literal[
 ]
 PlanCode = Literal[
     "allow_mismatch", "already_there", "audience_foreign", "audience_format", "audience_mismatch",
-    "audience_old", "audience_stale", "bad_audience", "bad_plan", "balance", "forget_waits", "group_changed",
+    "audience_old", "audience_stale", "bad_audience", "bad_plan", "balance", "group_changed",
     "group_gone", "group_shared", "no_audience", "no_plan", "nothing_to_undo", "over_cap", "plan_ambiguous",
     "plan_foreign", "plan_format", "plan_moved", "plan_old", "plan_stale", "run_ambiguous", "segment_held",
     "unknown_run", "unsafe_plan", "unsafe_source",
 ]
 WarningCode = Literal["expired", "letters", "nobody", "quiet_hours", "split", "wait"]  # verdicts that refuse nothing
 BusyCode = Literal[
-    "busy", "lease_lost",
+    "busy", "forget_waits", "lease_lost",
 ]
 ApiCode = Literal[
     "bad_phone", "bad_shape", "bad_tag", "bad_uid", "balance", "blacklisted", "claim_lost", "duplicate",

@@ -53,8 +53,8 @@ def ledger_backup(session: Session, file: Path, as_json: bool) -> int:
 
     Example:  ampenet-sync ledger backup /mnt/backup/ledger.db
     """
-    from ampenet_sync.pipeline.ledgers import back_up
-    from ampenet_sync.reports.ledgers import copied_object, copied_words
+    from ampenet_sync.pipeline.backups import back_up
+    from ampenet_sync.reports.status import copied_object, copied_words
 
     terminal, config = Terminal(as_json=as_json), session.config()
     with terminal.bars():
@@ -76,9 +76,9 @@ def ledger_restore(session: Session, file: Path, as_json: bool) -> int:
 
     Example:  ampenet-sync ledger restore /mnt/backup/ledger.db
     """
-    from ampenet_sync.pipeline.ledgers import restore
+    from ampenet_sync.pipeline.backups import restore
     from ampenet_sync.pipeline.status import ledger_address
-    from ampenet_sync.reports.ledgers import copied_object, copied_words, restored_lines
+    from ampenet_sync.reports.status import copied_object, copied_words, restored_lines
 
     terminal, config = Terminal(as_json=as_json), session.config()
     with terminal.bars():
@@ -101,8 +101,8 @@ def ledger_export(session: Session, folder: Path, as_json: bool) -> int:
 
     Example:  ampenet-sync ledger export analysis
     """
-    from ampenet_sync.pipeline.ledgers import export
-    from ampenet_sync.reports.ledgers import exported_object
+    from ampenet_sync.pipeline.backups import export
+    from ampenet_sync.reports.status import exported_object
 
     terminal, config = Terminal(as_json=as_json), session.config()
     with terminal.bars():

@@ -21,18 +21,21 @@ SQLITE: Final = b"SQLite format 3\x00"
 
 @dataclass(frozen=True)
 class Traces:
-    """What tells somebody: their numbers anywhere, in texts of at least `least` digits, as `in_text` finds them; their
-    `keys` in one of the `key_columns`."""
+    """What tells somebody: their numbers anywhere, as `in_text` finds them in bytes and `pattern` (RE2, "" for nobody)
+    in a table's cells; their `keys` in one of the `key_columns`."""
 
     in_text: Callable[[bytes], bool]
-    least: int
+    pattern: str
     keys: frozenset[str]
     key_columns: frozenset[str]
 
     def in_file(self, path: Path) -> bool:
-        """Raises OSError where it can't be read."""
-        with path.open("rb") as file:
-            begins = file.read(16)
+        """Raises OSError where it can't be read; one that is gone by now holds nobody."""
+        try:
+            with path.open("rb") as file:
+                begins = file.read(16)
+        except FileNotFoundError:
+            return False
         try:
             if begins.startswith(b"PAR1"):
                 return self._in_parquet(path)
@@ -85,9 +88,7 @@ class Traces:
             return False
         if name in self.key_columns and pc.any(pc.is_in(pc.utf8_trim_whitespace(column), self._keys(column))).as_py():
             return True
-        digits = pc.count_substring_regex(column, pattern=r"[0-9]")
-        long_enough = column.filter(pc.greater_equal(digits, self.least))
-        return any(self.in_text(text.encode()) for text in long_enough.to_pylist() if text)
+        return bool(self.pattern and pc.any(pc.match_substring_regex(column, pattern=self.pattern)).as_py())
 
     def _keys(self, column: pa.ChunkedArray) -> pa.Array:
         return pa.array(sorted(self.keys), column.type)

@@ -12,17 +12,18 @@ import phonenumbers
 _SHORTEST: Final = 6
 # What people put between digits, as UTF-8: blanks, brackets, dots, dashes, slashes. Of UTF-16 the zero bytes.
 _BETWEEN: Final = r"(?:[\s().\-/\x00]|\xc2\xa0|\xe2\x80[\x80-\xaf])*"
+_BETWEEN_LETTERS: Final = r"[\s().\-/\x{a0}\x{2000}-\x{202f}]*"  # the same in RE2, of text
 
 
 class Writings:
     """Some numbers (E.164 digits), with their country's code or without, whatever stands between their digits.
 
-    `least` are the digits that a text has at least in which one of them stands.
+    `pattern` is the same for Arrow's tables, "" where there is no number.
     """
 
     def __init__(self, phones: Iterable[str]) -> None:
         digits = sorted(map(home_digits, phones))
-        self.least = min(map(len, digits), default=0)
+        self.pattern = "|".join(_BETWEEN_LETTERS.join(number) for number in digits)
         self._patterns = [re.compile(_BETWEEN.join(number).encode("ascii")) for number in digits]
 
     def found_in(self, text: bytes) -> bool:

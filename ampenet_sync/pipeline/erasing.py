@@ -10,7 +10,9 @@ from pathlib import Path
 from ampenet_sync.config import Config
 from ampenet_sync.customers.aside import SOURCE
 from ampenet_sync.customers.repairs import changing_repairs, load_repairs
+from ampenet_sync.files.private import clear_errors
 from ampenet_sync.files.traces import Traces, is_database
+from ampenet_sync.ledger.engines import locate, sqlite_file
 from ampenet_sync.ledger.people import Person
 from ampenet_sync.phones.writings import Writings
 
@@ -34,16 +36,19 @@ def traces_of(config: Config, someone: Person) -> Traces:
     if config.customers.key:
         named |= {config.customers.key, f"{SOURCE}{config.customers.key}"}
     numbers = Writings(someone.phones)
-    return Traces(numbers.found_in, numbers.least, someone.keys, frozenset(named))
+    return Traces(numbers.found_in, numbers.pattern, someone.keys, frozenset(named))
 
 
 def files_with(config: Config, traces: Traces) -> list[Path]:
     """The files of the data folder that hold them, and the rehearsals in it that do, each as its folder."""
     theirs = dict[Path, None]()
     for path in _files(config):
-        rehearsal = _rehearsal(config.home, path)
-        if path not in theirs and rehearsal not in theirs and traces.in_file(path):
-            theirs[rehearsal or path] = None
+        rehearsal = _rehearsal(config, path)
+        if rehearsal in theirs:
+            continue
+        with clear_errors(path):
+            if traces.in_file(path):
+                theirs[rehearsal or path] = None
     return list(theirs)
 
 
@@ -84,14 +89,23 @@ def _erase_repairs(config: Config, traces: Traces) -> int:
 
 def _files(config: Config) -> Iterator[Path]:
     """Whatever may hold somebody: not the ledger, which is erased row by row, nor keys, nor the pretend platform."""
-    ledger = config.ledger.removeprefix("sqlite:///").rpartition("/")[2] or LEDGER
-    own = {KEY, TOKEN, EFFECTS, REPAIRS, *(f"{ledger}{end}" for end in ("", "-wal", "-shm", "-journal"))}
+    ledger = sqlite_file(locate(config.ledger, config.folder))
+    own = {config.home / name for name in (KEY, TOKEN, EFFECTS, REPAIRS)} | ({ledger} if ledger else set())
     for path in sorted(config.home.rglob("*")):
-        if path.is_file() and not path.is_symlink() and not (path.parent == config.home and path.name in own):
+        if path.is_file() and not path.is_symlink() and path not in own and not _beside_a_database(path):
             yield path
 
 
-def _rehearsal(home: Path, path: Path) -> Path | None:
-    """The folder of the rehearsal that the file belongs to: it has a ledger of its own, and may be thrown away."""
-    top = home / path.relative_to(home).parts[0]
-    return top if top != path and (top / LEDGER).is_file() else None
+def _beside_a_database(path: Path) -> bool:
+    """A log of SQLite is a part of its database: without it the database is damaged."""
+    names = (path.name.removesuffix(end) for end in ("-wal", "-shm", "-journal") if path.name.endswith(end))
+    return any(path.with_name(name).is_file() for name in names)
+
+
+def _rehearsal(config: Config, path: Path) -> Path | None:
+    """The folder of the rehearsal that the file belongs to: with a pretend platform and a ledger of its own, and so one
+    that may be thrown away. Whoever keeps the live ledger there keeps it."""
+    top = config.home / path.relative_to(config.home).parts[0]
+    ledger = sqlite_file(locate(config.ledger, config.folder))
+    is_one = all((top / name).is_file() for name in (LEDGER, EFFECTS)) and not (ledger and ledger.is_relative_to(top))
+    return top if is_one else None

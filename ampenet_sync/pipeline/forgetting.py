@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Holders
 from ampenet_sync.customers import read_customers, settings_of
-from ampenet_sync.errors import ConfigError, PlanRefused, SourceError
-from ampenet_sync.files.growing import private_folder
+from ampenet_sync.errors import Busy, ConfigError, SourceError
+from ampenet_sync.files.growing import ABANDONED_AFTER, private_folder, sweep_folders
 from ampenet_sync.ledger import Ledger, changes, erasing, forgotten, groups
 from ampenet_sync.ledger.erasing import PersonRows
 from ampenet_sync.ledger.people import KnownContact, KnownPerson, Person, known_of, with_keys
@@ -89,8 +89,8 @@ def find(world: World, text: str, *, key: bool = False) -> Sought:
 def forget(world: World, sought: Sought) -> Forgot:
     """Erase them. Who was stopped half-way runs it again: what was done is done, and the rest follows.
 
-    Raises Busy where another process works on a segment, PlanRefused `forget_waits` where a request for them has no
-    outcome yet, LedgerError `ledger_in_use`.
+    Raises Busy where another process works on a segment, or a request for them has no outcome yet (`forget_waits`),
+    LedgerError `ledger_in_use`.
     """
     someone, ledger = sought.someone, world.ledger
     forgotten.forget_for_ever(ledger, phones=someone.phones, keys=someone.keys)
@@ -140,6 +140,7 @@ def _last_phone(known: KnownPerson, key: str) -> frozenset[str]:
 def _in_source(world: World, asked: Person) -> tuple[Person, bool]:
     """Whom the source has of them now, and whether it could be read. The reading is gone afterwards."""
     config: Config = world.config
+    sweep_folders(config.home, pattern=f"{READING}*", older=ABANDONED_AFTER)  # what a killed process left
     try:
         with private_folder(config.home / f"{READING}{world.ledger.machine.uuid4().hex[:8]}") as folder:
             intake = read_customers(settings_of(config), repairs=repairs_of(config), folder=folder)
@@ -162,8 +163,8 @@ def _settle(world: World, someone: Person, runs: dict[str, Run], other: Run) -> 
     if waiting or campaigns:
         what = f"campaign {', '.join(campaigns)}" if campaigns else f"group {', '.join(waiting)}"
         message = f"a request for them has no outcome yet, in {what}; from now on nobody makes or texts them"
-        hint = "run the send or the sync again, which looks it up, then forget them: ampenet-sync status"
-        raise PlanRefused(message, code="forget_waits", hint=hint)
+        hint = "run the send or the sync again, which looks it up, and then this command"
+        raise Busy(message, code="forget_waits", hint=hint)
 
 
 def _delete_contacts(world: World, someone: Person, runs: dict[str, Run], other: Run) -> int:

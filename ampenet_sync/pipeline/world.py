@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -185,19 +185,17 @@ def open_world(
     """Open the ledger and ask the platform who we are. Raises LedgerError `no_ledger`, or the first call's ApiError.
 
     `client` may be the token of an ordinary one: that shares its rate with all processes of this ledger and token.
-    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same. Chance and
-    process are the `machine`'s. Whoever holds `stop` can end every wait; by itself it is set where the work is broken
-    off. `on_wait` hears the seconds of silence the platform asks for, `used_up` those until the rate allows a call.
+    Time is the ledger's; a `clock` handed in simulates another, and a client handed in must go by the same. Chance is
+    the `machine`'s. Whoever holds `stop` can end every wait; it is set where the work is broken off. `on_wait` hears
+    the seconds of silence the platform asks for, `used_up` those until the rate allows a call.
     """
     stop = stop or Stop(sleep)
     with advised(), ExitStack() as opened:
-        ledger = opened.enter_context(
-            closing(open_ledger(config.ledger, config.folder, clock=clock, machine=machine, secrets=config.home))
-        )
+        ledger = open_ledger(config.ledger, config.folder, clock=clock, machine=machine, secrets=config.home)
+        opened.callback(ledger.close)
         if isinstance(client, str):
-            client = opened.enter_context(
-                _sharing(config, ledger, client, clock=ledger.clock, sleep=stop.sleep, on_wait=on_wait, used_up=used_up)
-            )
+            heard = {"sleep": stop.sleep, "on_wait": on_wait, "used_up": used_up}
+            client = opened.enter_context(_sharing(config, ledger, client, clock=ledger.clock, **heard))
         stop.under_way = partial(getattr, client, "under_way")
         account, host = client.me(), host or config.api.host
         yield World(

@@ -1,16 +1,22 @@
-"""What the ledger knows, for a script and for a person. Times are in UTC. Pure, and light to import."""
+"""What the ledger knows, and what became of a copy of it, for scripts and people. Pure, and light to import."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
 from ampenet_sync.pipeline.status import Status
 from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.names import counted
+
+if TYPE_CHECKING:
+    from ampenet_sync.pipeline.backups import AnalystFiles, Copied
+
+COPIED = {"contacts": "link", "changes": "change", "messages": "message", "suppressions": "suppression"}
 
 
 def status_object(status: Status) -> dict[str, Any]:
@@ -44,3 +50,29 @@ def status_tables(status: Status) -> Iterator[RenderableType]:
         yield campaigns
     if status.suppressed:
         yield f"{status.suppressed:,} suppression{'' if status.suppressed == 1 else 's'}"
+
+
+def copied_object(copied: Copied, **where: object) -> dict[str, Any]:
+    """`at` is when the backup was taken, in UTC; `rows` counts those of each table."""
+    rows = {table: copied.rows.get(table, 0) for table in COPIED}
+    named = {name: str(place) for name, place in where.items()}
+    return {**named, "at": datetime.fromtimestamp(copied.at, UTC).isoformat(timespec="seconds"), "rows": rows}
+
+
+def copied_words(copied: Copied) -> str:
+    """`3 links, 5 changes, no message, 1 suppression`"""
+    return ", ".join(counted(copied.rows.get(table, 0), word) for table, word in COPIED.items())
+
+
+def restored_lines(copied: Copied, zone: tzinfo) -> Iterator[str]:
+    """What it can't know, and what stands between that and a second text."""
+    at = datetime.fromtimestamp(copied.at, UTC).astimezone(zone)
+    yield f"It knows nothing of what was done after {at:%Y-%m-%d %H:%M}."
+    yield "  Contacts made since are met by their phone and linked; they count as not ours, so no plan deletes them."
+    yield "  A send looks at the platform's newest messages first, and stops where one of its texts is out already."
+    if copied.rows.get("forgotten"):
+        yield "  People were forgotten in it: bring back forgotten.key, too, from the data folder's backup."
+
+
+def exported_object(exported: AnalystFiles) -> dict[str, Any]:
+    return {"files": [{"path": str(path), "rows": rows} for path, rows in exported.files]}

@@ -407,6 +407,7 @@ TABLE = {
         ("ledger restore 'our backup.db'",),
         ("cli/ledgers.py",),
     ),
+    "no backup": Row(_typed("ledger", "restore", "customers.csv"), ("ledger backup FILE",), ("ledger/copies.py",)),
     "a restored ledger": Row(_restored, ("plan",), ("cli/ledgers.py",)),
     "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
     "demo": Row(_typed("demo"), ("sync",), ("cli/demo.py",)),

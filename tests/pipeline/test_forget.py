@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.errors import Busy, PlanRefused
+from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import destinations, groups, leases, runs
 from ampenet_sync.pipeline.forgetting import Forgot, find, forget
 from ampenet_sync.sandbox import Fault
 from tests.traces import files_with
-from tests.world import ACCOUNT, Place, people, phones
+from tests.world import ACCOUNT, CONFIG, Place, people, phones
 
 WHO, DIGITS = "255712000003", "712000003"
 POINTS = ("remembered", "claimed", "status read", "answered", "files erased", "ledger erased")
@@ -111,7 +111,7 @@ def test_a_message_without_an_outcome_is_waited_for(place: Place) -> None:
 
     with pytest.raises(Killed):
         place.send(digest, crash=crash)
-    with pytest.raises(PlanRefused) as waits:
+    with pytest.raises(Busy) as waits:
         forgot(place, phones(1)[0])
     assert waits.value.code == "forget_waits" and "campaign hello" in waits.value.message
     assert phones(1)[0] not in waits.value.message
@@ -163,11 +163,22 @@ def test_a_contact_of_another_account_is_named(texted: Place) -> None:
 
 def test_a_backup_in_the_data_folder_stays_and_is_named(texted: Place) -> None:
     home = texted.folder / ".ampenet"
-    (home / "backup.db").write_bytes((home / "ledger.db").read_bytes())
+    (home / "backups").mkdir()
+    (home / "backups/ledger.db").write_bytes((home / "ledger.db").read_bytes())
     with texted.ledger() as ledger, ledger.write() as db:
         db.exec_driver_sql("UPDATE meta SET value = value")
-    assert [path.name for path in forgot(texted).files.backups] == ["backup.db"]
-    assert left(texted) == ["backup.db"]
+    assert [path.name for path in forgot(texted).files.backups] == ["ledger.db"]
+    assert left(texted) == ["backups/ledger.db"]
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "memory.db"])
+def test_a_ledger_elsewhere_in_the_data_folder_is_no_backup_and_no_rehearsal(place: Place, name: str) -> None:
+    place.write(*people(5), text=f"ledger: sqlite:///.ampenet/inside/{name}\n{CONFIG}")
+    place.make_ledger()
+    place.sync()
+    told = forgot(place)
+    assert told.done and told.files.backups == () and left(place) == []
+    assert len(place.links()) == 4
 
 
 @pytest.mark.parametrize(

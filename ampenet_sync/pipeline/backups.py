@@ -18,17 +18,17 @@ from ampenet_sync.ledger import Ledger, copies, open_ledger
 from ampenet_sync.ledger.copies import Copied
 from ampenet_sync.ledger.engines import locate, sqlite_file
 from ampenet_sync.ledger.exports import TABLES, read_table
-from ampenet_sync.machine import HERE, Machine
+from ampenet_sync.machine import Machine
 from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.runs import Progress
 
-__all__ = ["Copied", "Exported", "back_up", "export", "restore"]
+__all__ = ["AnalystFiles", "Copied", "back_up", "export", "restore"]
 
 RESTORING = ".restore-"  # before a run's id: the folder of a copy that is being read
 
 
 @dataclass(frozen=True)
-class Exported:
+class AnalystFiles:
     """The files that were written, and how many rows each has."""
 
     files: tuple[tuple[Path, int], ...]
@@ -51,7 +51,7 @@ def back_up(config: Config, path: Path, *, progress: Progress) -> Copied:
     return copied[0]
 
 
-def restore(config: Config, path: Path, *, progress: Progress, machine: Machine = HERE) -> Copied:
+def restore(config: Config, path: Path, *, progress: Progress, machine: Machine) -> Copied:
     """Make the ledger of the configuration from a backup. The backup stays as it is.
 
     Raises LedgerError: `no_backup` where the file is none, `ledger_there` where there is a ledger.
@@ -67,11 +67,11 @@ def restore(config: Config, path: Path, *, progress: Progress, machine: Machine 
         return copies.restore(file, config.ledger, config.folder, progress=progress)
 
 
-def export(config: Config, folder: Path, *, progress: Progress) -> Exported:
+def export(config: Config, folder: Path, *, progress: Progress) -> AnalystFiles:
     """Write runs.parquet, changes.parquet and messages.parquet (0600) for analysts; phones and keys are masked."""
     ledger = open_ledger(config.ledger, config.folder)
     try:
-        return Exported(tuple(_files(ledger, folder, progress)))
+        return AnalystFiles(tuple(_files(ledger, folder, progress)))
     finally:
         ledger.close()
 
