@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SANDBOXED := --config sample_data/ampenet.yaml
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, max(4, os.cpu_count() or 1)))')
 
 # Compiled modules make every start faster; some machines switch them off.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,7 +17,7 @@ demo: $(READY)
 	$(BIN)/ampenet-sync $(SANDBOXED) demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 ui: $(READY)
 	$(BIN)/python -m dagster_project.ui
