@@ -75,7 +75,7 @@ def find_heading(records: Records, grammar: Grammar, wanted: Wanted, *, line: in
     skip = grammar.skip
     lines = [int(number) + line - 1 for number in records.lines[: skip + max(wanted.looked_at, wanted.header_row or 0)]]
     rows = [_cells(records[at], grammar) for at in range(len(lines))]
-    if len(records) <= skip or (len(rows) == len(records) and not any(records[at].strip() for at in range(len(rows)))):
+    if len(records) <= skip or _is_blank(records):
         hint = "look whether the export went wrong; a file without customers is never taken for an empty list"
         raise SourceError(f"{name}:1: the file is empty", code="empty_source", hint=hint)
     at = skip + _choose(rows[skip:], lines[skip:], wanted, name)
@@ -88,6 +88,11 @@ def find_heading(records: Records, grammar: Grammar, wanted: Wanted, *, line: in
         position = header.columns.index(wanted.phone) if wanted.phone in header.columns else None
         check_nobody_above(above, position, name=name, heading_row=lines[at])
     return Heading(header, at, lines[at], len(above))
+
+
+def _is_blank(records: Records) -> bool:
+    """Whether they are few, and nothing stands in any of them."""
+    return len(records) <= _LOOKED_AT and not any(records[at].strip() for at in range(len(records)))
 
 
 def _choose(rows: list[list[str]], lines: list[int], wanted: Wanted, name: str) -> int:
