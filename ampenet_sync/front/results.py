@@ -70,6 +70,7 @@ class Plan:
     suppressed: int
     opted_out: int
     in_doubt: int
+    unlisted: int
     calls: int
     pages: int
     seconds: int
