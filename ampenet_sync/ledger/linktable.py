@@ -44,8 +44,8 @@ _POSTGRESQL = """
 
 
 def read_links(ledger: Ledger, destination: int, group_uid: str, fields: Sequence[str] = ()) -> pa.Table:
-    """Columns, without nulls: uid, customer_key, phone (text), owned and gone (bool), and of each managed field what was last
-    written or seen (text; blank where nothing was).
+    """Columns, without nulls: uid, customer_key, phone (text), owned and gone (bool), and of each managed field what
+    was last written or seen (text; blank where nothing was).
 
     `gone`: somebody removed the contact there. Links of contacts that we deleted ourselves are not among them.
     """

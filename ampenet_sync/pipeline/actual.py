@@ -19,7 +19,7 @@ from typing import Literal
 
 from ampenet_sync.config import Segment
 from ampenet_sync.errors import BadAnswer
-from ampenet_sync.ledger import links, listings
+from ampenet_sync.ledger import groups, links
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import EMPTY, Listing
@@ -84,7 +84,7 @@ def find_actual(world: World, at: GroupRun | None, settings: Segment) -> Actual:
     """
     if at is None:
         return _of_a_new_group(world, settings)
-    last = listings.last_listing(world.ledger, world.destination, at.group_uid)
+    last = groups.last_listing(world.ledger, world.destination, at.group_uid)
     linked = links.count_links(world.ledger, world.destination, at.group_uid)
     if not lists(settings, linked=linked, last=last, now=world.clock()):
         return _by_ledger(world, at, last, linked)

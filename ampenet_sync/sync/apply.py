@@ -11,7 +11,7 @@ from typing import assert_never
 
 import pyarrow as pa
 
-from ampenet_sync.ledger import changes, links, listings
+from ampenet_sync.ledger import changes, groups, links
 from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.sync.change import carry_out
@@ -101,7 +101,7 @@ def apply_plan(
                 case Name.LINK:
                     work.carry_out(stage, there)
                     if read_at is not None:
-                        listings.note_listing(at.run.ledger, at.run.destination, at.group_uid, read_at=read_at)
+                        groups.note_listing(at.run.ledger, at.run.destination, at.group_uid, read_at=read_at)
                 case Name.UPDATE | Name.CREATE | Name.DELETE:
                     work.carry_out(stage, there)
                 case Name.LOOK_UP:

@@ -60,14 +60,14 @@ class Standing(Protocol):
         """Position → why, of the rows of a plan's piece that begins at position `first`."""
 
 
-class Unlisted:
+class StandingUnlisted:
     """A group that nobody listed: each contact is read when its turn comes."""
 
     def moved(self, first: int, piece: pa.Table) -> dict[int, Why]:
         return {}
 
 
-class Listed:
+class StandingListed:
     """The group as a listing shows it."""
 
     def __init__(self, db: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> None:
@@ -83,11 +83,11 @@ class Listed:
 def standing(listing: Listing | None, fields: Sequence[str], folder: Path | None = None) -> Iterator[Standing]:
     """Hold the group ready for questions within the block; `folder` takes what memory can't. None: it wasn't listed."""
     if listing is None:
-        yield Unlisted()
+        yield StandingUnlisted()
         return
     with database(folder) as db:
         listing.relation(fields).hand_in(db, "live")
-        yield Listed(db, fields)
+        yield StandingListed(db, fields)
 
 
 def moved_rows(db: duckdb.DuckDBPyConnection, query: str, first: int, piece: pa.Table, **asked: bool) -> dict[int, Why]:
