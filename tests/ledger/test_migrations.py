@@ -33,9 +33,9 @@ from tests.world import Clock
 OTHER = "sqlite:///other.db"
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(params=[1, 2, 5])
 def old(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> str:
-    """The address of a ledger of version 1 or 2."""
+    """The address of a ledger of version 1, 2 or 5."""
     engine = sa.create_engine(url.replace("sqlite:///", f"sqlite:///{tmp_path}/"), poolclass=sa.NullPool)
     version1.build(engine)
     later = engine_at(locate(url, tmp_path), HERE)
