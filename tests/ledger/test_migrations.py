@@ -121,7 +121,7 @@ def test_a_step_that_fails_leaves_the_old_ledger_as_it_was(old: str, tmp_path: P
 
     engine = engine_at(locate(old, tmp_path), HERE)
     with pytest.raises(LedgerError) as failed:
-        migrations.migrate(engine, (begin, fail))
+        migrations.migrate(engine, (*migrations.STEPS[:4], begin, fail))  # the newest of them has version 5
     engine.dispose()
     assert failed.value.code == "ledger_unusable"
     ledger = open_ledger(old, tmp_path, clock=Clock())
