@@ -31,6 +31,7 @@ class Plan(pa.DataFrameModel):
             "suppressed",
             "opted_out",
             "in_doubt",
+            "unlisted",
             "made_by_run",
             "changed_by_run",
             "removed_by_run",

@@ -105,7 +105,7 @@ HINTS: Final[Mapping[ApiCode, str]] = {
     "redirect": "is api.base_url the exact https address?",
     "unexpected": "is api.base_url the address of the API, ending in /api/v3?",
     "not_json": "is api.base_url the address of the API, ending in /api/v3?",
-    "not_listable": "this install can't list a group's contacts: campaigns work there, keeping groups in step doesn't",
+    "not_listable": "this install can't list a group's contacts; a segment is kept there without: actual: ledger",
 }
 
 

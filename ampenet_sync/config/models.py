@@ -22,7 +22,7 @@ from ampenet_sync.config.campaign import Campaign, Pricing
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, SqlSource, StopList
-from ampenet_sync.config.values import Called, Limit, LimitField, read_limits, read_name, read_region
+from ampenet_sync.config.values import Called, Every, EveryField, Limit, LimitField, read_limits, read_name, read_region
 
 NO_CONDITION = "this is no condition; for all customers leave where out, for nobody write 'false'"
 
@@ -85,6 +85,7 @@ class Limits(Model):
 
 
 Mode = Literal["mirror", "upsert", "create_only", "update_only"]
+Actual = Literal["auto", "live", "ledger"]
 
 
 class Members(Model):
@@ -136,10 +137,17 @@ class Segment(Model):
         description="Whether a contact that somebody else made becomes ours where it has a customer's phone.",
         examples=["group: Gold customers\nmode: mirror\nadopt: matched"],
     )
-    actual: Literal["auto", "live"] = Field(
+    actual: Actual = Field(
         "auto",
-        description="Where it is read what stands in the group; by both words it is the group itself.",
+        description="Where a plan takes what stands in the group from. live: it is listed, 25 contacts a call; "
+        "ledger: what the ledger remembers, and every contact is read before it is changed; auto: it is listed while "
+        "it has up to 1,000 contacts, and else where the last listing is older than list_every.",
         examples=["group: Gold customers\nmode: mirror\nactual: live"],
+    )
+    list_every: EveryField = Field(
+        Every(hours=7 * 24),
+        description="Under actual: auto, after which time a group of more than 1,000 contacts is listed again.",
+        examples=["group: Gold customers\nmode: mirror\nlist_every: 2d"],
     )
     limits: Annotated[Limits, BeforeValidator(read_limits)] = Field(
         Limits(),

@@ -1,4 +1,4 @@
-"""Small values that ampenet.yaml writes as text: limits and quiet hours. No files, no environment."""
+"""Small values that ampenet.yaml writes as text: limits, spans of time and quiet hours. No files, no environment."""
 
 from __future__ import annotations
 
@@ -74,6 +74,30 @@ def _whole(text: str) -> int:
 
 
 @dataclass(frozen=True)
+class Every:
+    """A span of time after which something is done again."""
+
+    hours: int
+
+    @property
+    def seconds(self) -> float:
+        return self.hours * 3600.0
+
+    def __str__(self) -> str:
+        return f"{self.hours}h" if self.hours % 24 else f"{self.hours // 24}d"
+
+
+def read_every(text: object) -> Every:
+    """`7d` → seven days, `12h` → twelve hours."""
+    if isinstance(text, Every):
+        return text
+    match = re.fullmatch(r"(\d{1,4})\s*([dh])", str(text).strip().lower())
+    if not match or not int(match[1]):
+        raise ValueError("write days such as 7d, or hours such as 12h")
+    return Every(int(match[1]) * (24 if match[2] == "d" else 1))
+
+
+@dataclass(frozen=True)
 class QuietHours:
     """A daily span in which nobody is texted; it may go over midnight."""
 
@@ -135,4 +159,5 @@ def read_region(text: str) -> str:
 
 
 LimitField = Annotated[Limit, BeforeValidator(read_limit), Called("share, number of rows, or none")]
+EveryField = Annotated[Every, BeforeValidator(read_every), Called("days or hours")]
 QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours), Called("span of the day, or none")]

@@ -97,6 +97,8 @@ def plan_metadata(planned: Planned) -> shown.Metadata:
         "digest": planned.plan.digest,
         "verdict": header.verdict,
         "group": planned.group_now,
+        "actual": header.actual,
+        **({"read_at": header.read_at} if header.read_at else {}),
         **{name: getattr(header.counts, name) for name in PLAN_COUNTS},
         **{name: getattr(header.forecast, name) for name in FORECAST},
         "source": header.source.name,

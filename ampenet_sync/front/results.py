@@ -50,7 +50,9 @@ class Plan:
     """What would change in one segment's group; nothing has changed yet. `path` is its file, good for 24 hours.
 
     The file's rows have the shape of `ampenet_sync.schemas.Plan`. An unsafe plan is over a limit, and `violations` are
-    the sentences that say which. `calls`, `pages` and `seconds` forecast what applying it takes at least.
+    the sentences that say which. `actual` is what stood for the group: itself, listed for the plan, or the ledger, and
+    then `read_at` is when the group was last read whole (UTC, ISO; "" where it never was). `calls`, `pages` and
+    `seconds` forecast what applying it takes at least.
     """
 
     segment: str
@@ -70,6 +72,9 @@ class Plan:
     suppressed: int
     opted_out: int
     in_doubt: int
+    unlisted: int
+    actual: Literal["live", "ledger"]
+    read_at: str
     calls: int
     pages: int
     seconds: int

@@ -63,6 +63,7 @@ def _flat(plan: planning.Planned) -> dict[str, Any]:
     """The promises of the header that are shown here, and its figures."""
     header = plan.plan.header
     shown = {"segment": header.segment, "verdict": header.verdict, "violations": header.violations}
+    shown |= {"actual": header.actual, "read_at": header.read_at}
     values = {**shown, **vars(header.counts), **vars(header.forecast)}
     return {name: value for name, value in values.items() if name in FROM_PLAN}
 

@@ -1,4 +1,4 @@
-"""The group of the platform that each segment is kept in, pinned by its uid once it was seen."""
+"""The group of the platform that each segment is kept in, pinned by its uid once seen, and when it was last listed."""
 
 from __future__ import annotations
 
@@ -45,6 +45,26 @@ def pin_group(ledger: Ledger, destination: int, segment: str, *, uid: str, name:
         changed = db.execute(update(t.groups).where(_segment(destination, segment)).values(uid=uid, name=name))
         if not changed.rowcount:
             db.execute(insert(t.groups).values(destination=destination, segment=segment, uid=uid, name=name))
+
+
+def last_listing(ledger: Ledger, destination: int, group_uid: str) -> float | None:
+    """When the last complete reading began of which the ledger knows everybody; epoch seconds, None: there is none."""
+    query = select(t.listings.c.read_at).where(
+        t.listings.c.destination == destination, t.listings.c.group_uid == group_uid
+    )
+    with ledger.read() as db:
+        return db.scalar(query)
+
+
+def note_listing(ledger: Ledger, destination: int, group_uid: str, *, read_at: float) -> None:
+    """Every contact of the reading that matches a customer is linked now. An older reading changes nothing."""
+    here = and_(t.listings.c.destination == destination, t.listings.c.group_uid == group_uid)
+    with ledger.write() as db:
+        before = db.scalar(select(t.listings.c.read_at).where(here))
+        if before is None:
+            db.execute(insert(t.listings).values(destination=destination, group_uid=group_uid, read_at=read_at))
+        elif before < read_at:
+            db.execute(update(t.listings).where(here).values(read_at=read_at))
 
 
 def _segment(destination: int, segment: str) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from ampenet_sync.ledger.database import Ledger
 IN_ONE_SET = 2_000  # links written in one transaction: some 20 ms, so that nobody waits long for the write lock
 ASKED_AT_ONCE = 500  # uids in one query
 
-_COLUMNS = [t.contacts.c[name] for name in ("uid", "customer_key", "phone", "fields", "owned")]
+_COLUMNS = [t.contacts.c[name] for name in ("uid", "customer_key", "phone", "fields", "owned", "state")]
 _INTO = "INSERT INTO contacts (destination, group_uid, uid, customer_key, phone, fields, owned, state, written_at) "
 _OVER = (
     "ON CONFLICT (destination, group_uid, uid) DO UPDATE SET customer_key = excluded.customer_key, "
@@ -36,13 +36,17 @@ _STORE_SET = text(
 
 @dataclass(frozen=True)
 class Link:
-    """One contact we know: its uid, whose it is, its phone and managed fields, whether we may delete it (`owned`)."""
+    """One contact we know: its uid, whose it is, its phone and managed fields, whether we may delete it (`owned`).
+
+    `gone`: somebody removed it there, as we saw when we asked for it.
+    """
 
     uid: str
     customer_key: str
     phone: str
     fields: Mapping[str, str] = field(default_factory=dict)
     owned: bool = False
+    gone: bool = False
 
 
 def _nothing() -> None:
@@ -110,9 +114,15 @@ def drop_link_in(db: Connection, destination: int, group_uid: str, uid: str, *, 
     db.execute(_DROP, {"d": destination, "g": group_uid, "u": uid, "at": at})
 
 
+def note_gone(ledger: Ledger, destination: int, group_uid: str, uid: str) -> None:
+    """Remember that the contact was asked for and is not there any more, though we didn't delete it."""
+    with ledger.write() as db:
+        db.execute(_GONE, {"d": destination, "g": group_uid, "u": uid, "at": ledger.clock()})
+
+
 def live(destination: object, group_uid: object) -> ColumnElement[bool]:
     """The group's links that we didn't delete ourselves."""
-    return and_(_group(destination, group_uid), t.contacts.c.state == "live")
+    return and_(_group(destination, group_uid), t.contacts.c.state != "deleted")
 
 
 def _group(destination: object, group_uid: object) -> ColumnElement[bool]:
@@ -133,7 +143,7 @@ def _row(destination: int, group_uid: str, link: Link, at: float) -> dict[str, A
 
 
 def _link(row: Any) -> Link:
-    return Link(row.uid, row.customer_key, row.phone, json.loads(row.fields), row.owned)
+    return Link(row.uid, row.customer_key, row.phone, json.loads(row.fields), row.owned, row.state == "gone")
 
 
 _SAME: tuple[BindParameter[int], BindParameter[str]] = (bindparam("d"), bindparam("g"))
@@ -142,4 +152,9 @@ _DROP = (
     update(t.contacts)
     .where(_group(*_SAME), t.contacts.c.uid == bindparam("u"))
     .values(state="deleted", written_at=bindparam("at"))
+)
+_GONE = (
+    update(t.contacts)
+    .where(live(*_SAME), t.contacts.c.uid == bindparam("u"))
+    .values(state="gone", written_at=bindparam("at"))
 )

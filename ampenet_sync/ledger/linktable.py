@@ -26,26 +26,28 @@ _SQLITE = text(
     r"""
     SELECT CAST('{"uid"\:' || json_group_array(uid) || ',"customer_key"\:' || json_group_array(customer_key)
         || ',"phone"\:' || json_group_array(phone) || ',"owned"\:' || json_group_array(owned)
+        || ',"gone"\:' || json_group_array(state = 'gone')
         || ',"fields"\:[' || group_concat(fields) || ']}' AS BLOB)
     FROM contacts
-    WHERE id >= :first AND id < :end AND +destination = :destination AND +group_uid = :group_uid AND +state = 'live'
+    WHERE id >= :first AND id < :end AND +destination = :destination AND +group_uid = :group_uid AND +state <> 'deleted'
     """
 )
 # An object a line. JSON has no control character in it, so nothing has to be quoted.
 _POSTGRESQL = """
     COPY (
         SELECT '{{"uid":' || to_json(uid) || ',"customer_key":' || to_json(customer_key) || ',"phone":'
-            || to_json(phone) || ',"owned":' || owned::int || ',"fields":' || fields || '}}'
-        FROM contacts WHERE destination = {} AND group_uid = {} AND state = 'live'
+            || to_json(phone) || ',"owned":' || owned::int
+            || ',"gone":' || (state = 'gone')::int || ',"fields":' || fields || '}}'
+        FROM contacts WHERE destination = {} AND group_uid = {} AND state <> 'deleted'
     ) TO STDOUT (FORMAT csv, QUOTE E'\\x1e', DELIMITER E'\\x1f')
 """
 
 
 def read_links(ledger: Ledger, destination: int, group_uid: str, fields: Sequence[str] = ()) -> pa.Table:
-    """Columns, without nulls: uid, customer_key, phone (text), owned (bool), and of each managed field what was last
-    written or seen (text; blank where nothing was).
+    """Columns, without nulls: uid, customer_key, phone (text), owned and gone (bool), and of each managed field what
+    was last written or seen (text; blank where nothing was).
 
-    Links of contacts that we deleted ourselves are not among them.
+    `gone`: somebody removed the contact there. Links of contacts that we deleted ourselves are not among them.
     """
     with ledger.read() as db:
         if db.dialect.name == "postgresql":
@@ -57,7 +59,7 @@ def read_links(ledger: Ledger, destination: int, group_uid: str, fields: Sequenc
 
 def _schema(fields: Sequence[str]) -> pa.Schema:
     texts = [(name, pa.string()) for name in TEXTS]
-    return pa.schema([*texts, ("owned", pa.bool_()), *((name, pa.string()) for name in fields)])
+    return pa.schema([*texts, ("owned", pa.bool_()), ("gone", pa.bool_()), *((name, pa.string()) for name in fields)])
 
 
 def _from_sqlite(db: Connection, destination: int, group_uid: str) -> Iterator[bytes]:
@@ -99,7 +101,14 @@ def _rows(piece: bytes, fields: Sequence[str]) -> pa.Table:
 
 def _in_json(fields: Sequence[str]) -> pa.Schema:
     texts = [(name, pa.string()) for name in TEXTS]
-    return pa.schema([*texts, ("owned", pa.int8()), ("fields", pa.struct([(name, pa.string()) for name in fields]))])
+    return pa.schema(
+        [
+            *texts,
+            ("owned", pa.int8()),
+            ("gone", pa.int8()),
+            ("fields", pa.struct([(name, pa.string()) for name in fields])),
+        ]
+    )
 
 
 def _read(piece: bytes, schema: pa.Schema) -> pa.Table:
@@ -113,4 +122,5 @@ def _read(piece: bytes, schema: pa.Schema) -> pa.Table:
 def _table(columns: dict[str, pa.Array], fields: Sequence[str]) -> pa.Table:
     texts = [columns[name] for name in TEXTS]
     written = [pc.fill_null(columns["fields"].field(name), "") for name in fields]
-    return pa.table([*texts, columns["owned"].cast(pa.bool_()), *written], schema=_schema(fields))
+    flags = [columns[name].cast(pa.bool_()) for name in ("owned", "gone")]
+    return pa.table([*texts, *flags, *written], schema=_schema(fields))

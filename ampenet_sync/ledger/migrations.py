@@ -116,6 +116,16 @@ def _forget_people(db: Connection) -> None:
     )
 
 
+def _remember_listings(db: Connection) -> None:
+    """From here on it is known when a group was last read whole. Of what was read before, nothing is known."""
+    for statement in (
+        "ALTER TABLE plans ADD COLUMN read_at FLOAT",
+        "CREATE TABLE listings (destination INTEGER NOT NULL, group_uid VARCHAR NOT NULL, read_at FLOAT NOT NULL, "
+        "UNIQUE (destination, group_uid), FOREIGN KEY(destination) REFERENCES destinations (id))",
+    ):
+        db.execute(text(statement))
+
+
 # The first leads from 1 to 2.
 STEPS: tuple[Step, ...] = (
     _share_the_throttle,
@@ -123,5 +133,6 @@ STEPS: tuple[Step, ...] = (
     _fields_as_data,
     _undo_and_explain,
     _forget_people,
+    _remember_listings,
 )
 SCHEMA_VERSION = len(STEPS) + 1

@@ -13,17 +13,20 @@ from ampenet_sync.ledger.database import Ledger
 
 @dataclass(frozen=True)
 class PlanRecord:
+    """`read_at` is when the reading of the group began that the plan was made from; None: made from the ledger."""
+
     digest: str
     created_at: float
     started_at: float | None
     state: str
+    read_at: float | None = None
 
 
-def note_plan(ledger: Ledger, destination: int, *, digest: str, segment: str) -> None:
+def note_plan(ledger: Ledger, destination: int, *, digest: str, segment: str, read_at: float | None = None) -> None:
     """Date a plan just made. Those that wait already stay as good as they were: making a plan changes nothing."""
     with ledger.write() as db:
         same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
-        fresh = {"created_at": ledger.clock(), "state": "open"}
+        fresh = {"created_at": ledger.clock(), "state": "open", "read_at": read_at}
         if not db.execute(update(t.plans).where(same).values(fresh)).rowcount:
             db.execute(insert(t.plans).values(destination=destination, digest=digest, segment=segment, **fresh))
 
@@ -75,7 +78,7 @@ def newest_plans(ledger: Ledger, destination: int) -> dict[str, PlanRecord]:
 
 
 def _plan_record(row: Row[Any]) -> PlanRecord:
-    return PlanRecord(row.digest, row.created_at, row.started_at, row.state)
+    return PlanRecord(row.digest, row.created_at, row.started_at, row.state, row.read_at)
 
 
 def _plans_of(destination: int, segment: str) -> ColumnElement[bool]:

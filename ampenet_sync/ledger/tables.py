@@ -76,7 +76,18 @@ groups = Table(
     UniqueConstraint("destination", "uid"),
 )
 
-# Links: customer key ↔ uid ↔ phone, and the values we last wrote or saw. state: live | deleted.
+# When the last complete reading of a group began whose contacts are all linked that match a customer.
+listings = Table(
+    "listings",
+    metadata,
+    _destination(),
+    Column("group_uid", String, nullable=False),
+    Column("read_at", Float, nullable=False),
+    UniqueConstraint("destination", "group_uid"),
+)
+
+# Links: customer key ↔ uid ↔ phone, and the values we last wrote or saw. state: live | gone (somebody removed it there,
+# as we saw when we asked for it) | deleted (by us).
 # `fields` is JSON: managed field → text, such as {"first_name":"Asha","CITY":"Dodoma"}; here and in changes.
 contacts = Table(
     "contacts",
@@ -106,6 +117,7 @@ plans = Table(
     Column("created_at", Float, nullable=False),
     Column("started_at", Float),
     Column("state", String, nullable=False),
+    Column("read_at", Float),  # when the reading of the group began that it was made from; none: the ledger
     UniqueConstraint("destination", "digest"),
 )
 

@@ -114,15 +114,18 @@ def _sync_segment(world: World, intake: Intake, segment: str, approved: str | No
             return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, run=run, listing=planned.listing)
         if planned.plan.header.counts.in_doubt and not applied.paused:
-            applied = _finish_doubtful(world, intake, segment, run, applied)
+            applied = _finish_doubtful(world, intake, planned, run, applied)
         return SegmentRun(segment, planned, applied)
 
 
-def _finish_doubtful(world: World, intake: Intake, segment: str, run: Run, first: Applied) -> Applied:
+def _finish_doubtful(world: World, intake: Intake, planned: Planned, run: Run, first: Applied) -> Applied:
     """Rows the plan left out because an earlier run's request had no answer: look them up, then plan what is left."""
+    segment = planned.plan.header.segment
     pinned = groups.pinned_group(world.ledger, world.destination, segment)
-    if pinned:
+    if pinned and planned.listing is not None:
         world.group_run(run, pinned.uid).wait_and_settle()
+    elif pinned:
+        world.group_run(run, pinned.uid).wait_and_settle_singly()
     planned = make_segment_plan(world, intake, segment, run=run)
     if planned.plan.header.verdict == "unsafe":
         return first
@@ -179,17 +182,26 @@ def _carry_out(
     group_uid, is_new = _ensure_group(world, plan)
     _begin(world, plan, run)
     at = world.group_run(run, group_uid)
-    if listing is None:
+    if listing is None and not _stands_for_it(world, plan, is_new=is_new):
         listing = EMPTY if is_new else at.read()
+    record = plans.plan_record(world.ledger, world.destination, plan.digest)
+    read_at = record.read_at if record and (is_new or listing is not None) else None
     try:
         with world.at_work(run.breaker) as executor:
-            applied = apply_plan(plan, at, listing, executor=executor, moved=moved)
+            applied = apply_plan(plan, at, listing, executor=executor, moved=moved, read_at=read_at)
     except BaseException:
         show_done(plan, run)
         raise
     if not applied.paused and not applied.in_doubt:
         plans.finish_plan(world.ledger, world.destination, plan.digest)
     return applied
+
+
+def _stands_for_it(world: World, plan: PlanFile, *, is_new: bool) -> bool:
+    """Whether the ledger stands for the group. A group that the plan saw nobody in may have got somebody since."""
+    header = plan.header
+    known = header.group_uid or is_new
+    return header.actual == "ledger" and bool(known or world.client.dialect.refuses_twins)
 
 
 def _begin(world: World, plan: PlanFile, run: Run) -> None:

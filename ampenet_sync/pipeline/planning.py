@@ -14,13 +14,14 @@ from ampenet_sync.customers import Answered, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
 from ampenet_sync.ledger import groups, holds, plans, suppressions
 from ampenet_sync.ledger.linktable import read_links
+from ampenet_sync.pipeline.actual import Actual, find_actual
 from ampenet_sync.pipeline.target import Target, find_target, places_of
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import Run
 from ampenet_sync.sync.limits import Amounts, CutOff, SourceFigures, Violation, judge_plan, judge_source
-from ampenet_sync.sync.listing import EMPTY, NEW_SEGMENT, Listing, find_group
-from ampenet_sync.sync.plan import Counted, Doubts, Known, Rules, Sides, compare
+from ampenet_sync.sync.listing import NEW_SEGMENT, Listing, find_group
+from ampenet_sync.sync.plan import Counted, Known, Rules, Sides, compare
 from ampenet_sync.sync.planfile import (
     Counts,
     Forecast,
@@ -32,11 +33,12 @@ from ampenet_sync.sync.planfile import (
 )
 from ampenet_sync.sync.relations import InMemory
 from ampenet_sync.sync.rows import DRIFT, Change, Reason
+from ampenet_sync.sync.stages import SEEN_BEFORE, CallsEach
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan, where it is kept, and the reading of the group it was made from.
+    """A plan, where it is kept, and the reading of the group it was made from, None where that is the ledger.
 
     `group_now` is what the group is called at Ampenet today; another name than the configured one is worth a warning.
     `collisions` are the customers of the segment who share a phone; `warnings` are what a person should know.
@@ -44,7 +46,7 @@ class Planned:
 
     plan: PlanFile
     path: Path
-    listing: Listing
+    listing: Listing | None
     group_now: str
     collisions: Collisions
     warnings: tuple[str, ...] = ()
@@ -77,17 +79,13 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
     group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
     if group:
         check_not_shared(world, segment, group.uid)
-    listing, doubts = EMPTY, Doubts()
-    if group:
-        at = world.group_run(run, group.uid)
-        listing = at.read()
-        doubts = at.settle(listing).doubts
+    actual = find_actual(world, world.group_run(run, group.uid) if group else None, settings)
     holders = Holders(intake, world.config)
-    fields = world.fields(listing)
+    fields = world.fields(anybody=actual.anybody)
     target = find_target(world, holders, segment, fields=fields)
     sides = Sides(
         desired=target.desired,
-        live=listing.relation(fields),
+        live=actual.live(fields),
         links=InMemory(read_links(world.ledger, world.destination, group.uid if group else "", fields)),
         **places_of(intake),
     )
@@ -95,23 +93,27 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
         held=target.held,
         suppressed=suppressions.all_suppressed(world.ledger),
         opted_out=holders.opted_out(),
-        doubts=doubts,
+        doubts=actual.doubts,
     )
-    with compare(sides, known, rules=rules_of(settings), fields=fields, folder=run.folder) as compared:
+    with compare(sides, known, rules=rules_of(settings, actual), fields=fields, folder=run.folder) as compared:
         uid = group.uid if group else ""
         header = _header(
-            world, intake, segment, compared.counted, target=target, group_uid=uid, pages=listing.pages, fields=fields
+            world, intake, segment, compared.counted, target=target, group_uid=uid, actual=actual, fields=fields
         )
         plan = write_plan(header, compared.batches(), folder or world.plans)
-    plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
+    plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment, read_at=actual.begun_at)
     note_intake(world, intake)
     return Planned(
         plan,
         plan.path,
-        listing,
+        actual.listing,
         group.name if group else header.group_name,
         target.collisions,
-        (*target.warnings, *_held(world, segment)),
+        (
+            *target.warnings,
+            *_held(world, segment),
+            *actual.warnings(segment, unlisted=plan.header.counts.unlisted),
+        ),
     )
 
 
@@ -142,12 +144,13 @@ def source_violations(world: World, intake: Intake, segment: str) -> tuple[Viola
     )
 
 
-def rules_of(settings: Segment) -> Rules:
-    """What the segment's configuration permits."""
+def rules_of(settings: Segment, actual: Actual) -> Rules:
+    """What the segment's configuration permits, and what stands for the group can show."""
     return Rules(
         mode=settings.mode or "mirror",
         delete_foreign=settings.deletes == "all",
         adopt_matched=settings.adopt == "matched",
+        shows_absence=actual.shows_absence,
     )
 
 
@@ -159,7 +162,7 @@ def _header(
     *,
     target: Target,
     group_uid: str,
-    pages: int,
+    actual: Actual,
     fields: tuple[str, ...],
 ) -> Header:
     settings = world.config.segments[segment]
@@ -181,18 +184,21 @@ def _header(
         quarantined=intake.quarantined,
         source=_source(intake),
         counts=counts,
-        forecast=forecast(world, counts, new_group=not group_uid, pages=pages),
+        forecast=forecast(world, counts, new_group=not group_uid, pages=actual.pages, each=actual.each),
         violations=tuple(str(violation) for violation in violations),
         shared_phones=target.collisions.phones,
         unknown_members=target.unknown,
         consent_answers=_answers(intake.consent),
         opted_out_answers=_answers(intake.opted_out),
+        actual=actual.side,
+        read_at=actual.said_read_at,
+        each=actual.each,
     )
 
 
-def forecast(world: World, counts: Counts, *, new_group: bool, pages: int) -> Forecast:
+def forecast(world: World, counts: Counts, *, new_group: bool, pages: int, each: CallsEach = SEEN_BEFORE) -> Forecast:
     """What carrying out a plan of these counts costs at the permitted rate."""
-    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=new_group))
+    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=new_group, each=each))
     return Forecast(calls, pages, round((calls + pages) * 60 / world.config.api.requests_per_minute))
 
 
@@ -222,6 +228,7 @@ def _counts(counted: Counted) -> Counts:
         opted_out=counted.because(Reason.OPTED_OUT),
         in_doubt=counted.because(Reason.IN_DOUBT),
         linked=counted.linked,
+        unlisted=counted.because(Reason.UNLISTED),
     )
 
 

@@ -58,7 +58,7 @@ def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Plann
         at = world.group_run(run, changed[0])
         listing = at.read()
         doubts = at.settle(listing).doubts
-        fields = world.fields(listing)
+        fields = world.fields(anybody=listing.count > 0)
         with undoing(
             read_done(world.ledger, world.destination, undone.id, changed[0]),
             listing.relation(fields),

@@ -25,7 +25,6 @@ from ampenet_sync.pipeline.suppressing import Listed, take_in_lists
 from ampenet_sync.runs import UNBOUNDED, Breaker, CrashPoint, Patience, Progress, Run, Window, no_crash, no_progress
 from ampenet_sync.stopping import Stop
 from ampenet_sync.sync.group import GroupRun
-from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.rows import SHOWN
 
 __all__ = ["Clock", "OnWait", "Progress", "Sleep", "World", "no_notice", "open_client", "open_world"]
@@ -144,8 +143,8 @@ class World:
         for run in leases.gone_runs(self.ledger, there) if there else ():
             shutil.rmtree(there[run], ignore_errors=True)
 
-    def fields(self, listing: Listing) -> tuple[str, ...]:
-        """The managed fields, beside the phone, of contacts in a group that was just listed.
+    def fields(self, *, anybody: bool) -> tuple[str, ...]:
+        """The managed fields, beside the phone, of contacts in a group that has anybody, or nobody yet.
 
         Before anybody is listed, no answer tells the dialect for certain: then custom fields are written too, as who
         can't read them ignores them.
@@ -153,7 +152,7 @@ class World:
         custom, client = tuple(self.config.customers.fields), self.client
         if not custom:
             return SHOWN
-        if listing.count:
+        if anybody:
             return (*SHOWN, *custom) if client.dialect.custom_fields else SHOWN
         believed = client.believed
         return (*SHOWN, *custom) if believed.dialect.custom_fields or not believed.certain else SHOWN

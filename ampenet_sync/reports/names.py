@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PLAN_COUNTS = (
     *("creates", "updates", "deletes", "unchanged", "drift", "foreign", "held"),
-    *("suppressed", "opted_out", "in_doubt"),
+    *("suppressed", "opted_out", "in_doubt", "unlisted"),
 )
 ALWAYS_SHOWN = 4  # of PLAN_COUNTS: the others get a column on a terminal where any of them isn't zero
 FORECAST = ("calls", "pages", "seconds")

@@ -57,6 +57,18 @@ def undo_object(planned: Planned, *, unmasked: bool = False) -> Object:
     }
 
 
+def actual_object(header: Header) -> Object:
+    """What stood for the group. `read_at` is null where it was listed for this very plan, or never."""
+    return {"actual": header.actual, "read_at": header.read_at or None}
+
+
+def actual_line(header: Header) -> Iterator[str]:
+    """Nothing where the group itself was listed."""
+    if header.actual == "ledger":
+        when = f"was last read whole at {header.read_at}" if header.read_at else "was not read whole so far"
+        yield f"{header.segment}: planned from the ledger; the group {when}, and each contact is read before a change"
+
+
 def stages_object(plan: PlanFile) -> list[Object]:
     """What is carried out, in its order: rows of the plan and calls for each stage that has any."""
     return [{"name": stage.name.value, "rows": stage.rows, "calls": stage.calls} for stage in _busy(plan)]
@@ -85,6 +97,7 @@ def _plan(planned: Planned, *, unmasked: bool) -> Object:
         "digest": planned.plan.digest,
         **{name: getattr(header.counts, name) for name in PLAN_COUNTS},
         "verdict": header.verdict,
+        **actual_object(header),
         "violations": list(header.violations),
         "stages": stages_object(planned.plan),
         "shared_phones": header.shared_phones,
@@ -120,6 +133,7 @@ def planfile_heading(plan: PlanFile) -> Iterator[RenderableType]:
     header = plan.header
     yield f"Plan {plan.digest} of segment {header.segment}, made from {header.source.name}"
     yield _table_of_plans([(plan, header.group_name)])
+    yield from actual_line(header)
     yield from (f"UNSAFE: {violation}" for violation in header.violations)
     yield stages_line(plan)
 
@@ -147,6 +161,7 @@ def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
 def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     """A renamed group, what is left alone, a few examples, and each limit that is exceeded."""
     header = plan.header
+    yield from actual_line(header)
     if header.group_name and group_now != header.group_name:
         yield f"{header.segment}: the group '{header.group_name}' is called '{group_now}' there now"
     if header.unknown_members:
@@ -157,6 +172,8 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
         yield f"{header.segment}: {counts.suppressed:,} not created: suppressed"
     if counts.opted_out:
         yield f"{header.segment}: {counts.opted_out:,} not created: opted out, as the source says"
+    if counts.unlisted:
+        yield f"{header.segment}: {counts.unlisted:,} left out until the group is listed: they may stand there already"
     if counts.in_doubt:
         yield f"{header.segment}: {counts.in_doubt:,} left out: an earlier request had no answer yet; run again later"
     for change, rows in zip(CALLS, (counts.updates, counts.creates, counts.deletes), strict=True):

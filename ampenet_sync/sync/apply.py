@@ -11,7 +11,7 @@ from typing import assert_never
 
 import pyarrow as pa
 
-from ampenet_sync.ledger import changes, links, refusals
+from ampenet_sync.ledger import changes, groups, links, refusals
 from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.sync.change import carry_out
@@ -20,7 +20,7 @@ from ampenet_sync.sync.listing import Listing
 from ampenet_sync.sync.planfile import PlanFile, rows_of
 from ampenet_sync.sync.rows import Change, Row
 from ampenet_sync.sync.stages import Name, Stage
-from ampenet_sync.sync.standing import Standing, Why, standing
+from ampenet_sync.sync.standing import Moved, Standing, Why, standing
 
 ROUNDS = 3  # of looking doubts up and doing again what certainly wasn't applied
 NAMED = 20  # rows that moved, or were refused, and are named; the others are counted
@@ -97,25 +97,32 @@ def not_begun(segment: str, why: str) -> Applied:
 def apply_plan(
     plan: PlanFile,
     at: GroupRun,
-    listing: Listing,
+    listing: Listing | None,
     *,
     executor: Executor,
     moved: Mapping[int, Why] | None = None,
+    read_at: float | None = None,
 ) -> Applied:
     """Make the group what the plan says; rows that moved since it was made are left alone.
 
     `moved` are positions of rows whose customer moved, as the source says; contacts that moved are seen here.
     `listing` is a complete reading of the group, which is there already, newer than the last change of any other run.
+    None: the plan was made from the ledger, and each contact is read before it is changed. `read_at` is when the
+    reading began that the plan was made from, which the ledger may rely on once whoever matches is linked.
     Run again after any interruption, it goes on where it was.
     """
-    work = _Applying(plan, at, executor, moved or {})
+    work = _Applying(plan, at, executor, moved or {}, listed=listing is not None)
     with standing(listing, plan.header.fields, at.run.folder) as there:
         for stage in plan.stages:
             at.run.crash(stage.name)
             match stage.name:
                 case Name.SETTLE:
-                    at.settle(listing)
-                case Name.LINK | Name.UPDATE | Name.CREATE | Name.DELETE:
+                    at.settle(listing) if listing is not None else at.settle_singly()
+                case Name.LINK:
+                    work.carry_out(stage, there)
+                    if read_at is not None:
+                        groups.note_listing(at.run.ledger, at.run.destination, at.group_uid, read_at=read_at)
+                case Name.UPDATE | Name.CREATE | Name.DELETE:
                     work.carry_out(stage, there)
                 case Name.LOOK_UP:
                     work.look_up()
@@ -135,9 +142,11 @@ def show_done(plan: PlanFile, run: Run) -> None:
 class _Applying:
     """One plan being carried out. Keeps what the ledger doesn't: what was left out, and how far it is."""
 
-    def __init__(self, plan: PlanFile, at: GroupRun, executor: Executor, moved: Mapping[int, Why]) -> None:
+    def __init__(
+        self, plan: PlanFile, at: GroupRun, executor: Executor, moved: Mapping[int, Why], *, listed: bool
+    ) -> None:
         self._plan, self._at, self._run, self._executor = plan, at, at.run, executor
-        self._moved_in_source = moved
+        self._moved_in_source, self._reread = moved, None if listed else at.rereading
         self._moved, self._named = set[int](), list[MovedRow]()  # positions, and the first of their rows
         self._left_out: dict[int, changes.Unclaimed] = {}  # position → why; what a later round does is taken out
         self._finished, self._lock = 0, threading.Lock()
@@ -154,7 +163,11 @@ class _Applying:
         for _ in range(1, ROUNDS):
             if self._run.breaker.is_open or not self._at.open_claims():
                 return
-            listing = self._at.wait_and_settle()
+            listing = None
+            if self._reread is None:
+                listing = self._at.wait_and_settle()
+            else:
+                self._at.wait_and_settle_singly()
             only = self._left()
             with standing(listing, self._plan.header.fields, self._run.folder) as there:
                 for stage in self._plan.stages:
@@ -230,18 +243,25 @@ class _Applying:
             self._finished += only is None
             return False
         if why := self._moved_in_source.get(position) or moved.get(position):
-            self._moved.add(position)
-            if len(self._named) < NAMED:
-                self._named.append(_named(row, why))
+            with self._lock:
+                self._note_moved(position, MovedRow(row.change.value, *_shown(row.customer_key, row.values.phone), why))
             return False
         return True
 
+    def _note_moved(self, position: int, row: MovedRow) -> None:
+        self._moved.add(position)
+        if len(self._named) < NAMED:
+            self._named.append(row)
+
     def _carry_out(self, intent: changes.Intent) -> None:
         """Carry one change out, in one of the executor's threads."""
-        left_out = carry_out(self._run, intent)
+        left_out = carry_out(self._run, intent, self._reread)
         with self._lock:
             again = self._left_out.pop(intent.position, None)
-            if left_out:
+            if isinstance(left_out, Moved):
+                row = MovedRow(intent.change, *_shown(intent.customer_key, intent.phone), left_out.why)
+                self._note_moved(intent.position, row)
+            elif left_out:
                 self._left_out[intent.position] = left_out
             if not self._run.breaker.is_open:
                 self._finished += again is None
@@ -270,6 +290,6 @@ class _Applying:
         )
 
 
-def _named(row: Row, why: Why) -> MovedRow:
-    phone = row.values.phone
-    return MovedRow(row.change.value, shown_key(row.customer_key, phone), mask(phone), why)
+def _shown(key: str, phone: str) -> tuple[str, str]:
+    """Key and phone as anybody may see them."""
+    return shown_key(key, phone), mask(phone)

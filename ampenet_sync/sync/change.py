@@ -9,26 +9,43 @@ from ampenet_sync.errors import BadAnswer, InDoubt, Refused, Unreachable
 from ampenet_sync.ledger import changes, links, suppressions
 from ampenet_sync.runs import Run
 from ampenet_sync.runs.attempt import CAUGHT, leave_after
+from ampenet_sync.sync.reread import Rereading
 from ampenet_sync.sync.rows import SHOWN
-from ampenet_sync.sync.stages import CALLS_TO_DELETE
+from ampenet_sync.sync.stages import SEEN_BEFORE
+from ampenet_sync.sync.standing import Moved
 
 UNSUBSCRIBED = "unsubscribe"
 BY_PLATFORM = "Ampenet"  # who a suppression comes from that an answer showed
 GONE = ("not_found", "wrong_group")
 
 
-def carry_out(run: Run, intent: changes.Intent) -> changes.Unclaimed | None:
+def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None) -> changes.Unclaimed | Moved | None:
     """Make one change happen. Its outcome stands in the ledger; returned is why it was not even claimed, or None.
+
+    With `reread` the contact is read first, and left alone where it is not as the intent saw it.
 
     Raises Unauthorised: no further change can succeed.
     """
-    left_out: changes.Unclaimed | None = None
+    left_out: changes.Unclaimed | Moved | None = None
 
     def attempt() -> bool:
         nonlocal left_out
         run.lease.renew()
+        seen: Contact | None = None
+        if reread is not None and intent.change != "create":
+            with run.permitted(1) as permitted:
+                if not permitted:
+                    return False
+                try:
+                    there = reread.look(intent)
+                except CAUGHT as error:
+                    return leave_after(error, "change", _leave_unclaimed, run.breaker)
+            if isinstance(there, Moved):
+                left_out = there
+                return False
+            seen = there
         slot = run.client.throttle.take(Lane.SYNC)
-        with run.permitted(CALLS_TO_DELETE if intent.change == "delete" else 1) as permitted:
+        with run.permitted(_calls(intent, seen)) as permitted:
             if not permitted:  # the wait for a slot may have been long
                 run.client.throttle.give_back(slot)
                 return False
@@ -38,16 +55,25 @@ def carry_out(run: Run, intent: changes.Intent) -> changes.Unclaimed | None:
                 left_out = held
                 return False
             run.crash("claimed")
-            return _request_and_settle(run, held, slot)
+            return _request_and_settle(run, held, slot, seen)
 
     run.breaker.keep_trying(attempt, sleep=run.sleep)
     return left_out
 
 
-def _request_and_settle(run: Run, held: changes.Claim, slot: Slot) -> bool:
+def _calls(intent: changes.Intent, seen: Contact | None) -> int:
+    """What is still to be asked: a contact that was just read needs no status read."""
+    return SEEN_BEFORE.delete if intent.change == "delete" and seen is None else 1
+
+
+def _leave_unclaimed(state: changes.Left, code: str) -> None:
+    """Nothing was claimed yet, so nothing is to be given back: the row stays planned."""
+
+
+def _request_and_settle(run: Run, held: changes.Claim, slot: Slot, seen: Contact | None) -> bool:
     """Send the claimed change and write what became of it. True where it was certainly not applied for now."""
     try:
-        uid = _request(run, held, slot)
+        uid = _request(run, held, slot, seen)
     except CAUGHT as error:
         # An earlier try of this very create may have been carried out after all: the listing will tell.
         twin = held.intent.change == "create" and held.attempts > 1
@@ -62,8 +88,8 @@ def _request_and_settle(run: Run, held: changes.Claim, slot: Slot) -> bool:
     return False
 
 
-def _request(run: Run, held: changes.Claim, slot: Slot) -> str:
-    """The uid of the contact as it is after the change."""
+def _request(run: Run, held: changes.Claim, slot: Slot, seen: Contact | None) -> str:
+    """The uid of the contact as it is after the change. `seen`: as it was read just now."""
     intent, client = held.intent, run.client
     match intent.change:
         case "create":
@@ -72,6 +98,9 @@ def _request(run: Run, held: changes.Claim, slot: Slot) -> str:
         case "update":
             return _note_opt_out(run, intent, _write(run, held, slot)).uid
         case "delete":
+            if seen is not None and client.dialect.status_read == "search":
+                _note_opt_out(run, intent, seen)
+                return _delete_now(run, held, slot, held.send_before)
             return _delete(run, held, slot)
     assert_never(intent.change)
 
@@ -102,9 +131,14 @@ def _delete(run: Run, held: changes.Claim, slot: Slot) -> str:
     if not changes.extend(run.ledger, held, send_before=send_before):
         run.client.throttle.give_back(slot)
         raise Unreachable("the claim was taken over", code="claim_lost")
+    return _delete_now(run, held, slot, send_before)
+
+
+def _delete_now(run: Run, held: changes.Claim, slot: Slot, send_before: float) -> str:
     run.crash("status read")
+    uid = held.intent.uid or ""
     try:
-        run.client.delete_contact(intent.group_uid, uid, slot=slot, send_before=send_before)
+        run.client.delete_contact(held.intent.group_uid, uid, slot=slot, send_before=send_before)
     except Refused as error:
         if error.code not in GONE:
             raise

@@ -10,6 +10,9 @@
 -- | no                          | none, phone linked + gone | removed there, as above                               |
 -- | no                          | none                      | create, unless suppressed or opted out                |
 --
+-- A phone arrives in the group only where it is certain that nobody has it there: from the ledger that is not to be seen,
+-- and a platform that makes twins in silence wouldn't say. Such rows are unlisted: they wait for a plan that listed.
+--
 -- What is left in the group after that:
 --
 -- | linked | owned | customer held | then                                              |
@@ -37,10 +40,11 @@ SELECT DISTINCT k.phone FROM links k ANTI JOIN live c ON c.uid = k.uid;
 
 --@ actual, where the ledger stands for the group
 CREATE TEMP VIEW actual AS
-SELECT uid, phone, EACH[["FIELD"]], true AS linked, customer_key AS key, owned, false AS drifted FROM links;
+SELECT uid, phone, EACH[["FIELD"]], true AS linked, customer_key AS key, owned, false AS drifted
+FROM links WHERE NOT gone;
 
 CREATE TEMP TABLE gone_phone AS
-SELECT phone FROM links WHERE false;
+SELECT DISTINCT phone FROM links WHERE gone;
 
 --@ twins
 -- Where a phone stands in the group twice, the one we know is met, then the oldest uid. The others are spare.
@@ -127,6 +131,7 @@ SELECT
     'met' AS part,
     CASE
         WHEN doubt THEN 'in_doubt'
+        WHEN want_phone <> phone AND getvariable('may_update') AND NOT getvariable('shows_absence') THEN 'unlisted'
         WHEN differs AND getvariable('may_update') AND drifted THEN 'changed_there'
         WHEN differs AND getvariable('may_update') THEN 'differs'
         WHEN NOT linked OR drifted OR key <> customer_key THEN 'matches'
@@ -158,6 +163,7 @@ FROM (
             THEN 'suppressed'
         WHEN want_phone IN (SELECT v FROM opted_out_phones) OR customer_key IN (SELECT v FROM opted_out_keys)
             THEN 'opted_out'
+        WHEN NOT getvariable('shows_absence') THEN 'unlisted'
         ELSE 'new'
     END AS reason
     FROM keyed WHERE doubt OR NOT stands OR taken

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ampenet_sync.ledger import changes, links
 from ampenet_sync.runs import Run
-from ampenet_sync.sync.listing import Listing, read_group
+from ampenet_sync.sync.listing import Listing, read_group, table_of
 from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
+from ampenet_sync.sync.reread import Rereading
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,34 @@ class GroupRun:
         listing = self.read()
         self.settle(listing)
         return listing
+
+    def settle_singly(self) -> Settled:
+        """Look up the open claims contact by contact, a call each, without a listing.
+
+        What a create led to only a listing shows: those stay open.
+        """
+        run, claims = self.run, self.open_claims()
+        known = [claim for claim in claims if claim.intent.change != "create"]
+        begun_at = run.ledger.clock()
+        there = self.rereading.find(sorted({claim.intent.uid or "" for claim in known}))
+        custom = sorted({tag for contact in there for tag, _ in contact.fields})
+        listing = Listing(table_of(there, custom), 0, begun_at)
+        settled = settle_doubts(
+            run.ledger, run.destination, known, listing, run=run.id, ours=frozenset(), patience=run.patience
+        )
+        creates = tuple(claim for claim in claims if claim.intent.change == "create")
+        return replace(settled, waiting=(*settled.waiting, *creates))
+
+    def wait_and_settle_singly(self) -> None:
+        """The same as `wait_and_settle` without a listing."""
+        settled = self.settle_singly()
+        if settled.until:
+            self.run.wait_until(settled.until, what="unanswered changes")
+            self.settle_singly()
+
+    @property
+    def rereading(self) -> Rereading:
+        return Rereading(self.run, self.group_uid, self.region)
 
     def open_claims(self) -> list[changes.Claim]:
         return changes.open_claims(self.run.ledger, self.run.destination, self.group_uid)

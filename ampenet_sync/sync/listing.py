@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -207,6 +207,13 @@ def _placed(file: Growing) -> Path:
     path = file.path.with_suffix(".parquet")
     file.name(path)
     return path
+
+
+def normalised(contact: Contact, region: str) -> Contact:
+    """A contact that was read by itself, as a listing would have it; its status stays."""
+    custom = [tag for tag, _ in contact.fields]
+    (read,) = _contacts_in([_normalised(table_of([contact], custom), region)])
+    return replace(read, status=contact.status)
 
 
 def find_group(client: Client, wanted: SegmentGroup, *, pinned: PinnedGroup | None) -> Group | None:

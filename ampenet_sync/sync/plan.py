@@ -27,11 +27,15 @@ IN_ONE_BATCH = 65_536  # rows
 
 @dataclass(frozen=True)
 class Rules:
-    """What the segment's configuration permits."""
+    """What the segment's configuration permits.
+
+    `shows_absence`: a phone that stands on neither side may be written; else nobody can tell that it is not there.
+    """
 
     mode: Mode
     delete_foreign: bool = False
     adopt_matched: bool = False
+    shows_absence: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,13 @@ class Doubts:
 
 @dataclass(frozen=True)
 class Sides:
-    """The tables that are compared; all columns but `owned` and `source_line` are text.
+    """The tables that are compared; all columns but `owned`, `gone` and `source_line` are text.
 
     desired      customer_key, phone, a column for each managed field (null throughout where the configuration doesn't
                  map it), source_file, source_line; phone and key stand there once
     live         uid, phone, a column for each managed field, null where the listing doesn't show it; each uid once.
                  None: the ledger stands for the group
-    links        uid, customer_key, phone, a column for each managed field, owned; each uid once
+    links        uid, customer_key, phone, a column for each managed field, owned, gone (removed there); each uid once
     customers    customer_key, source_file, source_line of all customers, in this segment or not
     quarantined  the same of rows that were quarantined
     """
@@ -160,6 +164,7 @@ def _variables(known: Known, rules: Rules) -> dict[str, bool]:
         "may_delete": rules.mode == "mirror",
         "delete_foreign": rules.mode == "mirror" and rules.delete_foreign,
         "adopt": rules.adopt_matched,
+        "shows_absence": rules.shows_absence,
         "held_everybody": known.held.everybody,
     }
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ampenet_sync.customers.contract import arrow_schema, check_table
 from ampenet_sync.files.sealed import Kind, Sealed, header_of, open_sealed, sealing, understood
 from ampenet_sync.sync.rows import SHOWN, Change, Reason, Row, Values
-from ampenet_sync.sync.stages import Stage, stages_of
+from ampenet_sync.sync.stages import SEEN_BEFORE, CallsEach, Stage, stages_of
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,10 @@ class PlanSource:
 
 @dataclass(frozen=True)
 class Counts:
-    """What a plan comes to, in rows; `linked` contacts of the group were ours to know before."""
+    """What a plan comes to, in rows; `linked` contacts of the group were ours to know before.
+
+    `unlisted` wait for a plan that lists the group: the ledger can't tell that their phones are not there.
+    """
 
     creates: int
     updates: int
@@ -52,6 +55,7 @@ class Counts:
     in_doubt: int
     links: int
     linked: int
+    unlisted: int = 0
 
     @property
     def changes(self) -> int:
@@ -75,6 +79,8 @@ class Header:
     before this one was made. `violations` are sentences; a plan without any is safe. `shared_phones` have several
     customers; `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
     `opted_out_answers` are yes, no, nothing and unclear → customers of the source; empty where no column says it.
+    `actual` is what stood for the group: itself, listed for this plan, or the ledger; then `read_at` is when the group
+    was last read whole (UTC, ISO), "" where it never was. `each` is what one change takes.
     `undoes` is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
     """
 
@@ -96,6 +102,9 @@ class Header:
     forecast: Forecast
     violations: tuple[str, ...]
     undoes: str = ""
+    actual: Literal["live", "ledger"] = "live"
+    read_at: str = ""
+    each: CallsEach = SEEN_BEFORE
     shared_phones: int = 0
     unknown_members: int = 0
     consent_answers: dict[str, int] = field(default_factory=dict)
@@ -124,7 +133,8 @@ class PlanFile:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The stages in which this plan is carried out."""
-        return stages_of_plan(self.header.counts, new_group=not self.header.group_uid)
+        header = self.header
+        return stages_of_plan(header.counts, new_group=not header.group_uid, each=header.each)
 
     def __len__(self) -> int:
         return self.sealed.rows
@@ -164,7 +174,7 @@ class PlanFile:
             yield table
 
 
-def stages_of_plan(counts: Counts, *, new_group: bool) -> tuple[Stage, ...]:
+def stages_of_plan(counts: Counts, *, new_group: bool, each: CallsEach = SEEN_BEFORE) -> tuple[Stage, ...]:
     """The stages in which a plan that comes to these counts is carried out."""
     return stages_of(
         updates=counts.updates,
@@ -172,6 +182,7 @@ def stages_of_plan(counts: Counts, *, new_group: bool) -> tuple[Stage, ...]:
         deletes=counts.deletes,
         links=counts.links,
         new_group=new_group,
+        each=each,
     )
 
 
@@ -264,8 +275,9 @@ def _check(table: pa.Table) -> None:
 PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
-    # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header; 5: undoing
-    version=5,
+    # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header; 5: undoing;
+    # 6: from the ledger
+    version=6,
     changed="bad_plan",
     missing="no_plan",
     other_format="plan_format",

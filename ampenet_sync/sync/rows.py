@@ -48,6 +48,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     OPTED_OUT = "opted_out"  # the source says so
     IN_DOUBT = "in_doubt"  # an earlier request's outcome is not known yet
+    UNLISTED = "unlisted"  # from the ledger alone nobody can tell that the phone is not there already
     MADE_BY_RUN = "made_by_run"  # this and the next three: of a plan that undoes a run
     CHANGED_BY_RUN = "changed_by_run"
     REMOVED_BY_RUN = "removed_by_run"
@@ -69,6 +70,7 @@ CHANGE_OF = {
     Reason.SUPPRESSED: Change.SKIP,
     Reason.OPTED_OUT: Change.SKIP,
     Reason.IN_DOUBT: Change.SKIP,
+    Reason.UNLISTED: Change.SKIP,
     Reason.MADE_BY_RUN: Change.DELETE,
     Reason.CHANGED_BY_RUN: Change.UPDATE,
     Reason.REMOVED_BY_RUN: Change.CREATE,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-CALLS_TO_DELETE = 2  # the status is read first
+
+@dataclass(frozen=True)
+class CallsEach:
+    """What one change takes. Before a delete the status is read; what the ledger alone knows is read first, too."""
+
+    update: int = 1
+    delete: int = 2
+
+
+SEEN_BEFORE = CallsEach()  # the group was listed
 
 
 class Name(StrEnum):
@@ -30,7 +39,9 @@ class Stage:
     calls: int = 0
 
 
-def stages_of(*, updates: int, creates: int, deletes: int, links: int, new_group: bool) -> tuple[Stage, ...]:
+def stages_of(
+    *, updates: int, creates: int, deletes: int, links: int, new_group: bool, each: CallsEach = SEEN_BEFORE
+) -> tuple[Stage, ...]:
     """Every stage of a plan in its order, those with nothing to do, too. The rows stand in the file as updates,
     creates, deletes and links."""
     changes = updates + creates + deletes
@@ -38,8 +49,8 @@ def stages_of(*, updates: int, creates: int, deletes: int, links: int, new_group
         Stage(Name.SETTLE),
         Stage(Name.GROUP, calls=int(new_group)),
         Stage(Name.LINK, changes, links),
-        Stage(Name.UPDATE, 0, updates, updates),
+        Stage(Name.UPDATE, 0, updates, each.update * updates),
         Stage(Name.CREATE, updates, creates, creates),
-        Stage(Name.DELETE, updates + creates, deletes, CALLS_TO_DELETE * deletes),
+        Stage(Name.DELETE, updates + creates, deletes, each.delete * deletes),
         Stage(Name.LOOK_UP),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import pyarrow as pa
 
@@ -26,6 +27,14 @@ Why = Literal[
     "opted_out",  # of a create: the source says so now
 ]
 
+
+@dataclass(frozen=True)
+class Moved:
+    """A contact that was read again, and isn't what the plan saw."""
+
+    why: Why
+
+
 # One line for each way in which a contact moves. A field that the listing doesn't show can't be seen to move.
 _MOVED = """
 SELECT position, CASE
@@ -44,8 +53,22 @@ WHERE why IS NOT NULL
 """
 
 
-class Standing:
-    """The group as a listing shows it, asked for the rows of a plan piece by piece."""
+class Standing(Protocol):
+    """The group as it stands now, asked for the rows of a plan piece by piece."""
+
+    def moved(self, first: int, piece: pa.Table) -> dict[int, Why]:
+        """Position → why, of the rows of a plan's piece that begins at position `first`."""
+
+
+class StandingUnlisted:
+    """A group that nobody listed: each contact is read when its turn comes."""
+
+    def moved(self, first: int, piece: pa.Table) -> dict[int, Why]:
+        return {}
+
+
+class StandingListed:
+    """The group as a listing shows it."""
 
     def __init__(self, db: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> None:
         self._db = db
@@ -53,16 +76,18 @@ class Standing:
         self._query = _MOVED.format(differs=differs, shown=", ".join(f'c."{name}"' for name in fields))
 
     def moved(self, first: int, piece: pa.Table) -> dict[int, Why]:
-        """Position → why, of the rows of a plan's piece that begins at position `first`."""
         return moved_rows(self._db, self._query, first, piece)
 
 
 @contextmanager
-def standing(listing: Listing, fields: Sequence[str], folder: Path | None = None) -> Iterator[Standing]:
-    """Hold the group ready for questions within the block; `folder` takes what memory can't."""
+def standing(listing: Listing | None, fields: Sequence[str], folder: Path | None = None) -> Iterator[Standing]:
+    """Hold the group ready for questions within the block; `folder` takes what memory can't. None: it wasn't listed."""
+    if listing is None:
+        yield StandingUnlisted()
+        return
     with database(folder) as db:
         listing.relation(fields).hand_in(db, "live")
-        yield Standing(db, fields)
+        yield StandingListed(db, fields)
 
 
 def moved_rows(db: duckdb.DuckDBPyConnection, query: str, first: int, piece: pa.Table, **asked: bool) -> dict[int, Why]:

@@ -20,7 +20,7 @@ RESULTS = {
     "CampaignStatus": "campaign edition audience sent refused unknown expired parts",
     "Customers": "source digest rows usable quarantined repaired reasons",
     "Plan": "segment group digest path verdict violations warnings creates updates deletes unchanged drift foreign "
-    "held suppressed opted_out in_doubt calls pages seconds",
+    "held suppressed opted_out in_doubt unlisted actual read_at calls pages seconds",
     "Preview": "campaign edition audience path messages parts amount currency balance ends_at excluded warnings notes",
     "SegmentStatus": "segment contacts plan state made_at done refused in_doubt",
     "Sent": "campaign edition audience sent refused unknown expired remaining withdrawn paused",

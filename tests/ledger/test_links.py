@@ -26,7 +26,7 @@ def test_a_table_of_links_holds_what_was_written_whatever_signs_are_in_it(ledger
     fields = ("first_name", "last_name", "CITY")
     rows = read_links(ledger, there, "g1", fields).sort_by("uid").to_pylist()
     assert rows == [
-        {"uid": link.uid, "customer_key": link.customer_key, "phone": link.phone, "owned": link.owned}
+        {"uid": link.uid, "customer_key": link.customer_key, "phone": link.phone, "owned": link.owned, "gone": False}
         | {name: link.fields.get(name, "") for name in fields}
         for link in ODD
     ]

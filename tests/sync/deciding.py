@@ -72,11 +72,12 @@ def _links(links: Sequence[Link], fields: Sequence[str]) -> InMemory:
             "phone": link.phone,
             **{name: link.fields.get(name, "") for name in fields},
             "owned": link.owned,
+            "gone": link.gone,
         }
         for link in links
     ]
     columns = dict.fromkeys(("uid", "customer_key", "phone", *fields), pa.string())
-    return _table(rows, {**columns, "owned": pa.bool_()})
+    return _table(rows, {**columns, "owned": pa.bool_(), "gone": pa.bool_()})
 
 
 def _table(rows: list[dict[str, object]], columns: dict[str, pa.DataType]) -> InMemory:
