@@ -11,12 +11,13 @@ import click
 from ampenet_sync.cli import advice, codes
 from ampenet_sync.cli.byhand import ByHand, by_hand, group_name
 from ampenet_sync.cli.contacts import approved_by_hand, opened
-from ampenet_sync.cli.options import as_json, note_unmasked, unmask, yes
+from ampenet_sync.cli.options import as_json, note_unmasked, unmask, window, window_of, window_words, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.applying import Window
     from ampenet_sync.pipeline.importing import RecognisedFile
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.world import World
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @by_hand
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--allow", metavar="DIGEST", help="Carry this plan out although it is over a limit.")
+@window
 @yes
 @unmask
 @as_json
@@ -42,6 +44,8 @@ def import_file(
     by_hand: ByHand,
     dry_run: bool,
     allow: str | None,
+    max_calls: int | None,
+    max_seconds: int | None,
     yes: bool,
     unmask: bool,
     as_json: bool,
@@ -59,7 +63,7 @@ def import_file(
 
     terminal, beside = Terminal(as_json=as_json), _beside(session)
     seen = _prepared(session, file, group, by_hand, beside)
-    again = _words(file, group, by_hand)
+    again = [*_words(file, group, by_hand), *" ".join(window_words(max_calls, max_seconds)).split()]
     terminal.say(*recognised_lines(seen.recognition, CHOSEN, region=seen.region))
     with opened(session, terminal) as (world, intake):
         check_nobody_keeps(world, group, beside=beside)
@@ -68,7 +72,8 @@ def import_file(
         if dry_run:
             return _show(session, terminal, world, intake, seen, again, unmasked=unmasked)
         approved = None if yes else _approved(terminal, world, intake, allow, unmasked=unmasked)
-        return _run(session, terminal, world, intake, seen, again, approved=approved, allow=allow)
+        bounds = window_of(session, world, max_calls, max_seconds)
+        return _run(session, terminal, world, intake, seen, again, approved=approved, allow=allow, bounds=bounds)
 
 
 COMMANDS = (import_file,)
@@ -121,6 +126,7 @@ def _run(
     *,
     approved: str | None,
     allow: str | None,
+    bounds: Window,
 ) -> int:
     from ampenet_sync.pipeline.importing import CHOSEN, run_import
     from ampenet_sync.reports.intake import counts_object
@@ -129,7 +135,7 @@ def _run(
 
     session.changing = True
     with terminal.bars():
-        runs = run_import(world, intake, approved=approved, allow=allow)
+        runs = run_import(world, intake, approved=approved, allow=allow, window=bounds)
     calls = world.client.calls
     advised = advice.after_file(session, runs, again)
     columns = recognised_object(seen.recognition, CHOSEN)

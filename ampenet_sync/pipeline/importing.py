@@ -27,6 +27,7 @@ from ampenet_sync.recognition import (
     source_of,
     starter_for,
 )
+from ampenet_sync.runs import UNBOUNDED, Window
 
 __all__ = [
     "CHOSEN",
@@ -111,17 +112,22 @@ def plan_import(world: World, intake: Intake) -> Planned:
 
 
 def run_import(
-    world: World, intake: Intake, *, approved: str | None = None, allow: str | None = None
+    world: World,
+    intake: Intake,
+    *,
+    approved: str | None = None,
+    allow: str | None = None,
+    window: Window = UNBOUNDED,
 ) -> list[SegmentRun]:
     """Plan and apply. `approved` is the digest of the plan that a person saw; `allow` that of one over its limits.
 
-    An unsafe plan that isn't allowed is left out. Raises Unsafe for the source.
+    An unsafe plan that isn't allowed is left out. A used up `window` pauses the run. Raises Unsafe for the source.
     """
     segment = _segment(world)
     if allow is None:
-        return sync_segments(world, intake, approved={segment: approved} if approved else None)
+        return sync_segments(world, intake, approved={segment: approved} if approved else None, window=window)
     planned = plan_segment(world, intake, segment)
-    applied = apply_file(world, planned.path, allow=allow, intake=intake)
+    applied = apply_file(world, planned.path, allow=allow, intake=intake, window=window)
     return [SegmentRun(segment, planned, applied)]
 
 

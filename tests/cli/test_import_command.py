@@ -50,6 +50,16 @@ def test_the_people_of_a_file_become_contacts_of_a_group(bare: Shop) -> None:
     assert (bare.folder / ".ampenet/ledger.db").exists() and not (bare.folder / "ampenet.yaml").exists()
 
 
+def test_an_import_keeps_to_its_window_and_the_next_goes_on(bare: Shop) -> None:
+    ran = imported(bare, "--max-calls", "6", "--yes", code=6)
+    assert 0 < len(bare.phones("Wateja")) < 3
+    again = f"import {FILE} --group Wateja --max-calls 6"
+    assert f"Next: ampenet-sync {again}  (it goes on where this run ended)" in ran.out
+    for _ in range(3):
+        bare.run(*again.split(), "--yes")
+    assert sorted(bare.phones("Wateja")) == PHONES
+
+
 def test_a_second_time_changes_nothing(bare: Shop) -> None:
     imported(bare, "--yes")
     before = bare.changes()
