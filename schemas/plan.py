@@ -26,7 +26,9 @@ class Plan(pa.DataFrameModel):
             "left_segment",
             "foreign",
             "matches",
+            "kept_there",
             "removed_there",
+            "made_again",
             "held",
             "suppressed",
             "opted_out",
@@ -39,7 +41,10 @@ class Plan(pa.DataFrameModel):
         ],
         description="Why the row stands in the plan.",
     )
-    uid: str = pa.Field(description="The contact's uid at Ampenet, blank where there is none yet.")
+    uid: str = pa.Field(
+        description="The contact's uid at Ampenet, blank where there is none yet; "
+        "of a create, the uid of the removed contact that it stands for."
+    )
     customer_key: str = pa.Field(description="Whose contact it is, blank where nobody's of ours.")
     owned: bool = pa.Field(description="Whether this tool made the contact, and so may delete it.")
     source: str = pa.Field(description="Where the customer stands, as file:line; blank where the source has none.")

@@ -84,6 +84,23 @@ class Limits(Model):
     )
 
 
+class Drift(Model):
+    """What becomes of a contact that somebody else changed or removed there; of those added, `deletes` says."""
+
+    changed: Literal["overwrite", "keep"] = Field(
+        "overwrite",
+        description="Of a contact that somebody changed there: overwrite makes it again as the customer's record says; "
+        "keep leaves it, and reports it, as long as it differs from the record.",
+        examples=["changed: keep"],
+    )
+    removed: Literal["report", "recreate"] = Field(
+        "report",
+        description="Of a contact that somebody removed there: report names it and makes it no more; recreate makes it "
+        "again, but for those who are suppressed or opted out.",
+        examples=["removed: recreate"],
+    )
+
+
 Mode = Literal["mirror", "upsert", "create_only", "update_only"]
 Actual = Literal["auto", "live", "ledger"]
 
@@ -148,6 +165,11 @@ class Segment(Model):
         Every(hours=7 * 24),
         description="Under actual: auto, after which time a group of more than 1,000 contacts is listed again.",
         examples=["group: Gold customers\nmode: mirror\nlist_every: 2d"],
+    )
+    drift: Drift = Field(
+        Drift(),
+        description="What is done about contacts that somebody else changed or removed at Ampenet.",
+        examples=["group: Gold customers\nmode: mirror\ndrift: {changed: keep}"],
     )
     limits: Annotated[Limits, BeforeValidator(read_limits)] = Field(
         Limits(),

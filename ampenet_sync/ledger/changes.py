@@ -31,7 +31,8 @@ NOT_APPLIED = "not_applied"  # looked up after the platform had its time, and no
 class Intent:
     """What one change is about to do; phone and fields are those it leads to (of a delete: those it removes).
 
-    `before` is what stood there as it was last seen, `phone` among the fields; None of a create.
+    `before` is what stood there as it was last seen, `phone` among the fields; None of a create. `uid` of a create is
+    that of a contact which somebody removed there and which it stands for, if any.
     """
 
     plan: str
@@ -200,6 +201,8 @@ def _record_link(
     if intent.change == "delete":
         links.drop_link_in(db, destination, intent.group_uid, contact, at=at)
         return
+    if intent.uid not in (None, contact):  # a create that stands for a contact which somebody removed
+        links.drop_link_in(db, destination, intent.group_uid, intent.uid or "", at=at)
     ours = intent.owned if owned is None else owned
     link = links.Link(contact, intent.customer_key, intent.phone, intent.fields, ours)
     links.write_link_in(db, destination, intent.group_uid, link, at=at)

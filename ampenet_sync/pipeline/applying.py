@@ -181,7 +181,7 @@ def _carry_out(
 ) -> Applied:
     group_uid, is_new = _ensure_group(world, plan)
     _begin(world, plan, run)
-    at = world.group_run(run, group_uid)
+    at = world.group_run(run, group_uid, segment=plan.header.segment)
     if listing is None and not _stands_for_it(world, plan, is_new=is_new):
         listing = EMPTY if is_new else at.read()
     record = plans.plan_record(world.ledger, world.destination, plan.digest)

@@ -151,6 +151,8 @@ def rules_of(settings: Segment, actual: Actual) -> Rules:
         delete_foreign=settings.deletes == "all",
         adopt_matched=settings.adopt == "matched",
         shows_absence=actual.shows_absence,
+        keep_changed=settings.drift.changed == "keep",
+        make_removed_again=settings.drift.removed == "recreate",
     )
 
 

@@ -157,9 +157,11 @@ class World:
         believed = client.believed
         return (*SHOWN, *custom) if believed.dialect.custom_fields or not believed.certain else SHOWN
 
-    def group_run(self, run: Run, group_uid: str) -> GroupRun:
-        """The run at work on one group."""
-        return GroupRun(run, group_uid, self.config.region, tuple(self.config.customers.fields))
+    def group_run(self, run: Run, group_uid: str, *, segment: str = "") -> GroupRun:
+        """The run at work on one group, in which the segment is kept."""
+        config = self.config
+        keeps = segment in config.segments and config.segments[segment].drift.changed == "keep"
+        return GroupRun(run, group_uid, config.region, tuple(config.customers.fields), keeps)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any
@@ -181,20 +181,31 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
             yield f"{header.segment}: {_example(row, unmasked=unmasked)}"
         if rows > EXAMPLES:
             yield f"{header.segment}: … and {rows - EXAMPLES:,} more {change}s"
-    yield from _removed_there(plan, unmasked=unmasked)
+    yield from _drift(plan, unmasked=unmasked)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
 
 
-def _removed_there(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:
-    removed = [Reason.REMOVED_THERE]
-    count = plan.count(reasons=removed) if plan.header.counts.drift else 0
-    if count:
-        rows = islice(plan.chosen(reasons=removed), EXAMPLES)
-        shown = ", ".join(shown_phone(row.values.phone, unmasked=unmasked) for row in rows)
-        shown += ", …" if count > EXAMPLES else ""
-        yield f"{plan.header.segment}: {count:,} removed there by somebody else, and not made again: {shown}"
+def _drift(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:
+    """What somebody else did there, where no change of the plan shows it."""
+    if not plan.header.counts.drift:
+        return
+    removed = yield from _named(
+        plan, Reason.REMOVED_THERE, "removed there by somebody else, and not made again", unmasked
+    )
+    if removed:
         yield "  (if that was a mistake, add them to the group there; the next plan takes them up again)"
+    yield from _named(plan, Reason.KEPT_THERE, "changed there by somebody else, and kept as they are", unmasked)
+
+
+def _named(plan: PlanFile, reason: Reason, what: str, unmasked: bool) -> Generator[str, None, int]:
+    """How many, and the first of them, in one line; → how many."""
+    count = plan.count(reasons=[reason])
+    if count:
+        rows = islice(plan.chosen(reasons=[reason]), EXAMPLES)
+        shown = ", ".join(shown_phone(row.values.phone, unmasked=unmasked) for row in rows)
+        yield f"{plan.header.segment}: {count:,} {what}: {shown}{', …' if count > EXAMPLES else ''}"
+    return count
 
 
 def _forecast(headers: Sequence[Header]) -> str:

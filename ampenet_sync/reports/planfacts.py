@@ -18,7 +18,7 @@ from ampenet_sync.reports.plain import plain
 from ampenet_sync.reports.plan import stages_line
 from ampenet_sync.reports.planrows import BLANK, REASON_WORDS, field_changes, nameless
 from ampenet_sync.sync.planfile import Forecast, Header, PlanFile
-from ampenet_sync.sync.rows import CALLS, CHANGE_OF, SHOWN, Change, Reason, Row
+from ampenet_sync.sync.rows import CALLS, CHANGE_OF, CHANGED_ELSEWHERE, REMOVED_ELSEWHERE, SHOWN, Change, Reason, Row
 
 EXAMPLES = 10  # of each reason
 LONGEST_VALUE = 120  # letters of one field
@@ -148,8 +148,8 @@ def elsewhere_words(plan: PlanFile) -> str:
     """What others than this program did in the group: "" where they did nothing."""
     counts = plan.reasons()
     seen = [
-        (counts.get(Reason.CHANGED_THERE, 0), "changed"),
-        (counts.get(Reason.REMOVED_THERE, 0), "removed"),
+        (sum(counts.get(reason, 0) for reason in CHANGED_ELSEWHERE), "changed"),
+        (sum(counts.get(reason, 0) for reason in REMOVED_ELSEWHERE), "removed"),
         (plan.header.counts.foreign + counts.get(Reason.FOREIGN, 0), "added"),
     ]
     words = [f"{counted(count, 'contact')} {done}" for count, done in seen if count]

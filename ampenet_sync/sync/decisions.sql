@@ -5,8 +5,11 @@
 -- | live contact with its phone | our link for its key      | then                                                  |
 -- |-----------------------------|---------------------------|-------------------------------------------------------|
 -- | yes                         | (the phone match wins)    | link; update where managed fields differ              |
--- | no                          | its contact is live       | update moves that contact to the new number           |
+-- | yes, and changed there      | (the phone match wins)    | the same; `drift.changed: keep` leaves it             |
+-- | no                          | its contact is live       | update moves that contact to the new number, or, where |
+-- |                             |                           | somebody changed it there, as in the line before      |
 -- | no                          | its contact is gone       | removed there: reported, never made again by itself   |
+-- |                             |                           | (under `drift.removed: recreate` a create as below)   |
 -- | no                          | none, phone linked + gone | removed there, as above                               |
 -- | no                          | none                      | create, unless suppressed or opted out                |
 --
@@ -36,7 +39,7 @@ SELECT
 FROM live c LEFT JOIN links k ON k.uid = c.uid;
 
 CREATE TEMP TABLE gone_phone AS
-SELECT DISTINCT k.phone FROM links k ANTI JOIN live c ON c.uid = k.uid;
+SELECT k.phone, min(k.uid) AS uid FROM links k ANTI JOIN live c ON c.uid = k.uid GROUP BY k.phone;
 
 --@ actual, where the ledger stands for the group
 CREATE TEMP VIEW actual AS
@@ -44,7 +47,7 @@ SELECT uid, phone, EACH[["FIELD"]], true AS linked, customer_key AS key, owned, 
 FROM links WHERE NOT gone;
 
 CREATE TEMP TABLE gone_phone AS
-SELECT DISTINCT phone FROM links WHERE gone;
+SELECT phone, min(uid) AS uid FROM links WHERE gone GROUP BY phone;
 
 --@ twins
 -- Where a phone stands in the group twice, the one we know is met, then the oldest uid. The others are spare.
@@ -89,7 +92,7 @@ SELECT a.uid FROM actual a SEMI JOIN candidate c ON c.uid = a.uid;
 CREATE TEMP TABLE keyed AS
 SELECT
     w.*, c.uid AS link, coalesce(c.stands, false) AS stands, coalesce(c.taken, false) AS taken,
-    g.phone IS NOT NULL AS phone_gone,
+    g.uid AS gone,
     w.want_phone IN (SELECT v FROM doubt_phones) OR coalesce(c.uid IN (SELECT v FROM doubt_uids), false) AS doubt
 FROM waiting w
 LEFT JOIN (
@@ -132,6 +135,7 @@ SELECT
     CASE
         WHEN doubt THEN 'in_doubt'
         WHEN want_phone <> phone AND getvariable('may_update') AND NOT getvariable('shows_absence') THEN 'unlisted'
+        WHEN differs AND getvariable('may_update') AND drifted AND getvariable('keep_changed') THEN 'kept_there'
         WHEN differs AND getvariable('may_update') AND drifted THEN 'changed_there'
         WHEN differs AND getvariable('may_update') THEN 'differs'
         WHEN NOT linked OR drifted OR key <> customer_key THEN 'matches'
@@ -150,23 +154,25 @@ SELECT
 FROM met
 UNION ALL
 SELECT
-    'waits' AS part, reason, CASE WHEN doubt OR NOT stands THEN link END, customer_key, coalesce(reason = 'new', false),
+    'waits' AS part, reason, CASE WHEN reason = 'made_again' THEN coalesce(link, gone) WHEN doubt OR NOT stands THEN link END,
+    customer_key, coalesce(reason IN ('new', 'made_again'), false),
     source_file, source_line,
     NULL, EACH[[NULL /* FIELD before */]], want_phone, EACH[[coalesce("want_FIELD", '')]]
 FROM (
     SELECT *, CASE
         WHEN doubt THEN 'in_doubt'
-        WHEN link IS NULL AND phone_gone THEN 'removed_there'
-        WHEN link IS NOT NULL AND NOT stands THEN 'removed_there'
+        WHEN removed AND NOT getvariable('make_removed_again') THEN 'removed_there'
         WHEN NOT getvariable('may_create') THEN NULL
         WHEN want_phone IN (SELECT v FROM suppressed_phones) OR customer_key IN (SELECT v FROM suppressed_keys)
             THEN 'suppressed'
         WHEN want_phone IN (SELECT v FROM opted_out_phones) OR customer_key IN (SELECT v FROM opted_out_keys)
             THEN 'opted_out'
         WHEN NOT getvariable('shows_absence') THEN 'unlisted'
+        WHEN removed THEN 'made_again'
         ELSE 'new'
     END AS reason
-    FROM keyed WHERE doubt OR NOT stands OR taken
+    FROM (SELECT *, CASE WHEN link IS NULL THEN gone IS NOT NULL ELSE NOT stands END AS removed FROM keyed)
+    WHERE doubt OR NOT stands OR taken
 )
 UNION ALL
 SELECT

@@ -15,12 +15,13 @@ from ampenet_sync.sync.reread import Rereading
 @dataclass(frozen=True)
 class GroupRun:
     """A run at work on one group. `region` is the country of numbers that stand there without one, `custom` the custom
-    fields it manages."""
+    fields it manages. `keeps_changed`: what somebody changed there is not to be taken for ours."""
 
     run: Run
     group_uid: str
     region: str
     custom: tuple[str, ...] = ()
+    keeps_changed: bool = False
 
     def read(self) -> Listing:
         """A complete reading of the group; the lease stays ours however many pages it takes."""
@@ -85,7 +86,7 @@ class GroupRun:
 
     @property
     def rereading(self) -> Rereading:
-        return Rereading(self.run, self.group_uid, self.region)
+        return Rereading(self.run, self.group_uid, self.region, self.keeps_changed)
 
     def open_claims(self) -> list[changes.Claim]:
         return changes.open_claims(self.run.ledger, self.run.destination, self.group_uid)

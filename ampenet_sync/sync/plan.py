@@ -29,13 +29,16 @@ IN_ONE_BATCH = 65_536  # rows
 class Rules:
     """What the segment's configuration permits.
 
-    `shows_absence`: a phone that stands on neither side may be written; else nobody can tell that it is not there.
+    `keep_changed`, `make_removed_again`: what is done about drift. `shows_absence`: a phone that stands on neither side
+    may be written; else nobody can tell that it is not there.
     """
 
     mode: Mode
     delete_foreign: bool = False
     adopt_matched: bool = False
     shows_absence: bool = True
+    keep_changed: bool = False
+    make_removed_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ def _variables(known: Known, rules: Rules) -> dict[str, bool]:
         "delete_foreign": rules.mode == "mirror" and rules.delete_foreign,
         "adopt": rules.adopt_matched,
         "shows_absence": rules.shows_absence,
+        "keep_changed": rules.keep_changed,
+        "make_removed_again": rules.make_removed_again and rules.mode in CREATES,
         "held_everybody": known.held.everybody,
     }
 

@@ -20,11 +20,15 @@ from ampenet_sync.sync.standing import Moved
 
 @dataclass(frozen=True)
 class Rereading:
-    """Reads single contacts of one group. `region` is the country of numbers that stand there without one."""
+    """Reads single contacts of one group. `region` is the country of numbers that stand there without one.
+
+    `keeps_changed`: what somebody changed there stays unknown to the ledger, else the next plan would overwrite it.
+    """
 
     run: Run
     group_uid: str
     region: str
+    keeps_changed: bool = False
 
     def find(self, uids: Iterable[str]) -> list[Contact]:
         """Those of the contacts that are in the group, a call each. Raises ApiError."""
@@ -42,7 +46,8 @@ class Rereading:
         seen = before | self._shown(there, before)
         if seen == before:
             return there
-        self._remember(uid, seen)
+        if not self.keeps_changed:
+            self._remember(uid, seen)
         return Moved("contact_changed")
 
     def _read(self, uid: str) -> list[Contact]:

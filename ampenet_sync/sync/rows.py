@@ -43,7 +43,9 @@ class Reason(StrEnum):
     LEFT_SEGMENT = "left_segment"
     FOREIGN = "foreign"  # not ours, deleted only under `deletes: all`
     MATCHES = "matches"
+    KEPT_THERE = "kept_there"  # drift: somebody edited the contact, and the segment keeps what they wrote
     REMOVED_THERE = "removed_there"  # drift: somebody removed it; never made again by itself
+    MADE_AGAIN = "made_again"  # drift: somebody removed it, and the segment has it made again
     HELD = "held"  # the customer's row can't be judged, so they keep the contact they have
     SUPPRESSED = "suppressed"
     OPTED_OUT = "opted_out"  # the source says so
@@ -55,7 +57,9 @@ class Reason(StrEnum):
     CHANGED_SINCE = "changed_since"  # somebody changed or removed the contact after the run; left alone
 
 
-DRIFT = (Reason.CHANGED_THERE, Reason.REMOVED_THERE)
+CHANGED_ELSEWHERE = (Reason.CHANGED_THERE, Reason.KEPT_THERE)
+REMOVED_ELSEWHERE = (Reason.REMOVED_THERE, Reason.MADE_AGAIN)
+DRIFT = (*CHANGED_ELSEWHERE, *REMOVED_ELSEWHERE)
 
 # What is done for which reason.
 CHANGE_OF = {
@@ -65,7 +69,9 @@ CHANGE_OF = {
     Reason.LEFT_SEGMENT: Change.DELETE,
     Reason.FOREIGN: Change.DELETE,
     Reason.MATCHES: Change.LINK,
+    Reason.KEPT_THERE: Change.SKIP,
     Reason.REMOVED_THERE: Change.SKIP,
+    Reason.MADE_AGAIN: Change.CREATE,
     Reason.HELD: Change.SKIP,
     Reason.SUPPRESSED: Change.SKIP,
     Reason.OPTED_OUT: Change.SKIP,

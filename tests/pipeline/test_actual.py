@@ -112,6 +112,16 @@ def test_a_contact_that_was_changed_there_is_left_alone_once_and_then_ours_wins(
     assert shop.group()["255712000001"] == "Asha"
 
 
+def test_what_a_segment_keeps_of_others_stays_however_often_it_is_planned(shop: Place) -> None:
+    text = (shop.folder / "ampenet.yaml").read_text(encoding="utf-8")
+    shop.sandbox.edit_contact("VIP", "255712000001", first_name="Theirs")
+    changed = text.replace("mode: mirror", "mode: mirror, drift: {changed: keep}")
+    shop.write("k1,255712000001,Asha,Duka,yes", *people(2, first=2), text=changed)
+    for _ in range(2):
+        assert [row.why for row in shop.sync().moved_rows] == ["contact_changed"]
+    assert shop.group()["255712000001"] == "Theirs"
+
+
 def test_a_contact_that_is_gone_there_is_left_alone_and_never_made_again(shop: Place) -> None:
     shop.sandbox.remove_contact("VIP", "255712000001")
     shop.write("k1,255712000001,Asha,Duka,yes", *people(2, first=2))

@@ -213,6 +213,29 @@ def test_a_contact_removed_there_is_told_and_not_made_again(place: Place) -> Non
     assert (header.counts.drift, header.counts.creates) == (1, 0)
 
 
+def drifting(place: Place, drift: str) -> None:
+    place.write(*people(3), text=CONFIG.replace("mode: mirror", f"mode: mirror, drift: {drift}"))
+
+
+def test_a_segment_may_keep_what_somebody_changed_there(place: Place) -> None:
+    drifting(place, "{changed: keep}")
+    place.sync()
+    place.sandbox.edit_contact("VIP", "255712000002", first_name="Theirs")
+    counts = planned(place).plan.header.counts
+    assert (counts.drift, counts.updates, counts.unchanged) == (1, 0, 2)
+    assert place.sync().done == 0 and place.group()["255712000002"] == "Theirs"
+
+
+def test_a_segment_may_have_made_again_whom_somebody_removed_there(place: Place) -> None:
+    drifting(place, "{removed: recreate}")
+    place.sync()
+    place.sandbox.remove_contact("VIP", "255712000002")
+    counts = planned(place).plan.header.counts
+    assert (counts.drift, counts.creates) == (1, 1)
+    assert place.sync().done == 1 and sorted(place.group()) == phones(3)
+    assert len(place.links()) == 3 and place.sync().done == 0
+
+
 def test_claims_whose_plan_file_is_gone_are_settled_by_the_next_plan(place: Place) -> None:
     place.trouble.on("/store", Fault.drop_after, times=99)
     place.write(*people(10))

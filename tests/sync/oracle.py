@@ -96,7 +96,8 @@ class _Board:
         self.links_of_key: dict[str, list[Link]] = {}
         for link in self.known.links:
             self.links_of_key.setdefault(link.customer_key, []).append(link)
-        self.gone_phones = {link.phone for link in self.known.links if link.uid not in self.by_uid}
+        gone = [link for link in self.known.links if link.uid not in self.by_uid]
+        self.gone_phones = {link.phone: link.uid for link in sorted(gone, key=lambda link: link.uid, reverse=True)}
         self.by_phone = {contact.phone: contact for contact in _ours_last(self.live, self.links)}
         self.taken: set[str] = set()
 
@@ -115,7 +116,7 @@ class _Board:
         elif link is None and want.values.phone not in self.gone_phones:
             self._create(want)
         elif link is None or link.uid not in self.by_uid:
-            self._skip(want, Reason.REMOVED_THERE, uid=link.uid if link else None)
+            self._removed(want, link)
         elif link.uid in self.taken:  # his old number is somebody else's now, and the phone match won
             self._create(want)
         else:
@@ -142,7 +143,11 @@ class _Board:
         if self._doubtful(contact.phone, contact.uid) or self._doubtful(after.phone, None):
             self._skip(want, Reason.IN_DOUBT, uid=contact.uid)
         elif after != before and self.rules.mode in UPDATES:
-            reason = Reason.CHANGED_THERE if link and self._drifted(link, before) else Reason.DIFFERS
+            drifted = bool(link and self._drifted(link, before))
+            if drifted and self.rules.keep_changed:
+                self._add(Change.SKIP, Reason.KEPT_THERE, contact.uid, want.customer_key, before, after, owned)
+                return
+            reason = Reason.CHANGED_THERE if drifted else Reason.DIFFERS
             self._add(Change.UPDATE, reason, contact.uid, want.customer_key, before, after, owned)
         else:
             self.unchanged += 1
@@ -151,16 +156,25 @@ class _Board:
             if link != remembered:
                 self._add(Change.LINK, Reason.MATCHES, contact.uid, want.customer_key, before, before, owned)
 
-    def _create(self, want: Desired) -> None:
+    def _removed(self, want: Desired, link: Link | None) -> None:
+        if self.rules.make_removed_again and self.rules.mode in CREATES:
+            stale = link.uid if link else self.gone_phones[want.values.phone]
+            self._create(want, Reason.MADE_AGAIN, uid=stale, link=link.uid if link else None)
+        else:
+            self._skip(want, Reason.REMOVED_THERE, uid=link.uid if link else None)
+
+    def _create(
+        self, want: Desired, reason: Reason = Reason.NEW, *, uid: str | None = None, link: str | None = None
+    ) -> None:
         if self.rules.mode not in CREATES:
             return
         if self.known.suppressed.covers(want.values.phone, want.customer_key):
-            self._skip(want, Reason.SUPPRESSED)
+            self._skip(want, Reason.SUPPRESSED, uid=link)
             return
         if self.known.opted_out.covers(want.values.phone, want.customer_key):
-            self._skip(want, Reason.OPTED_OUT)
+            self._skip(want, Reason.OPTED_OUT, uid=link)
             return
-        self._add(Change.CREATE, Reason.NEW, None, want.customer_key, None, want.values, True)
+        self._add(Change.CREATE, reason, uid, want.customer_key, None, want.values, True)
 
     def _leave_or_delete(self, contact: Contact) -> None:
         link, values = self.links.get(contact.uid), self._values(contact)

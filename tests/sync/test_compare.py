@@ -122,6 +122,37 @@ def test_a_removed_number_is_not_made_again_for_another_customer_either() -> Non
     assert said(found) == [("skip", "removed_there", None, "b")]
 
 
+KEEP, AGAIN = Rules("mirror", keep_changed=True), Rules("mirror", make_removed_again=True)
+
+
+def test_what_somebody_changed_there_is_kept_by_choice() -> None:
+    edited = [live("u1", P1, "Rehema")], [link("u1", "a", P1)]
+    assert said(plan([want("a", P1, "Neema")], *edited, rules=KEEP)) == [("skip", "kept_there", "u1", "a")]
+    assert said(plan([want("a", P1, "Rehema")], *edited, rules=KEEP)) == [("link", "matches", "u1", "a")]
+    assert said(plan([want("a", P1)], [live("u1", P2)], [link("u1", "a", P1)], rules=KEEP)) == [
+        ("skip", "kept_there", "u1", "a")
+    ]
+    unchanged = [live("u1", P1)], [link("u1", "a", P1)]
+    assert said(plan([want("a", P1, "Neema")], *unchanged, rules=KEEP)) == [("update", "differs", "u1", "a")]
+
+
+def test_a_contact_removed_there_is_made_again_by_choice_and_stands_for_the_old_one() -> None:
+    found = plan([want("a", P1)], [], [link("u1", "a", P1)], rules=AGAIN)
+    assert said(found) == [("create", "made_again", "u1", "a")]
+    assert found.rows[0].owned
+    assert said(plan([want("b", P1)], [], [link("u1", "a", P1)], rules=AGAIN)) == [("create", "made_again", "u1", "b")]
+
+
+def test_who_is_never_to_be_texted_is_not_made_again_either() -> None:
+    rules, links = AGAIN, [link("u1", "a", P1)]
+    silent = plan([want("a", P1)], [], links, rules=rules, suppressed=Suppressed(frozenset({P1})))
+    assert said(silent) == [("skip", "suppressed", "u1", "a")]
+    left = plan([want("a", P1)], [], links, rules=rules, opted_out=OptOuts(frozenset({P1})))
+    assert said(left) == [("skip", "opted_out", "u1", "a")]
+    no_creates = Rules("update_only", make_removed_again=True)
+    assert said(plan([want("a", P1)], [], links, rules=no_creates)) == [("skip", "removed_there", "u1", "a")]
+
+
 def test_a_new_customer_is_created_as_ours() -> None:
     found = plan([want("a", P1)], [])
     assert said(found) == [("create", "new", None, "a")]

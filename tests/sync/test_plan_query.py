@@ -75,7 +75,13 @@ def draw(chance: random.Random) -> World:
         desired,
         None if chance.random() < 0.25 else live,
         some_facts(chance, sorted(links, key=lambda link: link.uid), phones=phones, keys=keys, uids=uids),
-        Rules(chance.choice(MODES), chance.random() < 0.3, chance.random() < 0.3),
+        Rules(
+            chance.choice(MODES),
+            chance.random() < 0.3,
+            chance.random() < 0.3,
+            keep_changed=chance.random() < 0.3,
+            make_removed_again=chance.random() < 0.3,
+        ),
         mapped,
     )
 
