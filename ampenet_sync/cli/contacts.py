@@ -60,7 +60,7 @@ def plan(
     unmasked = note_unmasked(session, unmask)
     advised = advice.after_plan(session, planned)
     terminal.give({**plans_object(planned, intake, unmasked=unmasked), **page}, next_lines=advised)
-    terminal.say(*intake_block(intake), *plan_block(planned, unmasked=unmasked), *advised)
+    terminal.say(*intake_block(intake, world.config.zone), *plan_block(planned, unmasked=unmasked), *advised)
     return codes.of_plans(planned) if tell_pending else codes.DONE
 
 
@@ -140,7 +140,7 @@ def sync(
 
     terminal = Terminal(as_json=as_json)
     with opened(session, terminal) as (world, intake):
-        terminal.say(advice.where(world), *intake_block(intake))
+        terminal.say(advice.where(world), *intake_block(intake, world.config.zone))
         approved = None
         if not yes:
             planned = plan_all(world, intake, segments, terminal=terminal)

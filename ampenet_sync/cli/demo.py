@@ -38,7 +38,7 @@ def run_demo(config_path: Path, machine: Machine) -> int:
     _chapter(terminal, "1. Read the customers")
     with terminal.bars():
         intake = take_in(config, progress=terminal.progress)
-    terminal.say(*intake_block(intake))
+    terminal.say(*intake_block(intake, config.zone))
     with sandbox_world(config, home, machine=machine, progress=terminal.progress) as world:
         _contacts(terminal, world, intake)
         sent = [_campaign(terminal, world, intake, name) for name in config.campaigns]

@@ -29,7 +29,7 @@ def runs(session: Session, limit: int, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     past = look_back(session.looking_back(), host=session.host, most=limit)
     terminal.give(history.runs_object(past))
-    terminal.say(*history.runs_tables(past), *advice.after_runs(session, past))
+    terminal.say(*history.runs_tables(past, session.config().zone), *advice.after_runs(session, past))
     return codes.DONE
 
 

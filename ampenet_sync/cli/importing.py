@@ -67,7 +67,7 @@ def import_file(
     terminal.say(*recognised_lines(seen.recognition, CHOSEN, region=seen.region))
     with opened(session, terminal) as (world, intake):
         check_nobody_keeps(world, group, beside=beside)
-        terminal.say(advice.where(world), *intake_block(intake), *set_aside_lines(intake))
+        terminal.say(advice.where(world), *intake_block(intake, world.config.zone), *set_aside_lines(intake))
         unmasked = note_unmasked(session, unmask)
         if dry_run:
             return _show(session, terminal, world, intake, seen, again, unmasked=unmasked)

@@ -35,7 +35,7 @@ def explain(session: Session, who: str, key: bool, unmask: bool, as_json: bool) 
         explained = explaining.explain(config, who, key=key, machine=session.machine, progress=terminal.progress)
     unmasked = note_unmasked(session, unmask)
     terminal.give(explained_object(explained, unmasked=unmasked))
-    terminal.say(*explained_lines(explained, unmasked=unmasked))
+    terminal.say(*explained_lines(explained, session.config().zone, unmasked=unmasked))
     return codes.DONE
 
 

@@ -45,7 +45,7 @@ def add(session: Session, who: str, key: bool, reason: str, as_json: bool) -> in
     news = suppressing.add(config, someone, reason=reason, by=user_here())
     rows = suppressing.find(config, someone)
     terminal.give({"new": news, **suppressions.suppressions_object(rows)})
-    terminal.say(*suppressions.suppressions_tables(rows))
+    terminal.say(*suppressions.suppressions_tables(rows, session.config().zone))
     terminal.say("From now on nobody texts them." if news else "That was known already.")
     return codes.DONE
 
@@ -93,7 +93,7 @@ def list_(session: Session, unmask: bool, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     rows, unmasked = suppressing.each(session.looking_back()), note_unmasked(session, unmask)
     terminal.give(suppressions.suppressions_object(rows, unmasked=unmasked))
-    terminal.say(*suppressions.suppressions_tables(rows, unmasked=unmasked))
+    terminal.say(*suppressions.suppressions_tables(rows, session.config().zone, unmasked=unmasked))
     return codes.DONE
 
 
@@ -115,7 +115,7 @@ def check(session: Session, who: str, key: bool, as_json: bool) -> int:
     rows, forgotten = suppressing.find(config, someone), suppressing.is_forgotten(config, someone)
     terminal.give({"suppressed": bool(rows) or forgotten, **suppressions.suppressions_object(rows)})
     nothing = "Forgotten: never made a contact, never texted." if forgotten else "Not suppressed by this ledger."
-    terminal.say(*(suppressions.suppressions_tables(rows) if rows else [nothing]))
+    terminal.say(*(suppressions.suppressions_tables(rows, session.config().zone) if rows else [nothing]))
     return codes.DONE
 
 

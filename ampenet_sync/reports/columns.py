@@ -25,16 +25,16 @@ TEXTS = (
     "edition",
 )
 MORE_TEXTS = (
-    "when (UTC)",
+    "when",
     "what happened",
     "run",
     "kind",
     "segment or campaign",
-    "started (UTC)",
-    "ended (UTC)",
+    "started",
+    "ended",
     "outcome",
     "by",
-    "since (UTC)",
+    "since",
     "uid",
     "check",
     "what was found",
@@ -80,7 +80,9 @@ def table_of(*columns: str) -> Table:
     """An empty table; every column that isn't known as text holds numbers."""
     table = PlainTable(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, justify="left" if column in TEXTS + MORE_TEXTS else "right", overflow="fold")
+        table.add_column(
+            column, justify="left" if column.split(" (")[0] in TEXTS + MORE_TEXTS else "right", overflow="fold"
+        )
     return table
 
 

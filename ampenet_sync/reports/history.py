@@ -1,9 +1,9 @@
-"""Runs that changed something, and what is held: for a script and for a person. Times are in UTC. Pure."""
+"""Runs that changed something, and what is held: for a script in UTC, for a person in the time of the shop. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from rich.console import RenderableType
@@ -34,21 +34,23 @@ def runs_object(past: LookBack) -> dict[str, Any]:
     }
 
 
-def runs_tables(past: LookBack) -> Iterator[RenderableType]:
+def runs_tables(past: LookBack, zone: tzinfo) -> Iterator[RenderableType]:
     """A table of runs; a sentence where there is none, and a line for each segment that is held."""
     if not past.runs:
         yield "No run of this ledger changed anything yet."
     else:
-        table = table_of("run", "kind", "segment or campaign", "started (UTC)", "ended (UTC)", "outcome")
+        table = table_of(
+            "run", "kind", "segment or campaign", f"started ({letters(zone)})", f"ended ({letters(zone)})", "outcome"
+        )
         for run in past.runs:
             outcomes = ", ".join(
                 f"{count:,} {name.replace('_', ' ')}" for name, count in outcomes_of(run).items() if count
             )
-            started, ended = (minute(at) for at in (run.started_at, run.ended_at))
+            started, ended = (minute(at, zone) for at in (run.started_at, run.ended_at))
             table.add_row(run.id, run.kind, run.subject, started, ended or "not ended", outcomes or "nothing to do")
         yield table
     for hold in past.held:
-        yield f"Held since {minute(hold.since)}: {hold.segment}, as run {hold.run} was undone in it"
+        yield f"Held since {minute(hold.since, zone)}: {hold.segment}, as run {hold.run} was undone in it"
 
 
 def outcomes_of(run: RunRecord) -> dict[str, int]:
@@ -62,5 +64,10 @@ def moment(at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
-def minute(at: float | None) -> str:
-    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}"
+def minute(at: float | None, zone: tzinfo) -> str:
+    return "" if at is None else f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M}"
+
+
+def letters(zone: tzinfo) -> str:
+    """What people call the zone, such as EAT; where nobody has a name for it, its distance from UTC."""
+    return f"{datetime.fromtimestamp(0, zone):%Z}"

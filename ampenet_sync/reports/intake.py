@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.console import RenderableType
@@ -113,13 +114,13 @@ def source_object(intake: Intake) -> Object:
     return {name: value for name, value in asdict(intake.identity).items() if name not in elsewhere}
 
 
-def intake_block(intake: Intake) -> Iterator[RenderableType]:
+def intake_block(intake: Intake, zone: tzinfo) -> Iterator[RenderableType]:
     """What came in, what was quarantined for which reason, and who agreed to marketing or opted out."""
     good, bad = intake.usable, intake.quarantined
     rows, people = counted(intake.rows, "row"), counted(good, "customer")
     repaired = f", {intake.repaired:,} repaired by hand" if intake.repaired else ""
     yield f"{rows} of {intake.identity.name}: {people}, {bad:,} quarantined{repaired}"
-    yield _source_line(intake)
+    yield _source_line(intake, zone)
     yield from passed_over_line(intake.identity.blank_rows, intake.identity.rows_above)
     if intake.forgotten:
         yield f"Left out: {counted(intake.forgotten, 'row')} of people who were forgotten"
@@ -146,10 +147,11 @@ def passed_over(blank_rows: int, rows_above: int) -> str:
     return " and ".join(parts)
 
 
-def _source_line(intake: Intake) -> str:
+def _source_line(intake: Intake, zone: tzinfo) -> str:
     """Which state of the source it was: when somebody asks later what a plan was made from."""
     source = intake.identity
     files = counted(source.files, "file") if source.kind in ("csv", "xlsx", "parquet") else ""
-    written = f"last written {source.modified[:16].replace('T', ' ')} UTC" if source.modified else ""
+    modified = datetime.fromisoformat(source.modified).astimezone(zone) if source.modified else None
+    written = f"last written {modified:%Y-%m-%d %H:%M %Z}" if modified else ""
     parts = (files, f"{source.size:,} bytes", written, f"digest {source.digest[:16]}")
     return f"  {source.kind}: {', '.join(part for part in parts if part)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Any
 
 from rich.console import RenderableType
@@ -11,7 +12,7 @@ from rich.console import RenderableType
 from ampenet_sync.phones import HINTS, shown_key, shown_phone
 from ampenet_sync.pipeline.explaining import Event, Explained
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.history import minute, moment
+from ampenet_sync.reports.history import letters, minute, moment
 from ampenet_sync.reports.planrows import REASON_WORDS as PLANNED
 from ampenet_sync.reports.suppressions import REASON_WORDS as SUPPRESSED
 from ampenet_sync.sync.rows import Reason
@@ -47,7 +48,7 @@ def explained_object(explained: Explained, *, unmasked: bool = False) -> dict[st
     }
 
 
-def explained_lines(explained: Explained, *, unmasked: bool = False) -> Iterator[RenderableType]:
+def explained_lines(explained: Explained, zone: tzinfo, *, unmasked: bool = False) -> Iterator[RenderableType]:
     """Who they are, what happened in order of time, what the words mean, and what couldn't be read."""
     shown = explained_object(explained, unmasked=unmasked)
     yield from (f"Not read: {part.name}: {part.why}" for part in explained.not_read)
@@ -58,10 +59,10 @@ def explained_lines(explained: Explained, *, unmasked: bool = False) -> Iterator
     yield f"Groups: {', '.join(place['group'] for place in shown['groups']) or 'none'}"
     if explained.suppressed:
         yield "Suppressed: never made a contact, never texted."
-    table = table_of("when (UTC)", "what happened", "before → after", "reason")
+    table = table_of(f"when ({letters(zone)})", "what happened", "before → after", "reason")
     for event, cells in zip(explained.events, shown["events"], strict=True):
         reason = " ".join(filter(None, (event.reason, f"({HEARSAY})" if event.hearsay else "")))
-        table.add_row(minute(event.at), f"{happened(event)}{_whose(cells, shown)}", _sides(cells), reason)
+        table.add_row(minute(event.at, zone), f"{happened(event)}{_whose(cells, shown)}", _sides(cells), reason)
     yield table
     yield from _meanings(explained)
 

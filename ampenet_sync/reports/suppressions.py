@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Any
 
 from rich.console import RenderableType
@@ -10,7 +11,7 @@ from rich.console import RenderableType
 from ampenet_sync.phones import HINTS, shown_key, shown_phone
 from ampenet_sync.pipeline.suppressing import Listed, Suppression
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.history import minute, moment
+from ampenet_sync.reports.history import letters, minute, moment
 from ampenet_sync.reports.names import counted
 
 REASON_WORDS = {
@@ -24,15 +25,17 @@ def suppressions_object(rows: Sequence[Suppression], *, unmasked: bool = False) 
     return {"suppressions": [_object(row, unmasked=unmasked) for row in rows]}
 
 
-def suppressions_tables(rows: Sequence[Suppression], *, unmasked: bool = False) -> Iterator[RenderableType]:
+def suppressions_tables(
+    rows: Sequence[Suppression], zone: tzinfo, *, unmasked: bool = False
+) -> Iterator[RenderableType]:
     """A table, oldest first, and what the reasons in it mean."""
     if not rows:
         yield "Nobody is suppressed."
         return
-    table = table_of("phone", "key", "reason", "by", "since (UTC)")
+    table = table_of("phone", "key", "reason", "by", f"since ({letters(zone)})")
     for row in rows:
         shown = _object(row, unmasked=unmasked)
-        table.add_row(shown["phone"], shown["key"], row.reason, row.by, minute(row.at))
+        table.add_row(shown["phone"], shown["key"], row.reason, row.by, minute(row.at, zone))
     yield table
     reasons = {row.reason for row in rows}
     yield from (f"  {reason}: {words}" for reason, words in REASON_WORDS.items() if reason in reasons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 
 import pandas as pd
 import pytest
@@ -61,7 +62,7 @@ def test_what_was_passed_over_is_told_to_people_and_to_scripts(place: Place) -> 
     path = place.folder / "customers.csv"
     path.write_text(f"Wateja\n{path.read_text()}")
     intake = place.intake()
-    assert "Passed over: 1 blank row and 1 row above the heading" in list(intake_block(intake))
+    assert "Passed over: 1 blank row and 1 row above the heading" in list(intake_block(intake, UTC))
     told = plans_object([planned(place)], intake)
     assert (told["blank_rows"], told["rows_above"], told["customers"]) == (1, 1, 2)
 

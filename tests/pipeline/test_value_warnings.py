@@ -92,7 +92,7 @@ def test_misfits_are_told_in_plan_report_and_preview_and_cost_nobody_his_message
         planned = plan_segment(world, intake, "vip")
         assert plans_object([planned], intake)["misfits"] == {"last": 2}
     line = "last: 2 cells don't fit the column's type; nothing needs the column"
-    assert line in list(intake_block(intake)) and planned.plan.header.verdict == "safe"
+    assert line in list(intake_block(intake, UTC)) and planned.plan.header.verdict == "safe"
     quality = assess(place.config, intake, now=place.clock())
     assert line in list(quality_lines(quality)) and quality_object(quality, path=place.folder)["misfits"] == {"last": 2}
     assert line in quality_page(quality, made_at=datetime(2026, 11, 24, tzinfo=UTC)).replace("&#x27;", "'")
