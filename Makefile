@@ -31,8 +31,9 @@ lint: $(READY)
 docs: $(READY)
 	$(BIN)/python -m tests.docs.pages
 
+# Some 2,800 kills: at every boundary of a sync, and at random, in each dialect and on each database.
 kills: $(READY)
-	AMPENET_TEST_KILLS=200 $(BIN)/python -m pytest tests/pipeline/test_kills.py
+	AMPENET_TEST_KILLS=200 $(BIN)/python -m pytest -n $(WORKERS) tests/pipeline/test_kills.py tests/pipeline/test_kills_everywhere.py
 
 # Property tests with twenty times as many examples, always new ones.
 examples: $(READY)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ampenet_sync.sandbox import Sandbox
+from tests.services import POSTGRES_URL, require
 from tests.warm import warm_commands
 from tests.world import Clock, Place, Trouble, people
 
@@ -36,3 +39,15 @@ def place(tmp_path: Path) -> Iterator[Place]:
         place.write(*people(3))
         place.make_ledger()
         yield place
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """A schema of its own, which is gone afterwards."""
+    engine, schema = require(POSTGRES_URL), f"ledger_{uuid.uuid4().hex[:12]}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    url = sa.make_url(POSTGRES_URL).update_query_dict({"options": f"-csearch_path={schema}"})
+    yield url.render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
