@@ -17,10 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from ampenet_sync.ledger import forgotten, links, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
+from ampenet_sync.ledger.leases import Lease
 
 Kind = Literal["create", "update", "delete"]
 State = Literal["planned", "claimed", "done", "refused", "in_doubt"]
-Unclaimed = Literal["suppressed", "in_doubt", "settled"]
+Unclaimed = Literal["suppressed", "in_doubt", "settled", "taken_over"]
 Left = Literal["planned", "refused", "in_doubt"]
 OPEN: tuple[State, ...] = ("claimed", "in_doubt")
 LAST = 2**31 - 1  # greater than every position
@@ -68,16 +69,21 @@ class Outcomes:
     refusals: Mapping[str, int]
 
 
-def claim(ledger: Ledger, destination: int, intent: Intent, *, run: str, send_before: float) -> Claim | Unclaimed:
+def claim(
+    ledger: Ledger, destination: int, intent: Intent, *, run: str, send_before: float, lease: Lease | None = None
+) -> Claim | Unclaimed:
     """Note the intent. Instead of a claim comes the reason why there is none:
 
     `suppressed`  the phone or customer may not be created, or was forgotten
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
+    `taken_over`  the `lease` handed in is no longer this run's: whoever has it goes by what stood there without this
     """
     record = {"destination": destination, **_record(intent)}
 
     def note(db: Connection) -> Claim | Unclaimed:
+        if lease is not None and not lease.holds_in(db):
+            return "taken_over"
         if intent.change != "delete" and _never(db, ledger, intent):
             return "suppressed"
         fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}

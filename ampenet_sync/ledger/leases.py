@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from ampenet_sync.errors import Busy
 from ampenet_sync.ledger import tables as t
@@ -36,8 +37,24 @@ class Lease:
         mine = (t.leases.c.name == self.name, t.leases.c.run == self.run)
         with self.ledger.write() as db:
             if not db.execute(update(t.leases).where(*mine).values(until=self.until)).rowcount:
-                message = f"{self.name} was taken over by another process while this one stood still"
-                raise Busy(message, code="lease_lost", hint="wait for it to end, then run the same command again")
+                raise self.lost()
+
+    def holds_in(self, db: Connection) -> bool:
+        """Whether the name is still ours, as this transaction sees it."""
+        return bool(db.scalar(_MINE, {"held": self.name, "by": self.run}))
+
+    def lost(self) -> Busy:
+        message = f"{self.name} was taken over by another process while this one stood still"
+        return Busy(message, code="lease_lost", hint="wait for it to end, then run the same command again")
+
+
+_MINE = select(func.count()).where(t.leases.c.name == bindparam("held"), t.leases.c.run == bindparam("by"))
+
+
+class Holding(Protocol):
+    """How a run holds a name, as `held` does. A simulation may hand in one that lets everybody in."""
+
+    def __call__(self, ledger: Ledger, name: str, *, run: str) -> AbstractContextManager[Lease]: ...
 
 
 @contextmanager

@@ -89,12 +89,12 @@ def find_actual(world: World, at: GroupRun | None, settings: Segment) -> Actual:
     if not lists(settings, linked=linked, last=last, now=world.clock()):
         return _by_ledger(world, at, last, linked)
     try:
-        listing = at.read()
+        listing, doubts = at.read_and_settle()
     except BadAnswer as error:
         if error.code == "not_listable" and settings.actual == "ledger":
             return _by_ledger(world, at, last, linked)
         raise
-    return Actual(listing, at.settle(listing).doubts, begun_at=listing.begun_at, anybody=listing.count > 0)
+    return Actual(listing, doubts, begun_at=listing.begun_at, anybody=listing.count > 0)
 
 
 def lists(settings: Segment, *, linked: int, last: float | None, now: float) -> bool:

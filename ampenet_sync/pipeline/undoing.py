@@ -56,8 +56,7 @@ def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Plann
         pinned = groups.pinned_group(world.ledger, world.destination, segment)
         group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
         at = world.group_run(run, changed[0])
-        listing = at.read()
-        doubts = at.settle(listing).doubts
+        listing, doubts = at.read_and_settle()
         fields = world.fields(anybody=listing.count > 0)
         with undoing(
             read_done(world.ledger, world.destination, undone.id, changed[0]),

@@ -64,6 +64,7 @@ class World:
     progress: Progress
     crash: CrashPoint
     window: Window = UNBOUNDED
+    hold: leases.Holding = leases.held
 
     @property
     def plans(self) -> Path:
@@ -118,7 +119,7 @@ class World:
         own. Raises Busy."""
         run, home = self.begin_run(kind, subject), self.config.home
         self._sweep()
-        with leases.held(self.ledger, name, run=run) as lease, private_folder(home / f"{FOLDERS}{run}") as folder:
+        with self.hold(self.ledger, name, run=run) as lease, private_folder(home / f"{FOLDERS}{run}") as folder:
             yield Run(
                 id=run,
                 client=self.client,
@@ -180,6 +181,7 @@ def open_world(
     patience: Patience | None = None,
     progress: Progress = no_progress,
     crash: CrashPoint = no_crash,
+    hold: leases.Holding = leases.held,
     on_wait: OnWait = no_notice,
     used_up: OnWait = no_notice,
 ) -> Iterator[World]:
@@ -214,6 +216,7 @@ def open_world(
             patience=patience or Patience(settle=config.api.settle_seconds),
             progress=progress,
             crash=crash,
+            hold=hold,
         )
 
 

@@ -24,7 +24,7 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
 
     With `reread` the contact is read first, and left alone where it is not as the intent saw it.
 
-    Raises Unauthorised: no further change can succeed.
+    Raises Unauthorised: no further change can succeed; Busy: another process holds the group now.
     """
     left_out: changes.Unclaimed | Moved | None = None
 
@@ -49,9 +49,8 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
             if not permitted:  # the wait for a slot may have been long
                 run.client.throttle.give_back(slot)
                 return False
-            held = changes.claim(run.ledger, run.destination, intent, run=run.id, send_before=run.send_before())
+            held = _claim(run, intent, slot)
             if isinstance(held, str):
-                run.client.throttle.give_back(slot)
                 left_out = held
                 return False
             run.crash("claimed")
@@ -59,6 +58,17 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
 
     run.breaker.keep_trying(attempt, sleep=run.sleep)
     return left_out
+
+
+def _claim(run: Run, intent: changes.Intent, slot: Slot) -> changes.Claim | changes.Unclaimed:
+    """The claim, or why there is none; then the slot is free again. Raises Busy where the group is another run's now."""
+    until, lease = run.send_before(), run.lease
+    held = changes.claim(run.ledger, run.destination, intent, run=run.id, send_before=until, lease=lease)
+    if isinstance(held, str):
+        run.client.throttle.give_back(slot)
+    if held == "taken_over":
+        raise lease.lost()
+    return held
 
 
 def _calls(intent: changes.Intent, seen: Contact | None) -> int:

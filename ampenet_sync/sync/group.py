@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ampenet_sync.ledger import changes, links
 from ampenet_sync.runs import Run
 from ampenet_sync.sync.listing import Listing, read_group, table_of
+from ampenet_sync.sync.plan import Doubts
 from ampenet_sync.sync.reconcile import Settled, own_late_creates, settle_doubts
 from ampenet_sync.sync.reread import Rereading
 
@@ -39,6 +40,12 @@ class GroupRun:
             clock=self.run.ledger.clock,
             progress=renew_and_show,
         )
+
+    def read_and_settle(self) -> tuple[Listing, Doubts]:
+        """A complete reading, and whom it can't be trusted about: open requests, and those that were when it began."""
+        before = self.open_claims()
+        listing = self.read()
+        return listing, self.settle(listing).doubts_since(before)
 
     def settle(self, listing: Listing) -> Settled:
         """Look up every open claim of the group in a complete listing, and what appeared after it was given up."""

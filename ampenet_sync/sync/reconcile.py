@@ -25,11 +25,19 @@ class Settled:
     not_applied: int
     waiting: tuple[changes.Claim, ...]
     until: float = 0.0  # when the last of those can be judged
+    judged: frozenset[int] = frozenset()  # the claims that were looked at
 
     @property
     def doubts(self) -> Doubts:
-        phones = frozenset(claim.intent.phone for claim in self.waiting)
-        return Doubts(phones, frozenset(claim.intent.uid for claim in self.waiting if claim.intent.uid))
+        """Phones and contacts of what is open."""
+        return self.doubts_since(())
+
+    def doubts_since(self, before: Sequence[changes.Claim]) -> Doubts:
+        """The same, and of what was open `before` the group was read: who had an answer meanwhile knows more than the
+        reading shows."""
+        claims = [*self.waiting, *(claim for claim in before if claim.id not in self.judged)]
+        phones = frozenset(claim.intent.phone for claim in claims)
+        return Doubts(phones, frozenset(claim.intent.uid for claim in claims if claim.intent.uid))
 
 
 def settle_doubts(
@@ -62,7 +70,7 @@ def settle_doubts(
         else:
             waiting.append(claim)
             until = max(until, settled_at)
-    return Settled(applied, not_applied, tuple(waiting), until)
+    return Settled(applied, not_applied, tuple(waiting), until, frozenset(claim.id for claim in claims))
 
 
 def own_late_creates(

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from ampenet_sync.errors import Busy
-from ampenet_sync.ledger import Ledger, leases, runs
+from ampenet_sync.ledger import Ledger, changes, leases, runs
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.machine import Machine
 from tests.world import Clock
@@ -118,3 +118,13 @@ def test_who_was_replaced_does_not_end_the_new_holder_s_lease(ledger: Ledger, ru
         old.__exit__(None, None, None)
         with pytest.raises(Busy):
             leases.held(ledger, "segment vip", run=run).__enter__()
+
+
+def test_who_lost_the_name_gets_no_claim_any_more(ledger: Ledger, there: int, run: str) -> None:
+    change = changes.Intent("p1", 0, "g1", "create", None, "k1", "255712000001")
+    other = runs.begin_run(ledger, "test")
+    with leases.held(ledger, "segment vip", run=run) as lease:
+        with ledger.write() as db:
+            db.execute(update(t.leases).values(run=other))
+        assert changes.claim(ledger, there, change, run=run, send_before=100.0, lease=lease) == "taken_over"
+    assert changes.outcomes(ledger, there, "p1") == {}

@@ -165,11 +165,6 @@ def shop(dialect: DialectName, ledger_url: str, actual: str, tmp_path: Path) -> 
         yield shop
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger_url(request: pytest.FixtureRequest) -> str:
-    return "sqlite:///ledger.db" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-
-
 def attempts(shop: Shop, wanted: int) -> None:
     """Days on each of which a sync is killed in some way, some of them twice, until so many were killed."""
     done = 0

@@ -119,6 +119,18 @@ def test_a_given_up_number_that_somebody_else_added_stays_his(ledger: Ledger) ->
     assert _look_again(ledger, Contact("u9", "255712000001", "Rehema", "")) == []
 
 
+def test_what_had_its_answer_while_the_group_was_read_is_in_doubt(ledger: Ledger) -> None:
+    held = changes.claim(ledger, 1, CREATE, run=runs.begin_run(ledger, "sync"), send_before=SENT_BEFORE)
+    assert isinstance(held, Claim)
+    before = changes.open_claims(ledger, 1, "g")
+    changes.finish(ledger, 1, held, uid="u1")  # by whoever made it, after the pages were read
+    settled = settle_doubts(
+        ledger, 1, [], Listing(table_of([], ()), 1, SETTLED), run="r", ours=frozenset(), patience=Patience()
+    )
+    assert settled.doubts.phones == frozenset()
+    assert settled.doubts_since(before).phones == frozenset({ASHA[0]})
+
+
 def test_doubts_name_the_phones_and_contacts_that_are_left_out(ledger: Ledger) -> None:
     settled, _ = judged(ledger, UPDATE, Contact("u1", "255712000009", "Old", ""), at=SENT_BEFORE)
     assert (settled.doubts.phones, settled.doubts.uids) == (frozenset({"255712000001"}), frozenset({"u1"}))
