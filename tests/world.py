@@ -7,14 +7,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ampenet_sync.api import connect
 from ampenet_sync.config import Config, load
 from ampenet_sync.customers import Intake, read_customers, settings_of
-from ampenet_sync.ledger import Ledger, create_ledger, destinations, open_ledger
+from ampenet_sync.ledger import Ledger, create_ledger, destinations, leases, open_ledger
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.pipeline.applying import Applied, sync_segments
 from ampenet_sync.pipeline.previewing import Preview, preview_campaign
@@ -158,8 +158,9 @@ class Place:
         config = self.config
         client = connect(config.api, self.token, clock=self.clock, sleep=self.clock.sleep, random=lambda: 0.0)
         usual = {"host": "sandbox", "clock": self.clock, "sleep": self.clock.sleep, "patience": self.patience}
+        hold = handed.pop("hold", leases.held)
         with open_world(config, client, **{**usual, "executor": one_thread, **handed}) as world:
-            yield world
+            yield replace(world, hold=hold)
 
     def sync(self, **handed: Any) -> Applied:
         """Plan and apply segment vip; it must be safe. Raises why it was left out."""

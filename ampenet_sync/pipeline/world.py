@@ -46,7 +46,8 @@ class World:
 
     `stop_lists` are the lists of ampenet.yaml whose numbers are never texted, as they were read for this world.
     `host` names the destination in the ledger; `rehearsal` is whether no phone can ring (the sandbox, or a server on
-    this machine). `run` begins the ids of the ledger's runs in it. `window` is how much the command may take.
+    this machine). `run` begins the ids of the ledger's runs in it. `window` is how much the command may take, `hold` how
+    it keeps others out of what it works on.
     """
 
     config: Config
@@ -181,7 +182,6 @@ def open_world(
     patience: Patience | None = None,
     progress: Progress = no_progress,
     crash: CrashPoint = no_crash,
-    hold: leases.Holding = leases.held,
     on_wait: OnWait = no_notice,
     used_up: OnWait = no_notice,
 ) -> Iterator[World]:
@@ -216,7 +216,6 @@ def open_world(
             patience=patience or Patience(settle=config.api.settle_seconds),
             progress=progress,
             crash=crash,
-            hold=hold,
         )
 
 

@@ -61,7 +61,7 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
 
 
 def _claim(run: Run, intent: changes.Intent, slot: Slot) -> changes.Claim | changes.Unclaimed:
-    """The claim, or why there is none; then the slot is free again. Raises Busy where the group is another run's now."""
+    """The claim, or why there is none; then the slot is free again. Raises Busy where another run has the group."""
     until, lease = run.send_before(), run.lease
     held = changes.claim(run.ledger, run.destination, intent, run=run.id, send_before=until, lease=lease)
     if isinstance(held, str):
