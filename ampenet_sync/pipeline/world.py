@@ -46,8 +46,8 @@ class World:
 
     `stop_lists` are the lists of ampenet.yaml whose numbers are never texted, as they were read for this world.
     `host` names the destination in the ledger; `rehearsal` is whether no phone can ring (the sandbox, or a server on
-    this machine). `run` begins the ids of the ledger's runs in it. `window` is how much the command may take, `hold` how
-    it keeps others out of what it works on.
+    this machine). `run` begins the ids of the ledger's runs in it. `window` is how much the command may take,
+    `hold` how it keeps others out of what it works on.
     """
 
     config: Config
