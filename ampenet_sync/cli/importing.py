@@ -62,6 +62,8 @@ def import_file(
     from ampenet_sync.reports.recognised import recognised_lines, set_aside_lines
 
     terminal, beside = Terminal(as_json=as_json), _beside(session)
+    if not dry_run:
+        session.begin_occasion("import", group)
     seen = _prepared(session, file, group, by_hand, beside)
     again = [*_words(file, group, by_hand), *" ".join(window_words(max_calls, max_seconds)).split()]
     terminal.say(*recognised_lines(seen.recognition, CHOSEN, region=seen.region))
@@ -138,6 +140,8 @@ def _run(
         runs = run_import(world, intake, approved=approved, allow=allow, window=bounds)
     calls = world.client.calls
     advised = advice.after_file(session, runs, again)
+    if session.occasion is not None:
+        session.occasion.came_to(runs, next_lines=advised)
     columns = recognised_object(seen.recognition, CHOSEN)
     figures = {**runs_object(runs, calls=calls), **counts_object(intake)}
     terminal.give({**columns, **figures}, next_lines=advised)

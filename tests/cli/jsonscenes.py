@@ -35,6 +35,8 @@ def _first_steps(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "ledger init")
     yield _answer(shop, "config", "api.dialect")
     yield _answer(shop, "doctor")
+    shop.configure("segments:", "notify: [env:NOT_SET]\nsegments:")
+    yield _answer(shop, "notify test")
     yield _answer(shop, "balance")
     Path("ampenet.yaml").rename("other.yaml")
     Path("wateja.csv").write_text("Simu,Simu 2\n0754000101,0754000102\n", encoding="utf-8")
@@ -154,7 +156,7 @@ def _errors(shop: Shop) -> Iterator[Answer]:
 
 
 SCENES: Final = {
-    "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "balance", "init")),
+    "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "notify test", "balance", "init")),
     "a lost ledger": Scene(_a_lost_ledger, ("ledger export", "ledger backup", "ledger restore")),
     "groups": Scene(_groups, ("groups create", "groups list", "groups show", "groups rename", "groups delete")),
     "a plan": Scene(_a_plan, ("plan", "show", "apply"), elsewhere=("segments[].refused_rows[].",)),
