@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import random
+import shutil
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import ROWS, Shop
+from tests.cli.test_interrupts import running
 from tests.ledger.conftest import postgresql_url  # noqa: F401 - a fixture
 from tests.traces import files_with, tables_with
 
@@ -171,3 +176,77 @@ def test_whoever_nobody_knows_is_kept_out_all_the_same(shop: Shop) -> None:
     shop.write(ROWS + "8,0754 000 108,Rehema,1,yes\n")
     shop.run("sync", "all", "--yes")
     assert "255754000108" not in shop.phones("Everybody")
+
+
+def lost(shop: Shop) -> None:
+    """The data folder is gone; what was backed up outside of it stays."""
+    shutil.rmtree(shop.folder / HOME)
+
+
+def test_a_backup_takes_the_key_along_and_a_restored_ledger_knows_them_again(shop: Shop) -> None:
+    shop.run("sync", "all", "--yes")
+    shop.run("forget", "0754 000 101", "--yes")
+    ran = shop.run("ledger", "backup", "kept.db")
+    assert "With it goes kept.db.forgotten.key" in ran.out
+    assert stat.S_IMODE(Path("kept.db.forgotten.key").stat().st_mode) == 0o600
+    lost(shop)
+    ran = shop.run("ledger", "restore", "kept.db")
+    assert ran.code == 0 and "People who were forgotten in it are known again" in ran.out
+    assert stat.S_IMODE((HOME / "forgotten.key").stat().st_mode) == 0o600
+    assert shop.run("sync", "all", "--yes").code == 0
+    assert ASHA not in shop.phones("Everybody") and JUMA in shop.phones("Everybody")
+
+
+def test_without_the_key_beside_it_a_ledger_is_restored_but_texts_nobody_until_it_is_there(shop: Shop) -> None:
+    shop.run("sync", "all", "--yes")
+    shop.run("forget", "0754 000 101", "--yes")
+    shop.run("ledger", "backup", "kept.db")
+    key = Path("kept.db.forgotten.key").rename("key")
+    lost(shop)
+    assert shop.run("ledger", "restore", "kept.db", "--json").json["forgotten_key"] == "missing"
+    assert "[forgotten_key]" in shop.run("sync", "all", "--yes").err
+    key.rename(HOME / "forgotten.key")
+    assert shop.run("sync", "all", "--yes").code == 0 and ASHA not in shop.phones("Everybody")
+
+
+def test_a_key_of_other_people_is_never_written_over(shop: Shop) -> None:
+    shop.run("forget", "0754 000 101", "--yes")
+    shop.run("ledger", "backup", "kept.db")
+    (HOME / "ledger.db").unlink()
+    (HOME / "forgotten.key").write_text("ab" * 32)
+    ran = shop.run("ledger", "restore", "kept.db")
+    assert ran.code == 1 and "[forgotten_key]" in ran.err and "move it away" in ran.err
+    assert (HOME / "forgotten.key").read_text() == "ab" * 32
+    (HOME / "forgotten.key").unlink()
+    assert shop.run("ledger", "restore", "kept.db").code == 0
+
+
+def test_a_backup_where_the_key_is_lost_already_says_so(shop: Shop) -> None:
+    shop.run("forget", "0754 000 101", "--yes")
+    (HOME / "forgotten.key").unlink()
+    ran = shop.run("ledger", "backup", "kept.db")
+    assert ran.code == 0 and "Careful: people were forgotten in it" in ran.out
+    assert not Path("kept.db.forgotten.key").exists()
+
+
+def test_where_nobody_was_forgotten_there_is_no_key(shop: Shop) -> None:
+    assert shop.run("ledger", "backup", "kept.db", "--json").json["forgotten_key"] == "not needed"
+    assert not Path("kept.db.forgotten.key").exists()
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("AMPENET_TEST_KILLS", "3"))))
+def test_killed_at_any_moment_and_run_again_nothing_of_the_number_is_left(shop: Shop, seed: int) -> None:
+    shop.run("sync", "--yes")
+    preview = shop.run("campaign", "preview", "hello", "--json").json
+    shop.run("campaign", "send", "hello", "--audience", preview["audience"], "--yes")
+    calls = len(shop.sandbox.requests())
+    with running(shop, "forget", "0754 000 101", "--yes") as process:
+        while process.poll() is None and len(shop.sandbox.requests()) == calls:
+            time.sleep(0.01)
+        time.sleep(random.Random(seed).uniform(0.0, 0.5))
+        process.kill()
+        process.communicate()
+    ran = shop.run("forget", "0754 000 101", "--yes", "--json")
+    assert (ran.code, ran.json["done"]) == (0, True), ran.err
+    assert everywhere(shop, f"sqlite:///{shop.folder / HOME / 'ledger.db'}") == []
+    assert ASHA not in shop.phones("Everybody") + shop.phones("Gold") and JUMA in shop.phones("Everybody")
