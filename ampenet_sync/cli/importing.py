@@ -59,7 +59,7 @@ def import_file(
     """
     from ampenet_sync.pipeline.importing import CHOSEN, check_nobody_keeps
     from ampenet_sync.reports.intake import intake_block
-    from ampenet_sync.reports.recognised import recognised_lines, set_aside_lines
+    from ampenet_sync.reports.recognised import quarantined_lines, recognised_lines
 
     terminal, beside = Terminal(as_json=as_json), _beside(session)
     if not dry_run:
@@ -69,7 +69,7 @@ def import_file(
     terminal.say(*recognised_lines(seen.recognition, CHOSEN, region=seen.region))
     with opened(session, terminal) as (world, intake):
         check_nobody_keeps(world, group, beside=beside)
-        terminal.say(advice.where(world), *intake_block(intake, world.config.zone), *set_aside_lines(intake))
+        terminal.say(advice.where(world), *intake_block(intake, world.config.zone), *quarantined_lines(intake))
         unmasked = note_unmasked(session, unmask)
         if dry_run:
             return _show(session, terminal, world, intake, seen, again, unmasked=unmasked)

@@ -313,11 +313,11 @@ def _workbook(state: State) -> str:
 
 
 def _dry_import(state: State) -> str:
-    state.say("quarantine", "export", "--out", "to mend.xlsx")
-    return state.say("quarantine", "import", "to mend.xlsx", "--dry-run")
+    state.say("quarantine", "export", "--out", "to repair.xlsx")
+    return state.say("quarantine", "import", "to repair.xlsx", "--dry-run")
 
 
-def _nothing_to_mend(state: State) -> str:
+def _nothing_to_repair(state: State) -> str:
     state.shop.write(SMALLER)
     return state.say("quarantine", "export")
 
@@ -480,10 +480,10 @@ TABLE = {
     "report": Row(_typed("report"), ("quarantine export",), ("cli/report.py",)),
     "report of a good source": Row(_good_source, ("plan",), ("cli/report.py",)),
     "export": Row(
-        _typed("quarantine", "export", "--out", "to mend.xlsx"), ("quarantine import 'to mend.xlsx'",), (ADVICE,)
+        _typed("quarantine", "export", "--out", "to repair.xlsx"), ("quarantine import 'to repair.xlsx'",), (ADVICE,)
     ),
-    "nothing to mend": Row(_nothing_to_mend, ("plan",), (ADVICE,)),
-    "a dry import": Row(_dry_import, ("quarantine import 'to mend.xlsx'",), (ADVICE,)),
+    "nothing to repair": Row(_nothing_to_repair, ("plan",), (ADVICE,)),
+    "a dry import": Row(_dry_import, ("quarantine import 'to repair.xlsx'",), (ADVICE,)),
     "the workbook": Row(_workbook, ("quarantine import FILE.xlsx",) * 2, ("quarantine/wording.py",)),
     "damaged repairs": Row(_damaged_repairs, ("quarantine import FILE.xlsx",), ("customers/repairs.py",)),
     "repairs": Row(_typed("quarantine", "repairs"), ("plan",), ("cli/quarantine.py",)),

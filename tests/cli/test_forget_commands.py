@@ -33,7 +33,7 @@ def kept(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.MonkeyP
 
 
 def a_month(shop: Shop) -> None:
-    """Asha is made a contact, texted, renamed, planned, set aside, mended, exported and suppressed."""
+    """Asha is made a contact, texted, renamed, planned, quarantined, repaired, exported and suppressed."""
     shop.run("sync", "--yes")
     preview = shop.run("campaign", "preview", "hello", "--json").json
     shop.run("campaign", "send", "hello", "--audience", preview["audience"], "--yes")
@@ -133,14 +133,14 @@ def test_a_repaired_row_is_taken_out_and_the_other_repairs_stay(shop: Shop) -> N
 
     shop.run("quarantine", "export", "--out", "aside.xlsx")
     shop.write(ROWS + "6,0754,Zawadi,1,yes\n")
-    shop.run("quarantine", "export", "--out", "mend.xlsx")
-    book = openpyxl.load_workbook("mend.xlsx")
+    shop.run("quarantine", "export", "--out", "repair.xlsx")
+    book = openpyxl.load_workbook("repair.xlsx")
     rows = book.active
     heads = [cell.value for cell in next(rows.iter_rows(max_row=1))]
     for number, phone in ((2, "0754 000 105"), (3, "0754 000 106")):
         rows.cell(number, heads.index("phone") + 1).value = phone
-    book.save("mend.xlsx")
-    assert shop.run("quarantine", "import", "mend.xlsx", "--json").json["repairs"] == 2
+    book.save("repair.xlsx")
+    assert shop.run("quarantine", "import", "repair.xlsx", "--json").json["repairs"] == 2
     told = shop.run("forget", "0754 000 106", "--yes", "--json").json
     assert told["repairs"] == 1 and told["keys"] == ["6"]
     assert files_with("754000106", shop.folder / HOME) == []
