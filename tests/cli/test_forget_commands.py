@@ -13,7 +13,6 @@ import pytest
 
 from tests.cli.conftest import ROWS, Shop
 from tests.cli.test_interrupts import running
-from tests.ledger.conftest import postgresql_url  # noqa: F401 - a fixture
 from tests.traces import files_with, tables_with
 
 ASHA, DIGITS = "255754000101", "754000101"
