@@ -331,13 +331,13 @@ def test_functions_are_short() -> None:
 
 
 @pytest.mark.parametrize(
-    "heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "sqlalchemy", "requests", "matplotlib"]
+    "heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "sqlalchemy", "requests", "matplotlib", "apprise"]
 )
 def test_help_imports_nothing_heavy(heavy: str) -> None:
     assert heavy not in _modules_after("--help")
 
 
-@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "matplotlib"])
+@pytest.mark.parametrize("heavy", ["pandas", "pandera", "duckdb", "dagster", "pyarrow", "matplotlib", "apprise"])
 def test_status_imports_no_tables(heavy: str, tmp_path: Path) -> None:
     assert heavy not in _modules_after("--config", str(ROOT / "sample_data/ampenet.yaml"), "status")
 

@@ -133,7 +133,7 @@ def test_messages_begin_with_the_sender_and_render_for_the_sample(
     assert table["variable"].tolist().count("CITY") == (1 if campaign == "risiti" else 0)
 
 
-def test_each_faulty_row_is_set_aside_for_its_own_reason_and_no_other_row(config: Config, tmp_path: Path) -> None:
+def test_each_faulty_row_is_quarantined_for_its_own_reason_and_no_other_row(config: Config, tmp_path: Path) -> None:
     intake = read_customers(settings_of(config), environ={}, folder=tmp_path)
     found = dict(zip(intake.quarantine["source_line"].tolist(), intake.quarantine["reason"].tolist(), strict=True))
     assert found == MAKE["expected_reasons"]()

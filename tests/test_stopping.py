@@ -46,7 +46,7 @@ def test_a_simulated_wait_is_waited() -> None:
     stop.sleep(5)
 
 
-def test_it_is_an_interrupt_and_no_error_that_anybody_mends() -> None:
+def test_it_is_an_interrupt_and_no_error_that_anybody_corrects() -> None:
     assert issubclass(Stopped, KeyboardInterrupt) and not issubclass(Stopped, Exception)
 
 

@@ -20,6 +20,7 @@ from ampenet_sync.cli import (
     history,
     importing,
     ledgers,
+    notify,
     person,
     quarantine,
     report,
@@ -81,7 +82,7 @@ def app() -> None:
 
 for room in (
     *(setup, ledgers, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine),
-    *(report, campaigns),
+    *(report, campaigns, notify),
 ):
     for command in room.COMMANDS:
         app.add_command(command)
@@ -108,14 +109,20 @@ def _run(session: Session) -> int:
         click.echo("Nothing was changed.")
         code = DONE
     except AmpenetError as error:
-        code = _say(session, error, stands=_what_stands(session, error))
+        stands = _what_stands(session, error)
+        code = _say(session, error, stands=stands)
+        notify.note_error(session, error, stands=stands)
     except click.ClickException as error:
         error.show()
         code = _say_object(session, error.exit_code, code="usage", message=error.format_message())
     except (click.Abort, KeyboardInterrupt):
         code = _interrupted(session)
+        notify.note_error(session, KeyboardInterrupt(), stands=_what_stands(session))
     except Exception as error:  # noqa: BLE001 - its message may hold somebody's number, so only its place is shown
-        code = _say(session, _unforeseen(error), stands=_what_stands(session))
+        stands = _what_stands(session)
+        code = _say(session, _unforeseen(error), stands=stands)
+        notify.note_error(session, _unforeseen(error), stands=stands)
+    notify.tell(session)
     session.end(code or DONE)
     return code or DONE
 

@@ -72,6 +72,7 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
     from ampenet_sync.reports.preview import send_lines, send_question
 
     terminal = Terminal(as_json=as_json)
+    occasion = session.begin_occasion("campaign send", name)
     with opened(session, terminal) as (world, intake):
         frozen, warnings = frozen_audience(world, name, audience), warnings_of_texts(world, intake, name)
         people = frozen.header.messages
@@ -85,7 +86,8 @@ def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -
         with terminal.bars():
             sent = send_campaign(world, intake, name, audience=audience)
         calls = world.client.calls
-    advised = advice.after_send(session, sent)
+        advised = advice.after_send(session, sent)
+        occasion.came_to(sent, next_lines=[advised])
     terminal.give({**sent_object(sent, calls=calls), "warnings": list(warnings)}, next_lines=[advised])
     terminal.say(sent_line(sent), f"{calls:,} calls.", advised)
     return codes.of_send(sent)

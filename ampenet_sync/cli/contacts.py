@@ -97,7 +97,9 @@ def apply(
     from ampenet_sync.reports.plan import changes_words, planfile_block
 
     terminal = Terminal(as_json=as_json)
+    occasion = session.begin_occasion("apply")
     opened = open_plan(session.config(), plan)
+    occasion.subject = opened.plan.header.segment
     with _opened_for(opened, session, terminal) as (world, intake):
         unmasked = note_unmasked(session, unmask)
         terminal.say(advice.where(world), *planfile_block(opened.plan, unmasked=unmasked))
@@ -107,7 +109,9 @@ def apply(
             bounds = window_of(session, world, max_calls, max_seconds)
             applied = apply_file(world, opened.path, allow=allow, intake=intake, window=bounds)
         calls = world.client.calls
-    advised = advice.after_apply(session, applied, plan, allow=allow, bounds=window_words(max_calls, max_seconds))
+        bounds_again = window_words(max_calls, max_seconds)
+        advised = advice.after_apply(session, applied, plan, allow=allow, bounds=bounds_again)
+        occasion.came_to(applied, next_lines=[advised])
     terminal.give(applied_object(applied, calls=calls), next_lines=[advised])
     terminal.say(*applied_lines(applied), f"{calls:,} calls.", advised)
     return codes.of_outcomes([applied])
@@ -139,6 +143,7 @@ def sync(
     from ampenet_sync.reports.plan import plan_block
 
     terminal = Terminal(as_json=as_json)
+    occasion = session.begin_occasion("sync", " ".join(segments))
     with opened(session, terminal) as (world, intake):
         terminal.say(advice.where(world), *intake_block(intake, world.config.zone))
         approved = None
@@ -151,7 +156,8 @@ def sync(
             bounds = window_of(session, world, max_calls, max_seconds)
             runs = sync_segments(world, intake, segments, approved=approved, window=bounds)
         calls = world.client.calls
-    advised = advice.after_sync(session, runs, names=segments, bounds=window_words(max_calls, max_seconds))
+        advised = advice.after_sync(session, runs, names=segments, bounds=window_words(max_calls, max_seconds))
+        occasion.came_to(runs, next_lines=advised)
     terminal.give({**runs_object(runs, calls=calls), **counts_object(intake)}, next_lines=advised)
     terminal.say(*runs_block(runs), f"{calls:,} calls.", *advised)
     return codes.of_runs(runs)

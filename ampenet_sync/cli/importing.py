@@ -59,15 +59,17 @@ def import_file(
     """
     from ampenet_sync.pipeline.importing import CHOSEN, check_nobody_keeps
     from ampenet_sync.reports.intake import intake_block
-    from ampenet_sync.reports.recognised import recognised_lines, set_aside_lines
+    from ampenet_sync.reports.recognised import quarantined_lines, recognised_lines
 
     terminal, beside = Terminal(as_json=as_json), _beside(session)
+    if not dry_run:
+        session.begin_occasion("import", group)
     seen = _prepared(session, file, group, by_hand, beside)
     again = [*_words(file, group, by_hand), *" ".join(window_words(max_calls, max_seconds)).split()]
     terminal.say(*recognised_lines(seen.recognition, CHOSEN, region=seen.region))
     with opened(session, terminal) as (world, intake):
         check_nobody_keeps(world, group, beside=beside)
-        terminal.say(advice.where(world), *intake_block(intake, world.config.zone), *set_aside_lines(intake))
+        terminal.say(advice.where(world), *intake_block(intake, world.config.zone), *quarantined_lines(intake))
         unmasked = note_unmasked(session, unmask)
         if dry_run:
             return _show(session, terminal, world, intake, seen, again, unmasked=unmasked)
@@ -138,6 +140,8 @@ def _run(
         runs = run_import(world, intake, approved=approved, allow=allow, window=bounds)
     calls = world.client.calls
     advised = advice.after_file(session, runs, again)
+    if session.occasion is not None:
+        session.occasion.came_to(runs, next_lines=advised)
     columns = recognised_object(seen.recognition, CHOSEN)
     figures = {**runs_object(runs, calls=calls), **counts_object(intake)}
     terminal.give({**columns, **figures}, next_lines=advised)

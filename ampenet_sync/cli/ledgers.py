@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -11,6 +13,12 @@ from ampenet_sync.cli.options import as_json
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 from ampenet_sync.cli.tree import Tree
+
+if TYPE_CHECKING:
+    from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.world import Progress
+
+T = TypeVar("T")
 
 
 @click.group(cls=Tree)
@@ -49,19 +57,19 @@ def ledger_init(session: Session, as_json: bool) -> int:
 def ledger_backup(session: Session, file: Path, as_json: bool) -> int:
     """Write the whole ledger into FILE, as it is at one moment; runs that are at work go on.
 
-    The file is a ledger of SQLite, whatever keeps yours. It holds phones: keep it where only you can read it.
+    The file is a ledger of SQLite, whatever keeps yours. It holds phones: keep it where only you can read it. Where
+    people were forgotten, the key that knows them again is written beside it, FILE.forgotten.key.
 
     Example:  ampenet-sync ledger backup /mnt/backup/ledger.db
     """
     from ampenet_sync.pipeline.backups import back_up
-    from ampenet_sync.reports.status import copied_object, copied_words
+    from ampenet_sync.reports.status import backed_up_lines, copied_object, copied_words
 
-    terminal, config = Terminal(as_json=as_json), session.config()
-    with terminal.bars():
-        copied = back_up(config, file, progress=terminal.progress)
+    terminal, _, copied = _at_work(session, as_json, lambda config, progress: back_up(config, file, progress=progress))
     terminal.give(copied_object(copied, path=file))
     terminal.say(
         f"Backed up to {file}: {copied_words(copied)}",
+        *backed_up_lines(copied, file),
         f"Should the ledger be lost: {session.with_options(f'ampenet-sync ledger restore {shlex.quote(str(file))}')}",
     )
     return 0
@@ -74,15 +82,17 @@ def ledger_backup(session: Session, file: Path, as_json: bool) -> int:
 def ledger_restore(session: Session, file: Path, as_json: bool) -> int:
     """Make a lost ledger again from FILE. One that is there is left alone, as it may know what was sent since.
 
+    FILE.forgotten.key is taken along where it stands beside it.
+
     Example:  ampenet-sync ledger restore /mnt/backup/ledger.db
     """
     from ampenet_sync.pipeline.backups import restore
     from ampenet_sync.pipeline.status import ledger_address
     from ampenet_sync.reports.status import copied_object, copied_words, restored_lines
 
-    terminal, config = Terminal(as_json=as_json), session.config()
-    with terminal.bars():
-        copied = restore(config, file, progress=terminal.progress, machine=session.machine)
+    terminal, config, copied = _at_work(
+        session, as_json, lambda config, progress: restore(config, file, progress=progress, machine=session.machine)
+    )
     terminal.give(copied_object(copied, ledger=ledger_address(config)))
     terminal.say(
         f"Made the ledger {ledger_address(config)}: {copied_words(copied)}",
@@ -104,12 +114,19 @@ def ledger_export(session: Session, folder: Path, as_json: bool) -> int:
     from ampenet_sync.pipeline.backups import export
     from ampenet_sync.reports.status import exported_object
 
-    terminal, config = Terminal(as_json=as_json), session.config()
-    with terminal.bars():
-        exported = export(config, folder, progress=terminal.progress)
+    terminal, _, exported = _at_work(
+        session, as_json, lambda config, progress: export(config, folder, progress=progress)
+    )
     terminal.give(exported_object(exported))
     terminal.say(*(f"{path}: {rows:,} rows" for path, rows in exported.files))
     return 0
 
 
 COMMANDS = (ledger,)
+
+
+def _at_work(session: Session, as_json: bool, work: Callable[[Config, Progress], T]) -> tuple[Terminal, Config, T]:
+    """The work on the ledger as a whole, under a bar."""
+    terminal, config = Terminal(as_json=as_json), session.config()
+    with terminal.bars():
+        return terminal, config, work(config, terminal.progress)

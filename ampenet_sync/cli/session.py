@@ -20,6 +20,7 @@ from ampenet_sync.stopping import Stop
 
 if TYPE_CHECKING:
     from ampenet_sync.config import Config
+    from ampenet_sync.pipeline.noticing import Kind, Occasion
     from ampenet_sync.pipeline.world import Progress, World
 
 TRACED = ("plan", "apply", "sync", "import", "campaign")  # commands that are runs
@@ -34,7 +35,8 @@ class Session:
     `made` is a configuration that stands in no file, and then the one that counts; `unconfigured` is whether a file is
     looked at that nobody configured.
     `changing` is set just before the first call that changes something at Ampenet; `ledgered` is whether the ledger
-    remembers what was done. `reached` is how far its longest work has come: what, done, of how many.
+    remembers what was done. `reached` is how far its longest work has come: what, done, of how many. `occasion` is what
+    somebody may be told of when the command is over.
     """
 
     config_path: Path = Path("ampenet.yaml")
@@ -48,6 +50,7 @@ class Session:
     changing: bool = False
     ledgered: bool = True
     traced: bool = False
+    occasion: Occasion | None = None
     reached: tuple[str, int, int | None] | None = None
     stop: Stop = field(default_factory=Stop)
     machine: Machine = HERE
@@ -88,6 +91,13 @@ class Session:
 
         config = self.made or load(self.config_path)
         return rehearsal(config, config.home / FOLDER, base_url="http://127.0.0.1:1") if self.sandbox else config
+
+    def begin_occasion(self, kind: Kind, subject: str = "") -> Occasion:
+        """From here on whom ampenet.yaml names is told how the command ends."""
+        from ampenet_sync.pipeline.noticing import Occasion
+
+        self.occasion = Occasion(kind, subject)
+        return self.occasion
 
     def looking_back(self) -> Config:
         """For commands that only ask the ledger: a rehearsal that has none yet gets an empty one."""
@@ -135,6 +145,7 @@ class Session:
             with sandbox_world(
                 config, config.home, machine=self.machine, progress=noting, stop=self.stop, run=self.run
             ) as world:
+                self._reached_world(world)
                 yield world
             return
         from ampenet_sync.config import token
@@ -151,7 +162,12 @@ class Session:
             on_wait=self.tell_wait,
             used_up=self.bars.used_up,
         ) as world:
+            self._reached_world(world)
             yield world
+
+    def _reached_world(self, world: World) -> None:
+        if self.occasion is not None:
+            self.occasion.at(world)
 
     def tell_wait(self, seconds: float) -> None:
         """Why nothing happens for so long."""

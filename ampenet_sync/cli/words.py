@@ -33,6 +33,7 @@ OURS: Final = {
         **dict.fromkeys(("inspect", "view", "cat"), "show"),
         **dict.fromkeys(("who", "why", "person", "lookup", "trace", "find"), "explain"),
         **dict.fromkeys(("erase", "anonymise", "anonymize", "gdpr", "delete-person", "purge"), "forget"),
+        **dict.fromkeys(("alert", "alerts", "notifications", "apprise", "slack"), "notify test"),
         **dict.fromkeys(("serve", "server", "mock"), "sandbox"),
         **dict.fromkeys(("rehearse", "rehearsal", "simulate"), "--sandbox sync"),
         **dict.fromkeys(("example", "tutorial", "quickstart"), "demo"),
@@ -54,6 +55,9 @@ OURS: Final = {
         **dict.fromkeys(("list", "show", "write", "ls"), "export"),
         **dict.fromkeys(("mend", "fix", "load", "read"), "import"),
         **dict.fromkeys(("repair", "mended"), "repairs"),
+    },
+    "notify": {
+        **dict.fromkeys(("send", "check", "try", "ping", "doctor"), "test"),
     },
     "ledger": {
         **dict.fromkeys(("create", "make", "new", "start"), "init"),

@@ -6,6 +6,7 @@ from ampenet_sync.config.customers import Customers, Newest
 from ampenet_sync.config.load import load, secret_url, unwritten
 from ampenet_sync.config.models import Config, Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.nearness import did_you_mean
+from ampenet_sync.config.notify import Recipient, Urgency
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Source, SqlSource, StopList
@@ -26,10 +27,12 @@ __all__ = [
     "Newest",
     "OptedOut",
     "QuietHours",
+    "Recipient",
     "Segment",
     "Source",
     "SqlSource",
     "StopList",
+    "Urgency",
     "checked_token",
     "did_you_mean",
     "goes_before_login",

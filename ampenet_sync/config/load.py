@@ -38,7 +38,6 @@ LATER: tuple[tuple[str, ...], ...] = (
     ("budget",),
     ("test_numbers",),
     ("pricing", "tiers"),
-    ("notify",),
     ("retention",),
 )
 

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from ampenet_sync.config.campaign import Campaign, Pricing
 from ampenet_sync.config.customers import Customers
+from ampenet_sync.config.notify import RecipientField
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, SqlSource, StopList
 from ampenet_sync.config.values import Called, Every, EveryField, Limit, LimitField, read_limits, read_name, read_region
@@ -249,6 +250,11 @@ class Config(Model):
         ],
     )
     pricing: Pricing = Field(Pricing(), description="What a part costs.", examples=["pricing: {currency: TZS}"])
+    notify: tuple[RecipientField, ...] = Field(
+        (),
+        description="Who is told, through Apprise, how a run that changes or sends something ended.",
+        examples=['notify:\n  - {to: "env:OPS_URL", on: [page, morning]}\n  - env:TEAM_URL'],
+    )
 
     _path: Path = PrivateAttr(default=Path("ampenet.yaml"))
     _home: Path | None = PrivateAttr(default=None)

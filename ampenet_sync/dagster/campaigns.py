@@ -58,13 +58,14 @@ def _send(campaign: str, key: dg.AssetKey, *, after: dg.AssetKey) -> dg.AssetsDe
         context: dg.AssetExecutionContext, config: SendConfig, ampenet: dg.ResourceParam[AmpenetResource]
     ) -> Materialized:
         """Text the previewed audience, each number at most once. Needs the audience's digest in the Launchpad."""
-        with plain_failures(), ampenet.world(context.log) as world:
+        with plain_failures(), ampenet.noticed_world(context.log, "campaign send", campaign) as (world, occasion):
             intake = take_in(world.config)  # consent as it is now, not as it was when the customers were read
             for warning in warnings_of_texts(world, intake, campaign):
                 context.log.warning(warning)
             sent = send_campaign(world, intake, campaign, audience=config.audience)
+            occasion.came_to(sent, next_lines=[f"Next: {unfinished(sent)}"] if is_unfinished(sent) else ())
             metadata = sent_metadata(sent) | {"calls": world.client.calls}
-        if sent.refused or sent.unknown or sent.expired or sent.paused:
+        if is_unfinished(sent):
             context.log_event(dg.AssetObservation(key, metadata=metadata))
             raise dg.Failure(unfinished(sent), metadata=metadata, allow_retries=False)
         return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(sent.audience))
@@ -102,6 +103,10 @@ def audience_metadata(preview: Preview) -> shown.Metadata:
 def sent_metadata(sent: Sent) -> shown.Metadata:
     named = {"campaign": sent.campaign, "edition": sent.edition, "audience": sent.audience}
     return named | {name: getattr(sent, name) for name in (*SENT_COUNTS, "paused")}
+
+
+def is_unfinished(sent: Sent) -> bool:
+    return bool(sent.refused or sent.unknown or sent.expired or sent.paused)
 
 
 def unfinished(sent: Sent) -> str:

@@ -66,12 +66,13 @@ def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefi
         context: dg.AssetExecutionContext, config: ApplyConfig, ampenet: dg.ResourceParam[AmpenetResource]
     ) -> Materialized:
         """The segment's group, made what its newest plan says. An unsafe plan needs its digest in `allow`."""
-        with plain_failures(), ampenet.world(context.log) as world:
+        with plain_failures(), ampenet.noticed_world(context.log, "apply", context.partition_key) as (world, occasion):
             path = newest_file(context.instance, PLAN, partition=context.partition_key)
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
             applied = apply_file(world, path, allow=config.allow, intake=intake)
+            occasion.came_to(applied, next_lines=[f"Next: {unfinished(applied)}"] if is_unfinished(applied) else ())
             metadata = applied_metadata(applied) | {"plan": str(path), "calls": world.client.calls}
-        if applied.refused or applied.in_doubt or applied.paused:
+        if is_unfinished(applied):
             context.log_event(dg.AssetObservation(APPLIED, partition=context.partition_key, metadata=metadata))
             raise dg.Failure(unfinished(applied), metadata=metadata, allow_retries=False)
         return dg.MaterializeResult(metadata=metadata)
@@ -120,6 +121,10 @@ def applied_metadata(applied: Applied) -> shown.Metadata:
     moved = [(row.change, row.key, row.phone, row.why) for row in applied.moved_rows]
     named = {"moved_rows": shown.markdown(["change", "key", "phone", "why"], moved)} if moved else {}
     return counts | named | shown.counts("refused", applied.refusals)
+
+
+def is_unfinished(applied: Applied) -> bool:
+    return bool(applied.refused or applied.in_doubt or applied.paused)
 
 
 def unfinished(applied: Applied) -> str:

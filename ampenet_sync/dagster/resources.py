@@ -14,6 +14,7 @@ import dagster as dg
 from ampenet_sync.api import Client
 from ampenet_sync.config import Config, load, token
 from ampenet_sync.machine import HERE
+from ampenet_sync.pipeline.noticing import Kind, Occasion, noticing
 from ampenet_sync.pipeline.world import Clock, Progress, Sleep, World, open_world
 
 TELL_EVERY = 10.0  # seconds between two lines of progress in a run's log
@@ -51,6 +52,13 @@ class AmpenetResource:
         progress = _log_progress(log, self.now)
         with open_world(config, self.client(config), clock=self.clock, sleep=self.sleep, progress=progress) as world:
             yield world
+
+    @contextmanager
+    def noticed_world(self, log: dg.DagsterLogManager, kind: Kind, subject: str) -> Iterator[tuple[World, Occasion]]:
+        """The same, and whom ampenet.yaml names is told how the block ended."""
+        with noticing(kind, self.read, subject=subject, warn=log.warning) as occasion, self.world(log) as world:
+            occasion.at(world)
+            yield world, occasion
 
 
 def _log_progress(log: dg.DagsterLogManager, clock: Clock) -> Progress:

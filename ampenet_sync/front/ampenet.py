@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from os import PathLike
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ampenet_sync.config import Config
     from ampenet_sync.pipeline.applying import Window
     from ampenet_sync.pipeline.intake import Intake
+    from ampenet_sync.pipeline.noticing import Kind, Occasion
     from ampenet_sync.pipeline.world import World
     from ampenet_sync.sandbox import SwitchValues
 
@@ -114,10 +116,15 @@ class Ampenet:
         from ampenet_sync.pipeline.applying import apply_file, read_plan
 
         path = plan.path if isinstance(plan, Plan) else Path(plan)
-        handed = read_plan(path).header.source.kind == "handed"
-        intake = None if handed and customers is None else self._intake(customers)
-        window = self._window(max_calls, max_seconds)
-        return applied_of(apply_file(self._world(), path, allow=allow, intake=intake, window=window))
+        with self._noticing("apply") as occasion:
+            header = read_plan(path).header
+            occasion.subject = header.segment
+            intake = None if header.source.kind == "handed" and customers is None else self._intake(customers)
+            occasion.at(self._world())
+            window = self._window(max_calls, max_seconds)
+            applied = apply_file(self._world(), path, allow=allow, intake=intake, window=window)
+            occasion.came_to(applied)
+        return applied_of(applied)
 
     def sync(
         self,
@@ -134,9 +141,12 @@ class Ampenet:
         from ampenet_sync.front.translate import synced_of
         from ampenet_sync.pipeline.applying import sync_segments
 
-        window = self._window(max_calls, max_seconds)
-        intake = self._intake(customers)
-        return tuple(synced_of(run) for run in sync_segments(self._world(), intake, segments, window=window))
+        with self._noticing("sync", " ".join(segments)) as occasion:
+            occasion.at(self._world())
+            window = self._window(max_calls, max_seconds)
+            runs = sync_segments(self._world(), self._intake(customers), segments, window=window)
+            occasion.came_to(runs)
+        return tuple(synced_of(run) for run in runs)
 
     def preview(self, campaign: str, *, customers: Customers | None = None) -> Preview:
         """Freeze who would get which text, with what it costs. Nothing is sent."""
@@ -156,8 +166,12 @@ class Ampenet:
         from ampenet_sync.front.translate import sent_of
         from ampenet_sync.pipeline.sending import send_campaign
 
-        intake = self._intake(customers)
-        return sent_of(send_campaign(self._world(), intake, campaign, audience=audience))
+        with self._noticing("campaign send", campaign) as occasion:
+            intake = self._intake(customers)
+            occasion.at(self._world())
+            sent = send_campaign(self._world(), intake, campaign, audience=audience)
+            occasion.came_to(sent)
+        return sent_of(sent)
 
     def status(self) -> Status:
         """What the ledger knows of plans and campaigns. Makes no call."""
@@ -167,6 +181,13 @@ class Ampenet:
         if self._sandbox:
             make_ledger(self._config)
         return status_of(read_status(self._config, host=SANDBOX_HOST if self._sandbox else None))
+
+    def _noticing(self, kind: Kind, subject: str = "") -> AbstractContextManager[Occasion]:
+        """Whom ampenet.yaml names is told how the block ended; what can't be delivered is a warning of the log."""
+        from ampenet_sync.pipeline.noticing import noticing
+
+        warn = logging.getLogger("ampenet_sync").warning
+        return noticing(kind, lambda: self._config, subject=subject, warn=warn)
 
     def _intake(self, customers: Customers | None) -> Intake:
         """Ledger and token are looked for first: a reading may take minutes."""

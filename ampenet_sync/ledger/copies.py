@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import Connection, Table, func, select, text
 
@@ -12,21 +13,28 @@ from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger, create_ledger, open_ledger
 from ampenet_sync.ledger.engines import begun, engine_at, locate
+from ampenet_sync.ledger.forgotten import secret_ids
 
 AT_ONCE = 5_000  # rows
 COPIED = [table for table in t.metadata.sorted_tables if table is not t.leases]  # nobody is at work in a copy
 BACKED_UP_AT = "backed_up_at"
 
 Progress = Callable[[str, int, int | None], None]
+Key = Literal["not needed", "kept", "missing"]
+BringKey = Callable[[frozenset[str]], bool]  # of the ids of keys; whether the data folder has the right one now
 
 
 @dataclass(frozen=True)
 class Copied:
-    """A copy of a ledger: its id, when it was taken (epoch seconds), and table → rows of those that have any."""
+    """A copy of a ledger: its id, when it was taken (epoch seconds), and table → rows of those that have any.
+
+    `key` is whether the key of people who were forgotten in it is where it belongs.
+    """
 
     ledger: str
     at: float
     rows: dict[str, int]
+    key: Key = "not needed"
 
 
 def back_up(ledger: Ledger, file: Path, *, progress: Progress) -> Copied:
@@ -43,8 +51,14 @@ def back_up(ledger: Ledger, file: Path, *, progress: Progress) -> Copied:
     return Copied(ledger.id, at, rows)
 
 
-def restore(file: Path, url: str, folder: Path, *, progress: Progress) -> Copied:
-    """Make the ledger at `url` from a backup, wholly or not at all; `file` is brought up to date before.
+def no_key(ids: frozenset[str]) -> bool:
+    """There is no data folder to look for one."""
+    return False
+
+
+def restore(file: Path, url: str, folder: Path, *, progress: Progress, bring_key: BringKey = no_key) -> Copied:
+    """Make the ledger at `url` from a backup, wholly or not at all; `file` is brought up to date before. Of two that do
+    it at once one makes it.
 
     Raises LedgerError: `no_backup` where the file is none, `ledger_there` where there is a ledger, which is left alone.
     """
@@ -53,19 +67,23 @@ def restore(file: Path, url: str, folder: Path, *, progress: Progress) -> Copied
     except LedgerError as error:
         raise (error if error.code == "ledger_schema" else _no_backup()) from None
     try:
-        return _made_from(source, url, folder, progress)
+        return _made_from(source, url, folder, progress, bring_key)
     finally:
         source.close()
 
 
-def _made_from(source: Ledger, url: str, folder: Path, progress: Progress) -> Copied:
+def _made_from(source: Ledger, url: str, folder: Path, progress: Progress, bring_key: BringKey) -> Copied:
     rows = dict[str, int]()
+    key: Key = "not needed"
     with source.read() as db:
         at = db.scalar(select(t.meta.c.value).where(t.meta.c.key == BACKED_UP_AT))
         if at is None:
             raise _no_backup()
 
         def fill(target: Connection) -> None:
+            nonlocal key
+            if ids := secret_ids(db):
+                key = "kept" if bring_key(ids) else "missing"
             rows.update(_copy(db, target, progress))
             target.execute(t.meta.delete().where(t.meta.c.key == BACKED_UP_AT))
             _count_on(target)
@@ -76,7 +94,7 @@ def _made_from(source: Ledger, url: str, folder: Path, progress: Progress) -> Co
             raise _is_there(ledger, source.id, float(at))
     finally:
         ledger.close()
-    return Copied(source.id, float(at), rows)
+    return Copied(source.id, float(at), rows, key)
 
 
 def _copy(source: Connection, target: Connection, progress: Progress) -> dict[str, int]:

@@ -72,9 +72,45 @@ def forget_for_ever(ledger: Ledger, *, phones: Iterable[str], keys: Iterable[str
         db.execute(_ADD, rows)
 
 
+def secret_ids(db: Connection) -> frozenset[str]:
+    """Which keys people were forgotten with; empty where nobody was."""
+    return frozenset(db.scalars(select(t.forgotten.c.secret).distinct()))
+
+
+def key_beside(backup: Path) -> Path:
+    """The file that holds the key of a backup's forgotten people."""
+    return backup.with_name(f"{backup.name}.{KEY_FILE}")
+
+
+def key_of(file: Path, ids: frozenset[str]) -> str | None:
+    """What is in the file, where it is the key of these people."""
+    secret = _read(file)
+    return secret.hex() if secret is not None and ids == {_id_of(secret)} else None
+
+
+def bring_key(backup: Path, secrets: Path, ids: frozenset[str]) -> bool:
+    """Whether the data folder has the key of these people now: its own, or that beside the backup.
+
+    Raises LedgerError `forgotten_key` where another key is there, which may be all that knows somebody else again.
+    """
+    here = secrets / KEY_FILE
+    if key_of(here, ids):
+        return True
+    if here.exists():
+        message = f"{here} is not the key of the people who were forgotten in this backup"
+        hint = "move it away, and keep it; then restore again: the right one is taken from beside the backup"
+        raise LedgerError(message, code="forgotten_key", hint=hint)
+    key = key_of(key_beside(backup), ids)
+    if key is None:
+        return False
+    make_private_folder(secrets)
+    _write(os.open(here, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), key)
+    return True
+
+
 def _secret_of(db: Connection, ledger: Ledger) -> bytes:
     secret = _read_secret(ledger)
-    if secret is None or set(db.scalars(select(t.forgotten.c.secret).distinct())) != {_id_of(secret)}:
+    if secret is None or secret_ids(db) != {_id_of(secret)}:
         place = ledger.secrets / KEY_FILE if ledger.secrets else Path(KEY_FILE)
         raise LedgerError(
             f"people were forgotten in this ledger, and {place} is not the key that knows them again",
@@ -86,10 +122,12 @@ def _secret_of(db: Connection, ledger: Ledger) -> bytes:
 
 
 def _read_secret(ledger: Ledger) -> bytes | None:
-    if ledger.secrets is None:
-        return None
+    return None if ledger.secrets is None else _read(ledger.secrets / KEY_FILE)
+
+
+def _read(file: Path) -> bytes | None:
     try:
-        return bytes.fromhex((ledger.secrets / KEY_FILE).read_text(encoding="ascii"))
+        return bytes.fromhex(file.read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
         return None
 
@@ -107,11 +145,16 @@ def _make_secret(ledger: Ledger) -> bytes:
         if there:
             return there
         handle = os.open(ledger.secrets / KEY_FILE, os.O_WRONLY | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    _write(handle, written)
+    return bytes.fromhex(written)
+
+
+def _write(handle: int, text: str) -> None:
+    """Onto the disk, before a hash that was made with it can be."""
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(written)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    return bytes.fromhex(written)
 
 
 def _hashes(secret: bytes, phones: Iterable[str], keys: Iterable[str]) -> list[str]:

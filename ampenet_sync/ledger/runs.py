@@ -81,3 +81,11 @@ def _counted(db: Connection, table: Table, runs: Collection[str]) -> dict[str, d
     for run, state, rows in db.execute(query.group_by(table.c.run, table.c.state)):
         counts.setdefault(run, {})[state] = rows
     return counts
+
+
+def done_by(ledger: Ledger, run: str) -> dict[str, int]:
+    """Kind of change → how many of them this run carried out."""
+    of_run = (t.changes.c.run == run) & (t.changes.c.state == "done")
+    query = select(t.changes.c.change, func.count()).where(of_run).group_by(t.changes.c.change)
+    with ledger.read() as db:
+        return {change: int(count) for change, count in db.execute(query)}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,8 +15,8 @@ from ampenet_sync.config import Config
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.files.growing import private_folder
 from ampenet_sync.files.private import write_private
-from ampenet_sync.ledger import Ledger, copies, open_ledger
-from ampenet_sync.ledger.copies import Copied
+from ampenet_sync.ledger import Ledger, copies, forgotten, open_ledger
+from ampenet_sync.ledger.copies import Copied, Key
 from ampenet_sync.ledger.engines import locate, sqlite_file
 from ampenet_sync.ledger.exports import TABLES, read_table
 from ampenet_sync.machine import Machine
@@ -35,7 +36,8 @@ class AnalystFiles:
 
 
 def back_up(config: Config, path: Path, *, progress: Progress) -> Copied:
-    """Write the whole ledger into a file (0600) of its own; an earlier backup of that name gives way to it.
+    """Write the whole ledger into a file (0600) of its own; an earlier backup of that name gives way to it. Where
+    people were forgotten, the key that knows them again is written beside it first.
 
     Raises LedgerError `ledger_there` where the file is the ledger itself.
     """
@@ -45,16 +47,38 @@ def back_up(config: Config, path: Path, *, progress: Progress) -> Copied:
         file = sqlite_file(locate(config.ledger, config.folder))
         if file is not None and path.exists() and path.samefile(file):
             raise LedgerError("this is the ledger itself", code="ledger_there", hint="name another file")
-        write_private(path, lambda beside: copied.append(copies.back_up(ledger, beside, progress=progress)))
+
+        def write(beside: Path) -> None:
+            copy = copies.back_up(ledger, beside, progress=progress)
+            copied.append(replace(copy, key=_keep_key(config, ledger, path)))
+
+        write_private(path, write)
     finally:
         ledger.close()
     return copied[0]
 
 
-def restore(config: Config, path: Path, *, progress: Progress, machine: Machine) -> Copied:
-    """Make the ledger of the configuration from a backup. The backup stays as it is.
+def _keep_key(config: Config, ledger: Ledger, path: Path) -> Key:
+    with ledger.read() as db:
+        ids = forgotten.secret_ids(db)
+    if not ids:
+        return "not needed"
+    key = forgotten.key_of(config.home / forgotten.KEY_FILE, ids)
+    if key is None:
+        return "missing"
 
-    Raises LedgerError: `no_backup` where the file is none, `ledger_there` where there is a ledger.
+    def write(beside: Path) -> None:
+        beside.write_text(key, encoding="ascii")
+
+    write_private(forgotten.key_beside(path), write)
+    return "kept"
+
+
+def restore(config: Config, path: Path, *, progress: Progress, machine: Machine) -> Copied:
+    """Make the ledger of the configuration from a backup, with the key beside it. The backup stays as it is.
+
+    Raises LedgerError: `no_backup` where the file is none, `ledger_there` where there is a ledger, `forgotten_key`
+    where the data folder has the key of other people.
     """
     with private_folder(config.home / f"{RESTORING}{machine.uuid4().hex[:8]}") as folder:
         file = folder / "ledger.db"
@@ -64,7 +88,8 @@ def restore(config: Config, path: Path, *, progress: Progress, machine: Machine)
             message = f"{path.name} can't be read: {error.strerror}"
             raise LedgerError(message, code="no_backup", hint="name the file of a backup") from None
         file.chmod(0o600)
-        return copies.restore(file, config.ledger, config.folder, progress=progress)
+        bring_key = partial(forgotten.bring_key, path, config.home)
+        return copies.restore(file, config.ledger, config.folder, progress=progress, bring_key=bring_key)
 
 
 def export(config: Config, folder: Path, *, progress: Progress) -> AnalystFiles:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from ampenet_sync.api import Account, Client
-from ampenet_sync.config import Config, token
+from ampenet_sync.config import Config, Recipient, secret_url, token
 from ampenet_sync.errors import AmpenetError, ApiError, BadAnswer, Unauthorised
 from ampenet_sync.ledger import Clock, Ledger, ServerClock, checkup, open_ledger
 from ampenet_sync.pipeline.account import list_groups
 from ampenet_sync.pipeline.advised import advise
+from ampenet_sync.pipeline.delivering import check_address
 from ampenet_sync.pipeline.world import OnWait, no_notice, open_client
 
 APART = 120.0  # seconds between two clocks from which on one of them is wrong
@@ -46,7 +48,7 @@ def examine(
     config: Config, *, clock: Clock | None = None, client: Client | None = None, on_wait: OnWait = no_notice
 ) -> Health:
     """Every check, each on its own feet; `client` is made from the token where none is handed in."""
-    checks = tuple(_at_the_ledger(config, clock))
+    checks = (*_at_the_ledger(config, clock), *_recipients(config))
     if client is not None:
         return _asked(config, client, checks)
     try:
@@ -63,6 +65,16 @@ def _at_the_ledger(config: Config, clock: Clock | None) -> Iterator[Check]:
     yield ledger
     if ledger.ok:
         yield _check("clock", lambda: _clock(config, clock))
+
+
+def _recipients(config: Config) -> Iterator[Check]:
+    """Whether each address of `notify` is there and can be one. Nobody is called: `notify test` does that."""
+    for recipient in config.notify:
+        yield _check(f"notify {recipient.variable}", partial(_address, recipient))
+
+
+def _address(recipient: Recipient) -> str:
+    return f"{check_address(secret_url(recipient.to).strip())}, hears of {', '.join(recipient.on)}"
 
 
 def refuse_if_apart(clock: Clock) -> None:

@@ -90,7 +90,7 @@ def written_settings(seen: RecognisedFile, *, group: str | None = None) -> str:
 
 def configured(seen: RecognisedFile, *, group: str, folder: Path, beside: Config | None = None) -> Config:
     """A configuration in memory for an import into the group; its account and ledger are those `beside` it, if any."""
-    account = {name: getattr(beside, name) for name in ("api", "ledger", "time_zone")} if beside else {}
+    account = {name: getattr(beside, name) for name in ("api", "ledger", "time_zone", "notify")} if beside else {}
     where = {"region": seen.region, "countries": seen.countries}
     values = {**account, **where, **import_settings(seen.recognition, seen.source, group=group)}
     return unwritten(values, folder=folder)

@@ -1,4 +1,4 @@
-"""What our pages have in common: the look in `page.css`, and templates that escape whatever they are given. Pure."""
+"""What our pages have in common: `head.html`, the look in `page.css`, and that whatever they show is escaped. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import minijinja
 
-STYLE = "page.css"
+HEAD, STYLE = "head.html", "page.css"
 
 
 def page_environment(template: str, **known: Any) -> minijinja.Environment:
@@ -16,7 +16,7 @@ def page_environment(template: str, **known: Any) -> minijinja.Environment:
     Every value is escaped for HTML, unless `minijinja.safe` says that it is ours. A name that isn't there is an error.
     """
     return minijinja.Environment(
-        templates={name: _text(name) for name in (template, STYLE)},
+        templates={name: _text(name) for name in (template, HEAD, STYLE)},
         filters={"number": "{:,}".format},
         globals=known,
         auto_escape_callback=_escaping,

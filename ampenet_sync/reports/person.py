@@ -10,7 +10,8 @@ from typing import Any
 from rich.console import RenderableType
 
 from ampenet_sync.phones import HINTS, shown_key, shown_phone
-from ampenet_sync.pipeline.explaining import Event, Explained
+from ampenet_sync.pipeline.events import Event
+from ampenet_sync.pipeline.explaining import Explained
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.history import letters, minute, moment
 from ampenet_sync.reports.planrows import REASON_WORDS as PLANNED

@@ -13,20 +13,12 @@ from ampenet_sync.reports.planfacts import (
     Example,
     Proposal,
     Rows,
-    elsewhere_words,
+    facts,
     figures,
-    forecast_words,
-    good_until,
-    group_words,
-    moment,
-    notes,
     rows_by_reason,
-    source_words,
-    stages_words,
     together,
     verdict,
     verdict_words,
-    welcome_words,
 )
 
 LONGEST = 60_000  # letters: GitHub takes 65,536 in a comment
@@ -99,7 +91,8 @@ def _section(proposal: Proposal, *, most: int) -> Iterator[str]:
     yield ""
     for rows in rows_by_reason(proposal.plan, most=most):
         yield from _rows(rows)
-    yield from (f"- {name}: {words}" for name, words in _facts(proposal))
+    yield from (f"- {name}: {words}" for name, words in facts(proposal, escape=inert, place="**{}**".format))
+    yield f"- Digest: `{proposal.plan.digest}`"
     yield ""
     yield from _command(proposal)
 
@@ -119,26 +112,6 @@ def _rows(rows: Rows) -> Iterator[str]:
 
 def _changes(example: Example) -> str:
     return example.names or ", ".join(f"{change.name} {change.before} → {change.after}" for change in example.changes)
-
-
-def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    """What stands below the rows: costs, risks, where it was made and until when it is good."""
-    header = proposal.plan.header
-    yield from ((name, inert(words)) for name, words in notes(proposal))
-    if elsewhere := elsewhere_words(proposal.plan):
-        yield "Drift", elsewhere
-    if verdict(header) != NOTHING:
-        yield "In this order", stages_words(proposal.plan)
-        yield "Forecast", forecast_words(header.forecast, proposal.rate)
-    if welcome := welcome_words(header):
-        yield "Welcome SMS", welcome
-    account = f"account {inert(header.account)}, group {inert(group_words(proposal))}"
-    yield "Where", f"**{proposal.place}** {inert(header.host)}, {account}"
-    yield "Made from", inert(source_words(header))
-    if proposal.made_at:
-        yield "Made", moment(proposal.made_at)
-    yield "Good until", good_until(proposal)
-    yield "Digest", f"`{proposal.plan.digest}`"
 
 
 def _command(proposal: Proposal) -> Iterator[str]:

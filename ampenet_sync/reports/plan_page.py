@@ -6,7 +6,7 @@ Everything the source and the platform say (names, keys, files, groups) passes t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ampenet_sync.reports.names import ALWAYS_SHOWN, counted
@@ -15,20 +15,12 @@ from ampenet_sync.reports.plain import plain
 from ampenet_sync.reports.planfacts import (
     NOTHING,
     Proposal,
-    elsewhere_words,
+    facts,
     figures,
-    forecast_words,
-    good_until,
-    group_words,
-    moment,
-    notes,
     rows_by_reason,
-    source_words,
-    stages_words,
     together,
     verdict,
     verdict_words,
-    welcome_words,
 )
 from ampenet_sync.reports.planrows import BLANK
 from ampenet_sync.sync.planfile import Header
@@ -77,7 +69,7 @@ def _plan(proposal: Proposal, at: int) -> Context:
         "rare": dict(list(counts.items())[ALWAYS_SHOWN:]),
         "changing": [each for each in rows if each.makes_calls],
         "staying": [each for each in rows if not each.makes_calls],
-        "facts": list(_facts(proposal)),
+        "facts": list(facts(proposal)),
         "digest": proposal.plan.digest,
         "command": "" if judged == NOTHING else plain(proposal.apply),
     }
@@ -90,22 +82,3 @@ def _lead(header: Header) -> str:
         return verdict_words(header)
     contacts = f"{counted(changes, 'contact')} would be created, updated or deleted"
     return f"{contacts}. {verdict_words(header)}" if not header.violations else f"{contacts}, if somebody allows it."
-
-
-def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    """What stands below the rows: costs, risks, where it was made and until when it is good."""
-    header = proposal.plan.header
-    yield from notes(proposal)
-    if elsewhere := elsewhere_words(proposal.plan):
-        yield "Drift", elsewhere
-    if verdict(header) != NOTHING:
-        yield "In this order", stages_words(proposal.plan)
-        yield "Forecast", forecast_words(header.forecast, proposal.rate)
-    if welcome := welcome_words(header):
-        yield "Welcome SMS", welcome
-    yield "Where", f"{proposal.place} {plain(header.host)}, account {plain(header.account)}"
-    yield "Group", group_words(proposal)
-    yield "Made from", source_words(header)
-    if proposal.made_at:
-        yield "Made", moment(proposal.made_at)
-    yield "Good until", good_until(proposal)

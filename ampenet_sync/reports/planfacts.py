@@ -6,7 +6,7 @@ is, but for letters that turn or hide others: each layout makes it harmless in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -33,6 +33,7 @@ TITLES = {
     Change.LINK: "to link, without a call",
     Change.SKIP: "left alone",
 }
+Words = Callable[[str], str]
 FIGURES = (*PLAN_COUNTS[:ALWAYS_SHOWN], "links", *PLAN_COUNTS[ALWAYS_SHOWN:])
 
 
@@ -217,6 +218,28 @@ def notes(proposal: Proposal) -> Iterator[tuple[str, str]]:
     if header.unknown_members:
         keys = counted(header.unknown_members, "key")
         yield "Not found", f"{keys} of the segment's members not found in {plain(header.source.name)}."
+
+
+def facts(proposal: Proposal, *, escape: Words = plain, place: Words = str) -> Iterator[tuple[str, str]]:
+    """What stands below the rows, each with its heading: costs, risks, where it was made and until when it is good.
+
+    `escape` is what a layout does to words of the source and the platform, `place` how it writes LIVE or SANDBOX.
+    """
+    header = proposal.plan.header
+    yield from ((name, escape(words)) for name, words in notes(proposal))
+    if elsewhere := elsewhere_words(proposal.plan):
+        yield "Drift", elsewhere
+    if verdict(header) != NOTHING:
+        yield "In this order", stages_words(proposal.plan)
+        yield "Forecast", forecast_words(header.forecast, proposal.rate)
+    if welcome := welcome_words(header):
+        yield "Welcome SMS", welcome
+    yield "Where", f"{place(proposal.place)} {escape(header.host)}, account {escape(header.account)}"
+    yield "Group", escape(group_words(proposal))
+    yield "Made from", escape(source_words(header))
+    if proposal.made_at:
+        yield "Made", moment(proposal.made_at)
+    yield "Good until", good_until(proposal)
 
 
 def good_until(proposal: Proposal) -> str:

@@ -62,9 +62,7 @@ def quality_lines(quality: Quality) -> Iterator[RenderableType]:
 def _consent(consent: Consent) -> dict[str, Any]:
     """`unknown` and `nothing` are one figure: it had the first name before there was a fourth."""
     counts = answered_object(consent.answered) or {}
-    shown = asdict(consent)
-    known = {"source": shown.pop("source"), "said": shown.pop("evidence")}
-    return {**known, **shown, "nothing": consent.unknown, "words": counts.get("words", {})}
+    return {**asdict(consent), "nothing": consent.unknown, "words": counts.get("words", {})}
 
 
 def _agreed(consent: Consent) -> str:

@@ -49,7 +49,7 @@ def recognised_object(recognition: Recognition, roles: Collection[str]) -> dict[
     }
 
 
-def set_aside_lines(intake: Intake) -> Iterator[str]:
+def quarantined_lines(intake: Intake) -> Iterator[str]:
     """The first quarantined rows, each by its file and line."""
     if not intake.quarantined:
         return

@@ -14,6 +14,8 @@ from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.names import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ampenet_sync.pipeline.backups import AnalystFiles, Copied
 
 COPIED = {"contacts": "link", "changes": "change", "messages": "message", "suppressions": "suppression"}
@@ -56,12 +58,22 @@ def copied_object(copied: Copied, **where: object) -> dict[str, Any]:
     """`at` is when the backup was taken, in UTC; `rows` counts those of each table."""
     rows = {table: copied.rows.get(table, 0) for table in COPIED}
     named = {name: str(place) for name, place in where.items()}
-    return {**named, "at": datetime.fromtimestamp(copied.at, UTC).isoformat(timespec="seconds"), "rows": rows}
+    at = datetime.fromtimestamp(copied.at, UTC).isoformat(timespec="seconds")
+    return {**named, "at": at, "rows": rows, "forgotten_key": copied.key}
 
 
 def copied_words(copied: Copied) -> str:
     """`3 links, 5 changes, no message, 1 suppression`"""
     return ", ".join(counted(copied.rows.get(table, 0), word) for table, word in COPIED.items())
+
+
+def backed_up_lines(copied: Copied, path: Path) -> Iterator[str]:
+    """What goes with the backup, so that people who were forgotten are known again by a restored ledger."""
+    if copied.key == "kept":
+        yield f"With it goes {path}.forgotten.key, by which people who were forgotten are known again: keep both."
+    if copied.key == "missing":
+        yield "Careful: people were forgotten in it, and the data folder has no forgotten.key that knows them again."
+        yield "  Without that file nobody is texted: bring it back from where they were forgotten, then back up again."
 
 
 def restored_lines(copied: Copied, zone: tzinfo) -> Iterator[str]:
@@ -70,8 +82,11 @@ def restored_lines(copied: Copied, zone: tzinfo) -> Iterator[str]:
     yield f"It knows nothing of what was done after {at:%Y-%m-%d %H:%M}."
     yield "  Contacts made since are met by their phone and linked; they count as not ours, so no plan deletes them."
     yield "  A send looks at the platform's newest messages first, and stops where one of its texts is out already."
-    if copied.rows.get("forgotten"):
-        yield "  People were forgotten in it: bring back forgotten.key, too, from the data folder's backup."
+    if copied.key == "kept":
+        yield "  People who were forgotten in it are known again: the data folder has their forgotten.key."
+    if copied.key == "missing":
+        yield "Careful: people were forgotten in it, and no forgotten.key beside the backup knows them again."
+        yield "  Bring that file into the data folder: without it nothing is planned or sent."
 
 
 def exported_object(exported: AnalystFiles) -> dict[str, Any]:

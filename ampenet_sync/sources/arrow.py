@@ -53,7 +53,7 @@ def text_batch(
     """
     part, long = _without_long(part)
     whole = pa.RecordBatch.from_arrays([unpacked(column) for column in part.columns], names=part.schema.names)
-    part, faults, written = _set_aside(whole, long)
+    part, faults, written = _quarantined(whole, long)
     columns = [
         to_text(pa.chunked_array([part.column(at)]), name=column, exact=column in exact)
         for at, column in enumerate(part.schema.names)
@@ -63,7 +63,7 @@ def text_batch(
     return Batch(table, name, lines, size, total, faults, written, modified)
 
 
-def _set_aside(part: pa.RecordBatch, long: Bools) -> tuple[pa.RecordBatch, pa.Array | None, pa.Array | None]:
+def _quarantined(part: pa.RecordBatch, long: Bools) -> tuple[pa.RecordBatch, pa.Array | None, pa.Array | None]:
     """Blank the rows with bytes that are no UTF-8, which Arrow itself doesn't look at, and the `long` ones."""
     bad = long.copy()
     for column in part.columns:

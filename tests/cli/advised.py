@@ -16,6 +16,7 @@ from ampenet_sync.cli.session import Session
 from ampenet_sync.pipeline.applying import apply_file, sync_segments
 from ampenet_sync.pipeline.importing import configured, run_import, see
 from ampenet_sync.pipeline.intake import take_in
+from ampenet_sync.pipeline.noticing import Occasion
 from ampenet_sync.pipeline.planning import plan_segment
 from ampenet_sync.pipeline.previewing import preview_campaign
 from ampenet_sync.pipeline.sending import send_campaign
@@ -278,6 +279,14 @@ def _paused_send(state: State) -> str:
     return advice.after_send(session, sent)
 
 
+def _notice_without_advice(state: State) -> str:
+    """As a script's run is told of, where nothing else is to be typed."""
+    occasion = Occasion("sync")
+    occasion.failed(KeyboardInterrupt())
+    notice = occasion.notice(Session().config())
+    return notice.body if notice else ""
+
+
 def _stale_audience(state: State) -> str:
     digest = state.shop.run("campaign", "preview", "hello", "--json").json["audience"]
     state.shop.configure("SHOP: Habari", "SHOP: Hujambo")
@@ -304,11 +313,11 @@ def _workbook(state: State) -> str:
 
 
 def _dry_import(state: State) -> str:
-    state.say("quarantine", "export", "--out", "to mend.xlsx")
-    return state.say("quarantine", "import", "to mend.xlsx", "--dry-run")
+    state.say("quarantine", "export", "--out", "to repair.xlsx")
+    return state.say("quarantine", "import", "to repair.xlsx", "--dry-run")
 
 
-def _nothing_to_mend(state: State) -> str:
+def _nothing_to_repair(state: State) -> str:
     state.shop.write(SMALLER)
     return state.say("quarantine", "export")
 
@@ -461,6 +470,7 @@ TABLE = {
     "a stale audience": Row(_stale_audience, ("campaign preview hello",), ("campaigns/verdicts.py",)),
     "a send": Row(_sent, ("status",), (ADVICE,)),
     "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),
+    "a notice": Row(_notice_without_advice, ("status",), ("pipeline/noticing.py",)),
     "runs": Row(_after_a_run, ("undo ▪",), (ADVICE,)),
     "runs, with one undone": Row(_held("runs"), ("undo ▪", "release gold"), (ADVICE,)),
     "an unknown run": Row(_typed("undo", "ffff0000"), ("runs",), ("pipeline/undoing.py",)),
@@ -470,10 +480,10 @@ TABLE = {
     "report": Row(_typed("report"), ("quarantine export",), ("cli/report.py",)),
     "report of a good source": Row(_good_source, ("plan",), ("cli/report.py",)),
     "export": Row(
-        _typed("quarantine", "export", "--out", "to mend.xlsx"), ("quarantine import 'to mend.xlsx'",), (ADVICE,)
+        _typed("quarantine", "export", "--out", "to repair.xlsx"), ("quarantine import 'to repair.xlsx'",), (ADVICE,)
     ),
-    "nothing to mend": Row(_nothing_to_mend, ("plan",), (ADVICE,)),
-    "a dry import": Row(_dry_import, ("quarantine import 'to mend.xlsx'",), (ADVICE,)),
+    "nothing to repair": Row(_nothing_to_repair, ("plan",), (ADVICE,)),
+    "a dry import": Row(_dry_import, ("quarantine import 'to repair.xlsx'",), (ADVICE,)),
     "the workbook": Row(_workbook, ("quarantine import FILE.xlsx",) * 2, ("quarantine/wording.py",)),
     "damaged repairs": Row(_damaged_repairs, ("quarantine import FILE.xlsx",), ("customers/repairs.py",)),
     "repairs": Row(_typed("quarantine", "repairs"), ("plan",), ("cli/quarantine.py",)),

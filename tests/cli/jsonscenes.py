@@ -35,6 +35,8 @@ def _first_steps(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "ledger init")
     yield _answer(shop, "config", "api.dialect")
     yield _answer(shop, "doctor")
+    shop.configure("segments:", "notify: [env:NOT_SET]\nsegments:")
+    yield _answer(shop, "notify test")
     yield _answer(shop, "balance")
     Path("ampenet.yaml").rename("other.yaml")
     Path("wateja.csv").write_text("Simu,Simu 2\n0754000101,0754000102\n", encoding="utf-8")
@@ -103,12 +105,12 @@ def _a_campaign(shop: Shop) -> Iterator[Answer]:
 
 
 def _a_quarantine(shop: Shop) -> Iterator[Answer]:
-    """Of two rows one is mended, and the other made no better."""
+    """Of two rows one is repaired, and the other made no better."""
     _make_odd(shop)
     _replace("4,0754 000 104", "4,0712")
     yield _answer(shop, "report")
     yield _answer(shop, "quarantine export", "--out", "rows.xlsx")
-    _mend(Path("rows.xlsx"), "0754 000 104", "07")
+    _repair(Path("rows.xlsx"), "0754 000 104", "07")
     yield _answer(shop, "quarantine import", "rows.xlsx")
     yield _answer(shop, "quarantine repairs")
 
@@ -154,7 +156,7 @@ def _errors(shop: Shop) -> Iterator[Answer]:
 
 
 SCENES: Final = {
-    "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "balance", "init")),
+    "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "notify test", "balance", "init")),
     "a lost ledger": Scene(_a_lost_ledger, ("ledger export", "ledger backup", "ledger restore")),
     "groups": Scene(_groups, ("groups create", "groups list", "groups show", "groups rename", "groups delete")),
     "a plan": Scene(_a_plan, ("plan", "show", "apply"), elsewhere=("segments[].refused_rows[].",)),
@@ -188,7 +190,7 @@ def _replace(old: str, new: str, path: Path = Path("customers.csv")) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
-def _mend(path: Path, *phones: str) -> None:
+def _repair(path: Path, *phones: str) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     column = next(cell.column for cell in sheet[1] if cell.value == "phone")

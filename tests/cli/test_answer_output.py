@@ -58,7 +58,7 @@ def test_a_script_gets_four_counts_of_each(asked: Shop, command: list[str]) -> N
 
 def test_the_report_s_script_gets_them_too(asked: Shop) -> None:
     found = asked.run("report", "--json").json
-    counts = {"source": "column", "said": "optin", "yes": 1, "no": 1, "unknown": 1, "nothing": 1, "unclear": 3}
+    counts = {"source": "column", "evidence": "optin", "yes": 1, "no": 1, "unknown": 1, "nothing": 1, "unclear": 3}
     assert found["consent"] == {**counts, "words": WORDS, "line": LINE}
     assert found["opted_out"] == LEFT
 

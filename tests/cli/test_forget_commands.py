@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import random
+import shutil
 import stat
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import ROWS, Shop
-from tests.ledger.conftest import postgresql_url  # noqa: F401 - a fixture
+from tests.cli.test_interrupts import running
 from tests.traces import files_with, tables_with
 
 ASHA, DIGITS = "255754000101", "754000101"
@@ -28,7 +32,7 @@ def kept(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.MonkeyP
 
 
 def a_month(shop: Shop) -> None:
-    """Asha is made a contact, texted, renamed, planned, set aside, mended, exported and suppressed."""
+    """Asha is made a contact, texted, renamed, planned, quarantined, repaired, exported and suppressed."""
     shop.run("sync", "--yes")
     preview = shop.run("campaign", "preview", "hello", "--json").json
     shop.run("campaign", "send", "hello", "--audience", preview["audience"], "--yes")
@@ -128,14 +132,14 @@ def test_a_repaired_row_is_taken_out_and_the_other_repairs_stay(shop: Shop) -> N
 
     shop.run("quarantine", "export", "--out", "aside.xlsx")
     shop.write(ROWS + "6,0754,Zawadi,1,yes\n")
-    shop.run("quarantine", "export", "--out", "mend.xlsx")
-    book = openpyxl.load_workbook("mend.xlsx")
+    shop.run("quarantine", "export", "--out", "repair.xlsx")
+    book = openpyxl.load_workbook("repair.xlsx")
     rows = book.active
     heads = [cell.value for cell in next(rows.iter_rows(max_row=1))]
     for number, phone in ((2, "0754 000 105"), (3, "0754 000 106")):
         rows.cell(number, heads.index("phone") + 1).value = phone
-    book.save("mend.xlsx")
-    assert shop.run("quarantine", "import", "mend.xlsx", "--json").json["repairs"] == 2
+    book.save("repair.xlsx")
+    assert shop.run("quarantine", "import", "repair.xlsx", "--json").json["repairs"] == 2
     told = shop.run("forget", "0754 000 106", "--yes", "--json").json
     assert told["repairs"] == 1 and told["keys"] == ["6"]
     assert files_with("754000106", shop.folder / HOME) == []
@@ -171,3 +175,77 @@ def test_whoever_nobody_knows_is_kept_out_all_the_same(shop: Shop) -> None:
     shop.write(ROWS + "8,0754 000 108,Rehema,1,yes\n")
     shop.run("sync", "all", "--yes")
     assert "255754000108" not in shop.phones("Everybody")
+
+
+def lost(shop: Shop) -> None:
+    """The data folder is gone; what was backed up outside of it stays."""
+    shutil.rmtree(shop.folder / HOME)
+
+
+def test_a_backup_takes_the_key_along_and_a_restored_ledger_knows_them_again(shop: Shop) -> None:
+    shop.run("sync", "all", "--yes")
+    shop.run("forget", "0754 000 101", "--yes")
+    ran = shop.run("ledger", "backup", "kept.db")
+    assert "With it goes kept.db.forgotten.key" in ran.out
+    assert stat.S_IMODE(Path("kept.db.forgotten.key").stat().st_mode) == 0o600
+    lost(shop)
+    ran = shop.run("ledger", "restore", "kept.db")
+    assert ran.code == 0 and "People who were forgotten in it are known again" in ran.out
+    assert stat.S_IMODE((HOME / "forgotten.key").stat().st_mode) == 0o600
+    assert shop.run("sync", "all", "--yes").code == 0
+    assert ASHA not in shop.phones("Everybody") and JUMA in shop.phones("Everybody")
+
+
+def test_without_the_key_beside_it_a_ledger_is_restored_but_texts_nobody_until_it_is_there(shop: Shop) -> None:
+    shop.run("sync", "all", "--yes")
+    shop.run("forget", "0754 000 101", "--yes")
+    shop.run("ledger", "backup", "kept.db")
+    key = Path("kept.db.forgotten.key").rename("key")
+    lost(shop)
+    assert shop.run("ledger", "restore", "kept.db", "--json").json["forgotten_key"] == "missing"
+    assert "[forgotten_key]" in shop.run("sync", "all", "--yes").err
+    key.rename(HOME / "forgotten.key")
+    assert shop.run("sync", "all", "--yes").code == 0 and ASHA not in shop.phones("Everybody")
+
+
+def test_a_key_of_other_people_is_never_written_over(shop: Shop) -> None:
+    shop.run("forget", "0754 000 101", "--yes")
+    shop.run("ledger", "backup", "kept.db")
+    (HOME / "ledger.db").unlink()
+    (HOME / "forgotten.key").write_text("ab" * 32)
+    ran = shop.run("ledger", "restore", "kept.db")
+    assert ran.code == 1 and "[forgotten_key]" in ran.err and "move it away" in ran.err
+    assert (HOME / "forgotten.key").read_text() == "ab" * 32
+    (HOME / "forgotten.key").unlink()
+    assert shop.run("ledger", "restore", "kept.db").code == 0
+
+
+def test_a_backup_where_the_key_is_lost_already_says_so(shop: Shop) -> None:
+    shop.run("forget", "0754 000 101", "--yes")
+    (HOME / "forgotten.key").unlink()
+    ran = shop.run("ledger", "backup", "kept.db")
+    assert ran.code == 0 and "Careful: people were forgotten in it" in ran.out
+    assert not Path("kept.db.forgotten.key").exists()
+
+
+def test_where_nobody_was_forgotten_there_is_no_key(shop: Shop) -> None:
+    assert shop.run("ledger", "backup", "kept.db", "--json").json["forgotten_key"] == "not needed"
+    assert not Path("kept.db.forgotten.key").exists()
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("AMPENET_TEST_KILLS", "3"))))
+def test_killed_at_any_moment_and_run_again_nothing_of_the_number_is_left(shop: Shop, seed: int) -> None:
+    shop.run("sync", "--yes")
+    preview = shop.run("campaign", "preview", "hello", "--json").json
+    shop.run("campaign", "send", "hello", "--audience", preview["audience"], "--yes")
+    calls = len(shop.sandbox.requests())
+    with running(shop, "forget", "0754 000 101", "--yes") as process:
+        while process.poll() is None and len(shop.sandbox.requests()) == calls:
+            time.sleep(0.01)
+        time.sleep(random.Random(seed).uniform(0.0, 0.5))
+        process.kill()
+        process.communicate()
+    ran = shop.run("forget", "0754 000 101", "--yes", "--json")
+    assert (ran.code, ran.json["done"]) == (0, True), ran.err
+    assert everywhere(shop, f"sqlite:///{shop.folder / HOME / 'ledger.db'}") == []
+    assert ASHA not in shop.phones("Everybody") + shop.phones("Gold") and JUMA in shop.phones("Everybody")

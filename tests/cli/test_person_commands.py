@@ -68,7 +68,7 @@ def test_nobody_known_is_no_error(shop: Shop) -> None:
     assert "Nobody of this phone or key is known." in shop.run("explain", "+254 700 999 999").out
 
 
-def test_whoever_is_set_aside_or_not_in_a_segment_is_told_why(shop: Shop) -> None:
+def test_whoever_is_quarantined_or_not_in_a_segment_is_told_why(shop: Shop) -> None:
     aside = shop.run("explain", "5", "--json").json["events"]
     assert [(event["kind"], event["reason"], event["source"]) for event in aside] == [
         ("quarantine", "too_short", "customers.csv:6")

@@ -31,17 +31,17 @@ def test_export_names_file_line_and_reason_of_each_row(shop: Shop) -> None:
     ]
 
 
-def test_a_half_mended_file_is_never_replaced_unless_that_is_asked_for(shop: Shop) -> None:
+def test_a_half_repaired_file_is_never_replaced_unless_that_is_asked_for(shop: Shop) -> None:
     shop.run("quarantine", "export")
     edit(shop.folder / ".ampenet/quarantine.xlsx", 2, "phone", "0754 000 105")
-    half_mended = (shop.folder / ".ampenet/quarantine.xlsx").read_bytes()
+    half_repaired = (shop.folder / ".ampenet/quarantine.xlsx").read_bytes()
     ran = shop.run("quarantine", "export")
     assert "1 row written to .ampenet/quarantine-2.xlsx (it holds phones)" in ran.out
     assert ".ampenet/quarantine.xlsx was there already and stays as it is; --replace would overwrite it" in ran.out
     assert shop.run("quarantine", "export", "--json").json["path"].endswith("/quarantine-3.xlsx")
-    assert (shop.folder / ".ampenet/quarantine.xlsx").read_bytes() == half_mended
+    assert (shop.folder / ".ampenet/quarantine.xlsx").read_bytes() == half_repaired
     assert "written to .ampenet/quarantine.xlsx" in shop.run("quarantine", "export", "--replace").out
-    assert (shop.folder / ".ampenet/quarantine.xlsx").read_bytes() != half_mended
+    assert (shop.folder / ".ampenet/quarantine.xlsx").read_bytes() != half_repaired
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_with_nothing_to_mend_export_says_so(shop: Shop) -> None:
     assert "Nothing to repair" in shop.run("quarantine", "export", "--out", "q.parquet").out
 
 
-def test_a_mended_row_is_in_the_next_plan_and_every_command_says_so(shop: Shop) -> None:
+def test_a_repaired_row_is_in_the_next_plan_and_every_command_says_so(shop: Shop) -> None:
     shop.run("quarantine", "export", "--out", "q.xlsx")
     edit(shop.folder / "q.xlsx", 2, "phone", "0754 000 105")
     ran = shop.run("quarantine", "import", "q.xlsx")

@@ -1,4 +1,4 @@
-"""The data folder is its owner's alone, whichever way it was made; what isn't is mended with a word, or refused."""
+"""The data folder is its owner's alone, whichever way it was made; what isn't is corrected with a word, or refused."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ JUMA = "2,0754123456,Juma,Ali,,no,,,,,silver"
 BLANK = ",,,,,,,,,,"
 
 
-def test_blank_rows_are_neither_customers_nor_set_aside(shop: Shop) -> None:
+def test_blank_rows_are_neither_customers_nor_quarantined(shop: Shop) -> None:
     intake = read_customers(shop(ASHA, *[BLANK] * 3, JUMA, " , ,,,,,,,,,", ",,"))
     assert (intake.rows, intake.usable, intake.quarantined) == (2, 2, 0)
     assert (intake.identity.rows, intake.identity.blank_rows) == (2, 5)

@@ -112,7 +112,7 @@ def test_consent_of_null_is_no_yes_and_a_guarded_yes_is_one(shop: Shop) -> None:
     assert list(intake.customers["consent"]) == [False, True]
 
 
-def test_typed_columns_are_null_and_nobody_is_set_aside(shop: Shop) -> None:
+def test_typed_columns_are_null_and_nobody_is_quarantined(shop: Shop) -> None:
     where = "points is null and spent is null and since is null and vip is null"
     config = shop("1,0712345678,,,,,NULL,nan,0000-00-00,N/A,", where=where)
     intake = read_customers(config)

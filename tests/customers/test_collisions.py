@@ -130,7 +130,7 @@ def test_the_hint_says_in_both_languages_which_row_counts(shop: Shop) -> None:
     assert (row["source_line"], row["source.jina"], row["customer_key"]) == (2, "Old", "1")
 
 
-def test_a_row_that_counts_and_is_set_aside_itself_is_the_one_to_mend(shop: Shop) -> None:
+def test_a_row_that_counts_and_is_quarantined_itself_is_the_one_to_repair(shop: Shop) -> None:
     quarantine = read(shop, "last", OLD, "1,071,,,,,,,,,").quarantine
     assert list(quarantine["reason"]) == ["too_short", "duplicate_key"]
     assert quarantine["hint"].iloc[1].endswith("customers.csv:3, and it is quarantined too: repair that one.")

@@ -126,7 +126,7 @@ def chosen(path: object, config: Config) -> list[str]:
     return list(select_members(intake, config, segment="s", run_date=date(2026, 11, 30)).members["customer_key"])
 
 
-def test_a_mended_cell_is_no_misfit_any_more(shop: Shop) -> None:
+def test_a_repaired_cell_is_no_misfit_any_more(shop: Shop) -> None:
     first = read_customers(shop(ROW))
     second = read_customers(shop(ROW.replace("five", "5").replace("dear", "1")))
     assert set(first.misfits) == TYPED and set(second.misfits) == {"since", "vip"}

@@ -78,7 +78,7 @@ def test_columns_are_text_and_never_objects(shop: Shop) -> None:
         ("9,0712345678,,,XX,,five,,,,", "bad_region"),
     ],
 )
-def test_a_row_is_set_aside_once_with_its_first_reason(shop: Shop, row: str, reason: str) -> None:
+def test_a_row_is_quarantined_once_with_its_first_reason(shop: Shop, row: str, reason: str) -> None:
     intake = read_customers(shop(ASHA, row, where=TYPED))
     assert list(intake.quarantine["reason"]) == [reason] and list(intake.customers["customer_key"]) == ["1"]
     assert intake.quarantine["source_line"].to_list() == [3]
@@ -103,7 +103,7 @@ def test_of_one_key_written_twice_the_first_row_wins(shop: Shop) -> None:
     assert list(intake.quarantine["reason"]) == ["duplicate_key"]
 
 
-def test_a_first_row_that_is_set_aside_still_has_its_key(shop: Shop) -> None:
+def test_a_first_row_that_is_quarantined_still_has_its_key(shop: Shop) -> None:
     intake = read_customers(shop("1,,,,,,,,,,", "1,0712345678,,,,,,,,,"))
     assert list(intake.quarantine["reason"]) == ["blank", "duplicate_key"]
 

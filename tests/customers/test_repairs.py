@@ -1,4 +1,4 @@
-"""Mended rows take the place of the originals, and of nothing else."""
+"""Repaired rows take the place of the originals, and of nothing else."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def _told(rows: int, faults: dict[int, str]) -> dict[str, pa.Array]:
 
 
 def repair(
-    original: tuple[str, ...], mended: tuple[str, ...], *, columns: tuple[str, ...] = COLUMNS, written: str = ""
+    original: tuple[str, ...], repaired: tuple[str, ...], *, columns: tuple[str, ...] = COLUMNS, written: str = ""
 ) -> Repair:
     table = pa.table([[cell] for cell in original], names=list(columns))
     (name,) = row_ids(table, [written])
-    return Repair(name, columns, original, mended, written, "too_short", "customers.csv", 3, "2026-11-22T12:00:00Z")
+    return Repair(name, columns, original, repaired, written, "too_short", "customers.csv", 3, "2026-11-22T12:00:00Z")
 
 
 JUMA = repair(ROWS[1], ("2", "0754000102", "Juma"))
@@ -48,7 +48,7 @@ def rows_of(found: Batch) -> list[tuple[str, ...]]:
     return list(zip(*found.table.to_pydict().values(), strict=True))
 
 
-def test_a_mended_row_takes_the_place_of_the_original() -> None:
+def test_a_repaired_row_takes_the_place_of_the_original() -> None:
     found, count = Repairs([JUMA]).repair(batch(*ROWS))
     assert rows_of(found) == [ROWS[0], ("2", "0754000102", "Juma"), ROWS[2]]
     assert (count, found.file, found.lines.to_pylist(), found.size) == (1, "customers.csv", [2, 3, 4], 9)
@@ -70,19 +70,19 @@ def test_the_same_cells_in_other_columns_are_another_row() -> None:
 
 
 def test_a_broken_row_is_found_by_how_it_is_written_and_is_sound_afterwards() -> None:
-    mend = repair(("", "", ""), ("4", "0754000104", "Neema"), written="4;0754000104;Neema")
-    found, count = Repairs([mend]).repair(batch(*ROWS, ("", "", ""), faults={0: "1,2", 3: "4;0754000104;Neema"}))
+    kept = repair(("", "", ""), ("4", "0754000104", "Neema"), written="4;0754000104;Neema")
+    found, count = Repairs([kept]).repair(batch(*ROWS, ("", "", ""), faults={0: "1,2", 3: "4;0754000104;Neema"}))
     assert rows_of(found) == [("", "", ""), *ROWS[1:], ("4", "0754000104", "Neema")]
     assert (found.faults.to_pylist(), found.written.to_pylist()) == (["ragged_row", "", "", ""], ["1,2", "", "", ""])
     assert count == 1
 
 
 def test_a_blank_row_and_a_broken_one_are_not_taken_for_each_other() -> None:
-    mend = repair(("", "", ""), ("4", "0754000104", "Neema"))
-    assert Repairs([mend]).repair(batch(("", "", ""), faults={0: "4;5"}))[1] == 0
+    kept = repair(("", "", ""), ("4", "0754000104", "Neema"))
+    assert Repairs([kept]).repair(batch(("", "", ""), faults={0: "4;5"}))[1] == 0
 
 
-def test_every_row_that_is_the_same_letter_by_letter_is_mended() -> None:
+def test_every_row_that_is_the_same_letter_by_letter_is_repaired() -> None:
     repairs = Repairs([JUMA])
     assert repairs.repair(batch(ROWS[1], ROWS[0], ROWS[1]))[1] == 2
     assert repairs.places == {JUMA.row_id: [("customers.csv", 2), ("customers.csv", 4)]}
@@ -94,14 +94,14 @@ def test_a_repair_that_found_no_row_is_known() -> None:
     assert repairs.places[JUMA.row_id] == []
 
 
-def test_a_table_of_several_pieces_is_mended_too() -> None:
+def test_a_table_of_several_pieces_is_repaired_too() -> None:
     pieces = batch(*ROWS)
     table = pa.concat_tables([pieces.table.slice(0, 1), pieces.table.slice(1)])
     found, _ = Repairs([JUMA]).repair(Batch(table, "f", pieces.lines, 0))
     assert rows_of(found)[1] == ("2", "0754000102", "Juma")
 
 
-def test_a_mended_row_has_the_name_under_which_it_would_be_set_aside_again() -> None:
+def test_a_repaired_row_has_the_name_under_which_it_would_be_quarantined_again() -> None:
     found, _ = Repairs([JUMA]).repair(batch(*ROWS))
     assert row_ids(found.table, [""] * 3)[1] == JUMA.repaired_id
 

@@ -164,7 +164,7 @@ def test_dates_under_opted_out_are_settled_by_one_word(shop: Shop) -> None:
     assert counts(read_customers(shop(*leavers(*cells), text=any_date)).opted_out) == (2, 1, 1, 0)
 
 
-def test_rows_set_aside_are_not_counted_for_whatever_reason(shop: Shop) -> None:
+def test_rows_quarantined_are_not_counted_for_whatever_reason(shop: Shop) -> None:
     said = ("yes", "labda")
     twin = "1,0712999999,,,,labda,,,,,"
     intake = read_customers(shop(*rows(*said), twin, twin.replace("labda", "no"), "9,071,,,,yes,,,,,"))

@@ -15,6 +15,7 @@ from ampenet_sync.dagster import AmpenetResource
 from ampenet_sync.sandbox import Fault
 from tests.dagster.conftest import SAMPLE, Shop, failure, metadata
 from tests.dagster.test_whole_job import newest_metadata
+from tests.inbox import Inbox
 
 PHONE = "255712345678"
 
@@ -223,3 +224,16 @@ def test_where_matplotlib_is_missing_customers_are_read_and_only_the_page_is_lef
     assert ran.stdout.split() == ["True", "False", "True"], ran.stderr[-2000:]
     assert "pip install 'ampenet-sync[report]'" in ran.stderr
     assert not (shop.config().home / "report.html").exists()
+
+
+def test_whoever_ampenet_yaml_names_is_told_of_a_step(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = shop.folder / "ampenet.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nnotify: [env:OPS_URL]\n", encoding="utf-8")
+    with Inbox() as inbox:
+        monkeypatch.setenv("OPS_URL", inbox.address)
+        shop.read()
+        assert shop.materialize("plan", "contacts_applied", partition="vip").success
+        assert not shop.apply("vip", allow="0" * 16).success
+    (well, _), (refused, text) = inbox.taken()
+    assert (well, refused) == ("ampenet-sync apply vip: all went well", "ampenet-sync apply vip: needs a person")
+    assert "[allow_mismatch]" in text

@@ -77,7 +77,7 @@ def test_the_audience_shows_what_an_analyst_must_know(ended: Shop) -> None:
     assert shown["excluded/shared_phone"] == 2
 
 
-def test_the_audience_accounts_for_everybody_of_its_segment_and_tells_who_is_set_aside(ended: Shop) -> None:
+def test_the_audience_accounts_for_everybody_of_its_segment_and_tells_who_is_quarantined(ended: Shop) -> None:
     shown = newest_metadata(ended, "campaigns/karibu/audience")
     excluded = sum(int(str(value)) for name, value in shown.items() if name.startswith("excluded/"))
     assert (shown["members"], shown["quarantined"]) == (63, 14) and 52 + excluded == 63

@@ -13,6 +13,7 @@ import pytest
 
 import ampenet_sync
 from tests.front.conftest import LIMITED, Shop
+from tests.inbox import Inbox
 from tests.world import people, phones
 
 
@@ -228,3 +229,22 @@ def test_a_bad_configuration_is_an_error_at_once(tmp_path: Path) -> None:
     (tmp_path / "ampenet.yaml").write_text("customers: {phon: p}\n", encoding="utf-8")
     with pytest.raises(ampenet_sync.ConfigError, match="phon"):
         ampenet_sync.open(tmp_path / "ampenet.yaml")
+
+
+def test_whoever_ampenet_yaml_names_is_told_of_what_a_script_does(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.make_ledger()
+    shop.path.write_text(shop.path.read_text(encoding="utf-8") + "notify: [env:OPS_URL]\n", encoding="utf-8")
+    with Inbox() as inbox, ampenet_sync.open(shop.path) as ampenet:
+        monkeypatch.setenv("OPS_URL", inbox.address)
+        ampenet.sync("vip")
+        ampenet.apply(ampenet.plan("vip")[0])
+        ampenet.send("hello", audience=ampenet.preview("hello").audience)
+        shop.write(*people(1))
+        with pytest.raises(ampenet_sync.Unsafe):
+            ampenet.apply(ampenet.plan("vip")[0])
+    assert [title for title, _ in inbox.taken()] == [
+        "ampenet-sync sync vip: all went well",
+        "ampenet-sync apply vip: all went well",
+        "ampenet-sync campaign send hello: all went well",
+        "ampenet-sync apply vip: needs a person",
+    ]

@@ -91,9 +91,16 @@ def test_classifiers_are_known_and_name_the_systems_tested(metadata: Message) ->
 
 
 def test_the_extras_are_these(metadata: Message) -> None:
-    assert sorted(metadata.get_all("Provides-Extra") or []) == ["all", "dagster", "mysql", "postgres", "report"]
+    assert sorted(metadata.get_all("Provides-Extra") or []) == [
+        "all",
+        "dagster",
+        "mysql",
+        "notify",
+        "postgres",
+        "report",
+    ]
     always = [need for need in metadata.get_all("Requires-Dist") or [] if "extra ==" not in need]
-    assert not [need for need in always if need.startswith(("matplotlib", "dagster", "psycopg", "pymysql"))]
+    assert not [need for need in always if need.startswith(("matplotlib", "apprise", "dagster", "psycopg", "pymysql"))]
 
 
 def test_the_workflow_runs_what_runs_here() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,25 @@ def test_a_restore_that_ends_half_way_leaves_no_ledger(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="no ledger"):
         open_ledger(new, tmp_path)
     assert copies.restore(tmp_path / "copy.db", new, tmp_path, progress=no_progress).rows["changes"] == 20
+
+
+def test_of_two_restores_at_once_one_makes_the_ledger_and_the_other_says_so(url: str, tmp_path: Path) -> None:
+    ledger = used(url, tmp_path, names=200)
+    copies.back_up(ledger, tmp_path / "copy.db", progress=no_progress)
+    ledger.close()
+    target, start = f"sqlite:///{tmp_path}/again.db", threading.Barrier(2)
+
+    def restore(number: int) -> str:
+        own = tmp_path / f"own{number}.db"
+        own.write_bytes((tmp_path / "copy.db").read_bytes())
+        start.wait()
+        try:
+            return str(copies.restore(own, target, tmp_path, progress=no_progress).rows["changes"])
+        except LedgerError as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as executor:
+        assert sorted(executor.map(restore, range(2))) == ["200", "ledger_there"]
+    again = open_ledger(target, tmp_path)
+    assert len(content(again)["changes"]) == 200
+    again.close()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from ampenet_sync.errors import Busy
+from ampenet_sync.errors import Busy, LedgerError
 from ampenet_sync.ledger import destinations, groups, leases, runs
 from ampenet_sync.pipeline.forgetting import Forgot, find, forget
 from ampenet_sync.sandbox import Fault
@@ -120,6 +121,16 @@ def test_a_message_without_an_outcome_is_waited_for(place: Place) -> None:
     assert phones(1)[0] not in place.texted()
     assert forgot(place, phones(1)[0]).done
     assert files_with("712000001", place.folder / ".ampenet") == []
+
+
+def test_while_another_process_reads_the_ledger_its_log_keeps_them_and_the_next_try_finishes(texted: Place) -> None:
+    with texted.ledger() as reader, reader.read() as reading:
+        assert reading.execute(sa.text("SELECT count(*) FROM messages")).scalar_one() == 5
+        with texted.opened() as world, pytest.raises(LedgerError) as in_use:
+            sa.event.listen(world.ledger.engine, "checkout", lambda db, *_: db.execute("PRAGMA busy_timeout = 50"))
+            forget(world, find(world, WHO))
+        assert in_use.value.code == "ledger_in_use" and left(texted) != []
+    assert forgot(texted).done and left(texted) == [] and WHO not in texted.group()
 
 
 def test_where_another_process_works_on_a_segment_nothing_but_the_hash_is_written(texted: Place) -> None:

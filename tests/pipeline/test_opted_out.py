@@ -109,7 +109,7 @@ def test_members_that_a_query_names_are_asked_too(place: Place) -> None:
     ],
     ids=["long name", "no key", "duplicate key"],
 )
-def test_a_row_that_is_set_aside_says_it_for_its_phone(place: Place, row: str) -> None:
+def test_a_row_that_is_quarantined_says_it_for_its_phone(place: Place, row: str) -> None:
     place.write(ASHA, NEEMA, JUMA.replace("ndiyo", ""), row, text=TRANSACTIONAL)
     assert place.intake().quarantined == 1 and excluded(place)["opted_out"] >= 1
     place.send(place.preview().audience.digest)
@@ -117,7 +117,7 @@ def test_a_row_that_is_set_aside_says_it_for_its_phone(place: Place, row: str) -
 
 
 @pytest.mark.parametrize("phone", ["", "0712", "0712 000 007"])
-def test_a_row_that_is_set_aside_says_it_for_its_customer_too(place: Place, phone: str) -> None:
+def test_a_row_that_is_quarantined_says_it_for_its_customer_too(place: Place, phone: str) -> None:
     place.write(ASHA, NEEMA, f"k1,{phone},Asha,yes,yes", text=LEFT)
     assert place.intake().quarantined == 1 and excluded(place) == {"opted_out": 1}
 

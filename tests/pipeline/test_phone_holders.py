@@ -1,4 +1,4 @@
-"""Who is set aside and holds a phone too is heard before it is texted. Against the sandbox."""
+"""Who is quarantined and holds a phone too is heard before it is texted. Against the sandbox."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def excluded(place: Place) -> dict[str, int]:
     return place.preview().audience.header.excluded
 
 
-def test_the_no_of_a_row_that_is_set_aside_keeps_marketing_from_its_phone(place: Place) -> None:
+def test_the_no_of_a_row_that_is_quarantined_keeps_marketing_from_its_phone(place: Place) -> None:
     place.write(ZED, LEA, *NO_TO_BOTH)
     assert place.intake().reasons == {"name_too_long": 1, "duplicate_key": 1}
     found = place.preview().audience.header
     assert (found.messages, found.excluded) == (0, {"no_consent": 2})
 
 
-def test_the_yes_of_a_row_that_is_set_aside_takes_nothing_away(place: Place) -> None:
+def test_the_yes_of_a_row_that_is_quarantined_takes_nothing_away(place: Place) -> None:
     place.write(ZED, LEA, *YES_TO_BOTH)
     place.send(place.preview().audience.digest)
     assert place.texted() == NUMBERS
@@ -54,25 +54,25 @@ def test_the_phone_is_read_with_the_row_s_own_region(place: Place) -> None:
     assert excluded(place) == {"no_consent": 1}
 
 
-def test_a_transactional_text_asks_nobody_who_is_set_aside_for_consent(place: Place) -> None:
+def test_a_transactional_text_asks_nobody_who_is_quarantined_for_consent(place: Place) -> None:
     place.write(ZED, LEA, *NO_TO_BOTH, text=TRANSACTIONAL)
     place.send(place.preview().audience.digest)
     assert place.texted() == NUMBERS
 
 
 @pytest.mark.parametrize("text", [CONFIG, TRANSACTIONAL])
-def test_a_suppressed_customer_s_phone_is_off_while_the_row_is_set_aside(place: Place, text: str) -> None:
+def test_a_suppressed_customer_s_phone_is_off_while_the_row_is_quarantined(place: Place, text: str) -> None:
     place.write(ZED, LEA, *YES_TO_BOTH, text=text)
     suppress(place, customer_key="5")
     assert excluded(place) == {"suppressed": 1}
 
 
-def test_an_attestation_speaks_for_rows_that_are_set_aside_too(place: Place) -> None:
+def test_an_attestation_speaks_for_rows_that_are_quarantined_too(place: Place) -> None:
     place.write(ZED, LEA, *NO_TO_BOTH, text=CONFIG.replace("consent: sms", 'consent: {attested: "signed at the till"}'))
     assert place.preview().audience.header.messages == 2
 
 
-def test_a_no_that_came_since_the_preview_in_a_row_set_aside_counts(place: Place) -> None:
+def test_a_no_that_came_since_the_preview_in_a_row_quarantined_counts(place: Place) -> None:
     digest = place.preview().audience.digest
     place.write(*people(3), f"k4,0712000003,{LONG},Duka,no", "k2,0712000002,Name2,Duka,no")
     found = place.send(digest)
@@ -80,7 +80,7 @@ def test_a_no_that_came_since_the_preview_in_a_row_set_aside_counts(place: Place
     assert place.texted() == phones(1)
 
 
-def test_a_suppression_since_the_preview_of_who_is_set_aside_counts(place: Place) -> None:
+def test_a_suppression_since_the_preview_of_who_is_quarantined_counts(place: Place) -> None:
     rows = [*people(3), f"k4,0712000003,{LONG},Duka,yes"]
     place.write(*rows, text=TRANSACTIONAL)
     digest = place.preview().audience.digest
@@ -88,7 +88,7 @@ def test_a_suppression_since_the_preview_of_who_is_set_aside_counts(place: Place
     assert place.send(digest).withdrawn == 1 and place.texted() == phones(2)
 
 
-def test_a_customer_who_was_set_aside_since_the_preview_is_not_known_to_consent(place: Place) -> None:
+def test_a_customer_who_was_quarantined_since_the_preview_is_not_known_to_consent(place: Place) -> None:
     digest = place.preview().audience.digest
     place.write(*people(2), f"k3,0712000003,{LONG},Duka,yes")
     assert place.send(digest).withdrawn == 1 and place.texted() == phones(2)

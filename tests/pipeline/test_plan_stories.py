@@ -303,7 +303,7 @@ def test_a_source_whose_end_was_always_open_is_safe(place: Place) -> None:
     assert place.sync().done == 0
 
 
-def test_a_source_whose_end_was_mended_may_not_lose_it_again(place: Place) -> None:
+def test_a_source_whose_end_was_repaired_may_not_lose_it_again(place: Place) -> None:
     open_the_end(place)
     place.sync()
     place.write(*people(3))

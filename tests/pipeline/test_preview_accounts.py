@@ -91,7 +91,7 @@ def test_with_several_reasons_at_once_each_customer_counts_once(place: Place) ->
     assert preview.audience.header.excluded == {"no_consent": 2, "shared_phone": 2, "suppressed": 1}
 
 
-def test_who_is_set_aside_is_counted_and_not_among_the_members(place: Place) -> None:
+def test_who_is_quarantined_is_counted_and_not_among_the_members(place: Place) -> None:
     place.write(*people(2), "k3,0712 garbled,Name3,Duka,yes")
     preview = place.preview()
     assert (preview.members, preview.quarantined) == (2, 1)

@@ -56,7 +56,7 @@ def test_damaged_fields_are_warned_of_under_their_tag(place: Place) -> None:
 
 
 def test_the_report_counts_damage_by_column_on_screen_page_and_in_json(place: Place) -> None:
-    place.write(*DAMAGED, "k4,,&quot;,,yes")  # set aside, and damaged all the same
+    place.write(*DAMAGED, "k4,,&quot;,,yes")  # quarantined, and damaged all the same
     quality = assess(place.config, place.intake(), now=place.clock())
     assert quality.columns[2:4] == (Filled("first", "first_name", 4, 3), Filled("last", "last_name", 3, 2))
     assert "Damaged texts (as &amp; or Ã«), in rows: first 3, last 2" in list(quality_lines(quality))

@@ -73,7 +73,7 @@ def test_customers_who_left_or_changed_in_the_source_are_left_alone_and_named(pl
     assert [row.phone for row in done.moved_rows] == ["2557•••002", "2557•••003"]
 
 
-def test_a_customer_who_came_back_or_is_set_aside_now_is_not_deleted(place: Place) -> None:
+def test_a_customer_who_came_back_or_is_quarantined_now_is_not_deleted(place: Place) -> None:
     place.write(*people(5))
     place.sync()
     place.write(*people(2))

@@ -244,8 +244,8 @@ def test_a_parquet_file_whose_text_is_none_is_an_error(tmp_path: Path) -> None:
         read_repaired(tmp_path / "q.parquet", COLUMNS)
 
 
-def test_a_mended_file_that_is_not_there_is_answered_with_what_is(tmp_path: Path) -> None:
-    (tmp_path / "mend.xlsx").write_bytes(b"x")
+def test_a_repaired_file_that_is_not_there_is_answered_with_what_is(tmp_path: Path) -> None:
+    (tmp_path / "repair.xlsx").write_bytes(b"x")
     with pytest.raises(SourceError) as caught:
-        read_repaired(tmp_path / "mend.xslx", COLUMNS)
-    assert caught.value.code == "missing_file" and f"did you mean {tmp_path / 'mend.xlsx'}?" in caught.value.hint
+        read_repaired(tmp_path / "repair.xslx", COLUMNS)
+    assert caught.value.code == "missing_file" and f"did you mean {tmp_path / 'repair.xlsx'}?" in caught.value.hint

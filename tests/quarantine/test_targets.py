@@ -15,16 +15,16 @@ WRONG = [
     ("{csv: customers.csv}", "customers.csv"),
     ("{csv: customers.csv}", "link.csv"),
     ("{csv: 'c*.csv'}", "c-rejected.csv"),
-    ("{xlsx: 'in/*.xlsx'}", "in/mend.xlsx"),
-    ("{parquet: in}", "in/mend.parquet"),
+    ("{xlsx: 'in/*.xlsx'}", "in/repair.xlsx"),
+    ("{parquet: in}", "in/repair.parquet"),
     ("{sql: {url: 'sqlite:///c.db', table: c}}", "c.db"),
 ]
 RIGHT = [
-    ("{csv: customers.csv}", "mend.csv"),
-    ("{csv: 'c*.csv'}", "mend.csv"),
-    ("{parquet: in}", "mend.parquet"),
-    ("{sql: {url: 'sqlite:///c.db', table: c}}", "mend.csv"),
-    ("{sql: {url: 'sqlite://', query: SELECT 1}}", "mend.csv"),
+    ("{csv: customers.csv}", "repair.csv"),
+    ("{csv: 'c*.csv'}", "repair.csv"),
+    ("{parquet: in}", "repair.parquet"),
+    ("{sql: {url: 'sqlite:///c.db', table: c}}", "repair.csv"),
+    ("{sql: {url: 'sqlite://', query: SELECT 1}}", "repair.csv"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ import pytest
 
 from ampenet_sync.reports.plan_page import plan_page
 from ampenet_sync.reports.planfacts import Proposal
-from tests.browser import chromium, contrast
+from tests.browser import contrast
+from tests.reports.conftest import Show
 from tests.reports.plans import busy, hostile, idle, twelve, undone, unsafe
 
 SCENES: dict[str, Callable[[Path], Proposal | Sequence[Proposal]]] = {
@@ -24,36 +25,15 @@ SCENES: dict[str, Callable[[Path], Proposal | Sequence[Proposal]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
-def look(browser, tmp_path: Path) -> Iterator:
-    """Opens the page of a scene at a width; what it complains about or asks for in the end fails the test."""
-    complaints, asked, contexts = [], [], []
-    file = tmp_path / "plan.html"
+def look(show: Show, tmp_path: Path) -> Show:
+    """Opens the page of a scene at a width."""
 
-    def open_page(scene: str = "busy", width: int = 1200, **options: Any):
+    def open_scene(scene: str = "busy", width: int = 1200, **options: Any) -> Any:
         made = SCENES[scene](tmp_path)
-        file.write_text(plan_page([made] if isinstance(made, Proposal) else made), encoding="utf-8")
-        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, **options))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url) if not ours(request.url) else None)
-        page.goto(file.as_uri())
-        return page
+        return show(plan_page([made] if isinstance(made, Proposal) else made), width, **options)
 
-    def ours(url: str) -> bool:
-        return url.partition("#")[0] == file.as_uri() or url.startswith("data:")
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert (complaints, asked) == ([], [])
+    return open_scene
 
 
 @pytest.mark.parametrize("scene", list(SCENES))

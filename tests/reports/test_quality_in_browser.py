@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from ampenet_sync.pipeline.quality import Quality
 from ampenet_sync.reports.quality_page import quality_page
-from tests.browser import chromium, contrast
+from tests.browser import contrast
+from tests.reports.conftest import Show
 from tests.reports.quality import ASKED, EMPTY, HOSTILE, NOON, SHOP
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator:
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
-def look(browser, tmp_path: Path) -> Iterator:
-    """Opens the page of some figures at a width; what it complains about or asks for in the end fails the test."""
-    complaints, asked, contexts = [], [], []
-
-    def open_page(quality: Quality = SHOP, width: int = 1200, **options: Any):
-        file = tmp_path / "report.html"
-        file.write_text(quality_page(quality, made_at=NOON), encoding="utf-8")
-        contexts.append(browser.new_context(viewport={"width": width, "height": 800}, **options))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url) if not ours(request.url) else None)
-        page.goto(file.as_uri())
-        return page
-
-    def ours(url: str) -> bool:
-        return url == (tmp_path / "report.html").as_uri() or url.startswith("data:")
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert (complaints, asked) == ([], [])
+def look(show: Show) -> Show:
+    """Opens the page of some figures at a width."""
+    return lambda quality=SHOP, width=1200, **options: show(quality_page(quality, made_at=NOON), width, **options)
 
 
 @pytest.mark.parametrize("quality", [SHOP, EMPTY, HOSTILE, ASKED], ids=["shop", "empty", "hostile", "asked"])

@@ -68,7 +68,7 @@ def test_a_long_cell_sets_its_row_aside_as_in_a_csv(tmp_path: Path) -> None:
     assert len(found.written[3]) == 10_000 and len(found.rows[3]["phone"]) == 32_767
 
 
-def test_a_long_text_that_is_repeated_takes_no_memory_before_its_rows_are_set_aside(tmp_path: Path) -> None:
+def test_a_long_text_that_is_repeated_takes_no_memory_before_its_rows_are_quarantined(tmp_path: Path) -> None:
     pq.write_table(packed(["y" * 1_000_000], rows=20_000), tmp_path / "c.parquet", store_schema=False)
     said, peak = outcome(tmp_path / "c.parquet")
     assert said == "rows 20000" and peak < MEGABYTES

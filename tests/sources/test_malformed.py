@@ -1,4 +1,4 @@
-"""Broken files of every kind: each ends in rows set aside or in one clear error, in bounded time and memory."""
+"""Broken files of every kind: each ends in quarantined rows or in one clear error, in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_there_are_more_than_a_hundred_of_all_kinds(report: Report) -> None:
     assert len(kinds) > 150 and {".csv", ".gz", ".zip", ".xlsx", ".parquet", ".db"} == set(kinds)
 
 
-def test_each_ends_in_rows_set_aside_or_in_one_error(report: Report) -> None:
+def test_each_ends_in_rows_quarantined_or_in_one_error(report: Report) -> None:
     """Anything but SourceError would have ended the process; sound rows alone would mean that nobody noticed."""
     unnoticed = [name for name, (outcome, _) in report.files.items() if outcome == ["rows"]]
     assert unnoticed == []

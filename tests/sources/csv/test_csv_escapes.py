@@ -117,7 +117,7 @@ def test_a_plain_backslash_that_comes_after_escapes_is_asked_about_with_its_line
     assert (error.code, error.message[:13]) == ("unclear_escape", "c.csv:700003:")
 
 
-def test_a_row_that_is_set_aside_stands_there_as_it_is_written(tmp_path: Path) -> None:
+def test_a_row_that_is_quarantined_stands_there_as_it_is_written(tmp_path: Path) -> None:
     found = from_text(tmp_path, HEAD + "1,O\\'Neil\n2,a\\'b,\\\\c\n")
     assert (found.faults, found.written) == ({3: "ragged_row"}, {3: "2,a\\'b,\\\\c"})
 

@@ -1,7 +1,7 @@
 """Whatever is written as CSV is read as Python's csv module reads it, with the line each row begins on.
 
 Two differences are meant: blank lines are no rows, and a row of another width than the header, or one that only a
-reader without `strict` would take, is set aside.
+reader without `strict` would take, is quarantined.
 """
 
 from __future__ import annotations

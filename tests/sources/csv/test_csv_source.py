@@ -122,7 +122,7 @@ def test_one_file_of_a_glob_without_rows_is_an_error(tmp_path: Path) -> None:
 
 
 def faulty(folder: Path, content: bytes) -> list[tuple[int, str, str]]:
-    """Line, fault and text of the rows that were set aside."""
+    """Line, fault and text of the rows that were quarantined."""
     (folder / "c.csv").write_bytes(content)
     found = []
     for batch in open_batches(Source(csv="c.csv"), folder=folder):
@@ -132,7 +132,7 @@ def faulty(folder: Path, content: bytes) -> list[tuple[int, str, str]]:
     return found
 
 
-def test_a_row_of_another_width_is_set_aside_with_its_line_and_text(tmp_path: Path) -> None:
+def test_a_row_of_another_width_is_quarantined_with_its_line_and_text(tmp_path: Path) -> None:
     content = b'id,phone\n1,"x\ny"\n\n2,0712345678,more\n3\n4,5\n'
     assert faulty(tmp_path, content) == [(5, "ragged_row", "2,0712345678,more"), (6, "ragged_row", "3")]
     assert read(tmp_path).table["phone"].to_pylist() == ["x\ny", "", "", "5"]

@@ -212,7 +212,7 @@ def test_a_bit_says_who_agreed(bits: str, tmp_path: Path, what: str) -> None:
     assert chosen(config) == ["1"]
 
 
-def test_rows_with_bytes_among_text_are_still_set_aside_beside_bits(table: Made) -> None:
+def test_rows_with_bytes_among_text_are_still_quarantined_beside_bits(table: Made) -> None:
     name = table(MYSQL_URL, "id integer primary key, ok bit(1), photo blob")
     run(MYSQL_URL, f"insert into {name} values (1, b'1', 'x')")
     assert refused(MYSQL_URL, query=f"select * from {name}").message.startswith("column photo holds bytes")

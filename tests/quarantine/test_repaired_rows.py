@@ -1,4 +1,4 @@
-"""Export, mend, import: what a person mended is what the next reading takes, until the source itself is mended."""
+"""Export, repair, import: the next reading takes what a person repaired, until the source itself is corrected."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def keys(intake: Intake) -> tuple[list[str], list[str]]:
     return list(intake.customers["customer_key"]), list(intake.quarantine["customer_key"])
 
 
-def test_a_mended_row_is_a_customer_and_the_others_stay_where_they_were(shop: Shop) -> None:
+def test_a_repaired_row_is_a_customer_and_the_others_stay_where_they_were(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     before = take_in(config)
     found = given_back(config, (2, "simu", "0754000102"))
@@ -49,7 +49,7 @@ def test_a_mended_row_is_a_customer_and_the_others_stay_where_they_were(shop: Sh
     assert after.identity.digest != before.identity.digest
 
 
-def test_what_was_not_touched_in_a_mended_row_is_as_the_source_has_it(shop: Shop) -> None:
+def test_what_was_not_touched_in_a_repaired_row_is_as_the_source_has_it(shop: Shop) -> None:
     config = shop('2,0754 00," =1+1 ",\'Juma,TZ,yes,,,,,"a\r\n_x0041_ ""00123"""')
     given_back(config, (2, "simu", 255754000102))
     (row,) = take_in(config).customers.to_dict("records")
@@ -57,7 +57,7 @@ def test_what_was_not_touched_in_a_mended_row_is_as_the_source_has_it(shop: Shop
     assert (row["source.jina"], row["source.ukoo"], row["source.tier"]) == (" =1+1 ", "'Juma", 'a\r\n_x0041_ "00123"')
 
 
-def test_a_mended_row_that_cannot_be_used_all_the_same_is_named_and_not_kept(shop: Shop) -> None:
+def test_a_repaired_row_that_cannot_be_used_all_the_same_is_named_and_not_kept(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     found = given_back(config, (2, "simu", "0754 0"), (3, "id", "1"), (3, "simu", "0754000103"))
     assert [(one.row, one.reason) for one in found.problems] == [(2, "too_short"), (3, "duplicate_key")]
@@ -82,14 +82,14 @@ def test_import_leaves_only_the_repairs_behind(shop: Shop) -> None:
     ]
 
 
-def test_a_row_that_is_mended_is_not_exported_again(shop: Shop) -> None:
+def test_a_row_that_is_repaired_is_not_exported_again(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     given_back(config, (2, "simu", "0754000102"))
     exported = export_quarantined(config)
     assert (exported.reasons, exported.repaired) == ({"blank": 1}, 1)
 
 
-def test_importing_more_of_the_same_file_later_keeps_what_was_mended_before(shop: Shop) -> None:
+def test_importing_more_of_the_same_file_later_keeps_what_was_repaired_before(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     path = export_quarantined(config).path
     edit(path, 2, "simu", "0754000102")
@@ -109,7 +109,7 @@ def test_a_later_import_of_a_row_takes_the_place_of_the_earlier_one(shop: Shop) 
     assert list(take_in(config).customers["phone"]) == ["255754000199"]
 
 
-def test_once_the_source_is_mended_its_own_row_counts_and_the_repair_is_no_longer_needed(shop: Shop) -> None:
+def test_once_the_source_is_repaired_its_own_row_counts_and_the_repair_is_no_longer_needed(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     path = export_quarantined(config).path
     edit(path, 2, "simu", "0754000102")
@@ -137,7 +137,7 @@ def test_a_repair_outlives_an_import_while_its_row_is_missing_from_the_source(sh
     assert keys(take_in(config)) == (["1", "2", "3"], [])
 
 
-def test_of_two_imports_at_once_each_keeps_what_it_mended(shop: Shop) -> None:
+def test_of_two_imports_at_once_each_keeps_what_it_repaired(shop: Shop) -> None:
     config = shop(ASHA, JUMA, NEEMA)
     paths = [export_quarantined(config, out=config.home / f"{name}.xlsx").path for name in ("one", "two")]
     edit(paths[0], 2, "simu", "0754000102")
@@ -177,7 +177,7 @@ def test_a_row_that_was_removed_from_the_source_or_added_to_the_file_is_unknown(
     assert (found.rows, found.unknown, found.untouched) == (3, (2, 4), 1)
 
 
-def test_a_row_whose_cells_were_not_told_apart_is_mended_by_filling_them(shop: Shop) -> None:
+def test_a_row_whose_cells_were_not_told_apart_is_repaired_by_filling_them(shop: Shop) -> None:
     config = shop(ASHA, "2,0754000102,Juma")
     cells = {"id": "2", "simu": "0754000102", "jina": "Juma"}
     found = given_back(config, *((2, column, value) for column, value in cells.items()))
@@ -192,7 +192,7 @@ def test_mending_never_changes_a_good_customer_who_has_the_same_row(shop: Shop) 
     assert keys(take_in(config))[0] == ["1"]
 
 
-def test_a_good_row_that_gives_way_to_a_mended_one_with_its_key_is_counted(shop: Shop) -> None:
+def test_a_good_row_that_gives_way_to_a_repaired_one_with_its_key_is_counted(shop: Shop) -> None:
     config = shop(JUMA, ASHA)
     found = given_back(config, (2, "simu", "0754000102"), (2, "id", "1"))
     assert (found.repaired, found.displaced, found.problems) == (1, 1, ())
@@ -206,7 +206,7 @@ def test_two_rows_that_are_the_same_letter_by_letter_give_one_customer(shop: Sho
     assert keys(take_in(config)) == (["2"], ["2"])
 
 
-def test_a_repair_that_a_changed_configuration_set_aside_can_be_mended_anew(shop: Shop) -> None:
+def test_a_repair_that_a_changed_configuration_quarantined_can_be_repaired_anew(shop: Shop) -> None:
     config = shop(ASHA, JUMA)
     given_back(config, (2, "simu", "+14155550100"))
     text = CONFIG.replace("[TZ, KE]", "[TZ, KE, US]")
@@ -268,7 +268,7 @@ def test_a_name_that_contradicts_the_format_is_an_error(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("kind", ["parquet", "xlsx", "sql"])
-def test_rows_of_every_kind_of_source_are_mended(kind: str, shop: Shop, tmp_path: Path) -> None:
+def test_rows_of_every_kind_of_source_are_repaired(kind: str, shop: Shop, tmp_path: Path) -> None:
     sources = {
         "parquet": "{parquet: c.parquet}",
         "xlsx": "{xlsx: c.xlsx}",

@@ -1,4 +1,4 @@
-"""What a mended file says: rows mended, untouched, unknown; and what a spreadsheet did to it on its own."""
+"""What a repaired file says: rows repaired, untouched, unknown; and what a spreadsheet did to it on its own."""
 
 from __future__ import annotations
 
@@ -31,36 +31,38 @@ def look(
     return compare(table, frame, Repairs(earlier), phone="phone", key="id", form=form, name="q.csv", imported=NOW)
 
 
-def test_a_row_is_mended_untouched_unknown_or_left_out() -> None:
+def test_a_row_is_repaired_untouched_unknown_or_left_out() -> None:
     found = look(given((J, "2", "0755000102", "y"), ("", "", "", ""), (A, *ASHA), ("f" * 16, *ASHA), ("", "9", "", "")))
     assert (found.rows, found.untouched, found.unknown) == (4, 1, (5, 6))
-    (mended,) = found.repaired
-    assert mended.row == 2
-    assert mended.repair == Repair(J, COLUMNS, JUMA, ("2", "0755000102", "y"), "", "too_short", "customers.csv", 3, NOW)
+    (repaired,) = found.repaired
+    assert repaired.row == 2
+    assert repaired.repair == Repair(
+        J, COLUMNS, JUMA, ("2", "0755000102", "y"), "", "too_short", "customers.csv", 3, NOW
+    )
 
 
-def test_a_row_whose_cells_were_not_told_apart_is_mended_by_filling_them() -> None:
+def test_a_row_whose_cells_were_not_told_apart_is_repaired_by_filling_them() -> None:
     frame = quarantine(("", "", ""), written=["1;0754000101;x"])
-    (mended,) = look(given((frame["row_id"][0], "1", "0754000101", "x")), frame).repaired
-    assert (mended.repair.written, mended.repair.reason) == ("1;0754000101;x", "ragged_row")
+    (repaired,) = look(given((frame["row_id"][0], "1", "0754000101", "x")), frame).repaired
+    assert (repaired.repair.written, repaired.repair.reason) == ("1;0754000101;x", "ragged_row")
 
 
-def test_a_row_that_was_mended_before_is_mended_anew() -> None:
+def test_a_row_that_was_repaired_before_is_repaired_anew() -> None:
     before = look(given((A, "1", "0754000101", "x"))).repaired[0].repair
     found = look(given((A, "1", "0754000109", "x")), quarantine(JUMA), [before])
     assert [one.repair.repaired for one in found.repaired] == [("1", "0754000109", "x")]
     assert found.repaired[0].repair.original == ASHA
 
 
-def test_a_mended_row_that_was_set_aside_again_leads_back_to_the_sources_own() -> None:
+def test_a_repaired_row_that_was_quarantined_again_leads_back_to_the_sources_own() -> None:
     before = look(given((A, "1", "0754000101", "x"))).repaired[0].repair
     frame = quarantine(("1", "0754000101", "x"))
-    (mended,) = look(given((frame["row_id"][0], "1", "0754000109", "x")), frame, [before]).repaired
-    assert (mended.repair.row_id, mended.repair.original) == (A, ASHA)
-    assert mended.repair.repaired == ("1", "0754000109", "x")
+    (repaired,) = look(given((frame["row_id"][0], "1", "0754000109", "x")), frame, [before]).repaired
+    assert (repaired.repair.row_id, repaired.repair.original) == (A, ASHA)
+    assert repaired.repair.repaired == ("1", "0754000109", "x")
 
 
-def test_rows_that_are_the_same_in_the_source_are_mended_alike_or_one_of_them_alone() -> None:
+def test_rows_that_are_the_same_in_the_source_are_repaired_alike_or_one_of_them_alone() -> None:
     frame = quarantine(ASHA, ASHA)
     assert len(look(given((A, "1", "0754000101", "x"), (A, *ASHA)), frame).repaired) == 1
     with pytest.raises(SourceError, match="rows 2 and 3 are the same row of the source") as caught:
@@ -171,5 +173,5 @@ def test_a_line_break_that_a_program_writes_in_another_way_is_no_repair() -> Non
     frame = quarantine(("1", "0754 00", "a\r\nb\rc"))
     row_id = frame["row_id"][0]
     assert look(given((row_id, "1", "0754 00", "a\nb\nc")), frame).untouched == 1
-    (mended,) = look(given((row_id, "1", "0754000101", "a\nb\nc")), frame).repaired
-    assert mended.repair.repaired == ("1", "0754000101", "a\r\nb\rc")
+    (repaired,) = look(given((row_id, "1", "0754000101", "a\nb\nc")), frame).repaired
+    assert repaired.repair.repaired == ("1", "0754000101", "a\r\nb\rc")
