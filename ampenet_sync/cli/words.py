@@ -42,6 +42,7 @@ OURS: Final = {
     "campaign": {
         **dict.fromkeys(("run", "start", "push", "apply", "resume"), "send"),
         **dict.fromkeys(("test", "plan", "show", "check", "audience", "dry-run"), "preview"),
+        **dict.fromkeys(("delivery", "deliveries", "dlr", "results", "outcome", "stats"), "report"),
     },
     "groups": {
         **dict.fromkeys(("add", "new", "make"), "create"),

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
 
 from ampenet_sync.errors import LedgerError
+from ampenet_sync.ledger import campaignsteps
 from ampenet_sync.ledger.engines import begun, shown
 
 Step = Callable[[Connection], None]
@@ -134,5 +135,7 @@ STEPS: tuple[Step, ...] = (
     _undo_and_explain,
     _forget_people,
     _remember_listings,
+    campaignsteps.remember_deliveries,
+    campaignsteps.remember_sends,
 )
 SCHEMA_VERSION = len(STEPS) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -20,6 +20,7 @@ from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
+from ampenet_sync.pipeline import accounting
 from ampenet_sync.pipeline.previewing import campaign_of, facts_of
 from ampenet_sync.pipeline.world import World
 
@@ -70,7 +71,8 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
         left = left_of(allowed, messaged_phones(world.ledger, edition))
         if left.num_rows:
             _begin(world, edition, frozen, left)
-        _send(world, allowed, work)
+        with accounting.booked(world, work) if left.num_rows else nullcontext():
+            _send(world, allowed, work)
         left = left_of(drafts, messaged_phones(world.ledger, edition))
         withdrawn = left.num_rows - _allowed(world, holders, frozen, left).num_rows
         return _sent(world, edition, frozen.digest, work=work, remaining=left.num_rows, withdrawn=withdrawn)
