@@ -38,7 +38,8 @@ LedgerCode = Literal[
 PlanCode = Literal[
     "allow_mismatch", "already_there", "audience_foreign", "audience_format", "audience_mismatch",
     "audience_old", "audience_stale", "bad_audience", "bad_plan", "balance", "group_changed",
-    "group_gone", "group_shared", "no_audience", "no_plan", "nothing_to_undo", "over_cap", "plan_ambiguous",
+    "group_gone", "group_shared", "no_audience", "no_plan", "nothing_to_undo", "over_budget", "over_cap",
+    "plan_ambiguous",
     "plan_foreign", "plan_format", "plan_moved", "plan_old", "plan_stale", "run_ambiguous", "segment_held",
     "unknown_run", "unsafe_plan", "unsafe_source",
 ]

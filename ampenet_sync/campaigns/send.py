@@ -16,10 +16,13 @@ from ampenet_sync.campaigns.drafts import drafts_in, left_of
 from ampenet_sync.campaigns.lookup import find_sent
 from ampenet_sync.campaigns.verdicts import Facts, against_claim
 from ampenet_sync.ledger import leases, messages
+from ampenet_sync.ledger.bounds import ClaimBounds
 from ampenet_sync.ledger.messages import Draft, Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.runs.attempt import CAUGHT, State, leave_after
+
+OVER_BUDGET = "the month's budget leaves too few parts for the next message"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Sending:
     audience: str
     sender_id: str
     facts: Facts
+    bounds: ClaimBounds = messages.UNBOUNDED
 
 
 def send_all(drafts: pa.Table, *, work: Sending, executor: Executor) -> None:
@@ -124,7 +128,10 @@ def _claim(work: Sending, draft: Draft) -> messages.Claim | None:
     verdict = against_claim(work.facts.at(now))
     if verdict is None:
         until = now + run.patience.send_within
-        held = messages.claim(run.ledger, work.edition, draft, audience=work.audience, run=run.id, send_before=until)
+        ours = {"audience": work.audience, "run": run.id}
+        held = messages.claim(run.ledger, work.edition, draft, **ours, send_before=until, bounds=work.bounds)
+        if held == "over_budget":
+            run.breaker.trip(OVER_BUDGET)
         return held if isinstance(held, messages.Claim) else None
     match verdict.effect:
         case "expires":

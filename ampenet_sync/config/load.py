@@ -35,7 +35,6 @@ OWN_CODES: tuple[ConfigCode, ...] = ("bad_where",)  # faults that we name oursel
 LATER: tuple[tuple[str, ...], ...] = (
     ("campaigns", "*", "send_at"),
     ("campaigns", "*", "recipients_per_request"),
-    ("budget",),
     ("test_numbers",),
     ("pricing", "tiers"),
     ("notify",),

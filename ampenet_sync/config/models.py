@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ampenet_sync.config.campaign import Campaign, Pricing
+from ampenet_sync.config.campaign import Budget, Campaign, Pricing
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, SqlSource, StopList
@@ -200,7 +200,7 @@ class Segment(Model):
 class Config(Model):
     """The whole of ampenet.yaml. `path` is the file it came from; every relative path starts at its folder."""
 
-    may_be_none = ("countries", "campaigns")
+    may_be_none = ("countries", "campaigns", "budget")
 
     api: Api = Field(
         Api(),
@@ -247,6 +247,11 @@ class Config(Model):
             "campaigns:\n  welcome:\n    segment: gold\n    sender_id: DUKALETU\n    kind: marketing\n"
             '    message: "DUKA: Karibu!"\n    opt_out: "Kujitoa: piga 0800 000 000"'
         ],
+    )
+    budget: Budget | None = Field(
+        None,
+        description="How many parts all campaigns together may use; a send over it is refused.",
+        examples=["budget: {month: 200000}"],
     )
     pricing: Pricing = Field(Pricing(), description="What a part costs.", examples=["pricing: {currency: TZS}"])
 

@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_,
 
 from ampenet_sync.ledger import forgotten, suppressions
 from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.bounds import ClaimBounds
 from ampenet_sync.ledger.database import Ledger
 
+UNBOUNDED = ClaimBounds()
 NOT_LISTED = "not_listed"  # looked up after the platform had its time, and not there
 
 State = Literal["planned", "claimed", "sent", "refused", "in_doubt", "expired"]
@@ -66,14 +68,24 @@ class Started:
 
 
 def claim(
-    ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str, send_before: float
+    ledger: Ledger,
+    edition: Edition,
+    draft: Draft,
+    *,
+    audience: str,
+    run: str,
+    send_before: float,
+    bounds: ClaimBounds = UNBOUNDED,
 ) -> Claim | str:
-    """Note that this text is about to be sent; or the reason why it may not be: suppressed | already_messaged."""
+    """Note that this text is about to be sent; or the reason why it may not be: suppressed | already_messaged, or what
+    the `bounds` say against it."""
 
     def note(db: Connection) -> Claim | str:
         who = {"phone": draft.phone, "customer_key": draft.customer_key}
         if suppressions.is_suppressed(db, **who) or forgotten.is_forgotten(db, ledger, **who):
             return "suppressed"
+        if why := bounds.against(db, edition.destination, draft.parts, now=ledger.clock()):
+            return why
         values = {**_edition_values(edition), **draft.__dict__, "audience": audience}
         values |= {"run": run, "send_before": send_before, "at": ledger.clock()}
         key = db.scalar(_CLAIM, values)

@@ -21,7 +21,7 @@ from ampenet_sync.campaigns.audience import (
 )
 from ampenet_sync.campaigns.departure import Departure, foresee, hours_of
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
-from ampenet_sync.campaigns.verdicts import Facts, warnings
+from ampenet_sync.campaigns.verdicts import BudgetLeft, Facts, warnings
 from ampenet_sync.config import Campaign, Config, QuietHours, did_you_mean
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
@@ -38,6 +38,7 @@ from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
+from ampenet_sync.pipeline.accounting import budget_left
 from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
@@ -53,7 +54,7 @@ class Preview:
     where no column does. `members` are the customers of the segment: each of them gets a message or is excluded for one
     reason. `quarantined` rows of the source are no customers: whoever they are, they are not among the members.
     `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
-    rate, also in a `rehearsal`, where they don't bind.
+    rate, also in a `rehearsal`, where they don't bind. `budget` is what the month leaves to all campaigns.
     """
 
     audience: AudienceFile
@@ -72,6 +73,7 @@ class Preview:
     quiet: QuietHours | None = None
     live: Departure | None = None
     rehearsal: bool = False
+    budget: BudgetLeft | None = None
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -129,6 +131,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         quiet=campaign.quiet,
         live=facts.live,
         rehearsal=world.rehearsal,
+        budget=facts.budget,
     )
 
 
@@ -211,4 +214,5 @@ def facts_of(world: World, campaign: Campaign, audience: AudienceFile, *, balanc
         made_at=messages.audience_made_at(world.ledger, world.destination, audience.digest),
         config_digest=config.digest(segment=campaign.segment, campaign=header.campaign),
         balance=balance,
+        budget=budget_left(world),
     )
