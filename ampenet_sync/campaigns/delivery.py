@@ -44,7 +44,7 @@ def fate_of(word: str | None) -> Fate:
 
 
 class Enough(Exception):
-    """The calls that may be made are made. Never leaves this room."""
+    """The calls that may be made are made. Whoever reads catches it."""
 
 
 def read_back(client: Client, uids: Mapping[str, object], *, keep: Keep, may_call: Callable[[], bool]) -> bool:
@@ -53,7 +53,7 @@ def read_back(client: Client, uids: Mapping[str, object], *, keep: Keep, may_cal
     left, absent = sorted(uids), list[str]()
     try:
         if len(left) > ALONE:
-            absent = _from_pages(_Listing(client, may_call), left, keep)
+            absent = _from_pages(Listing(client, may_call), left, keep)
         for uid in [*reversed(left), *absent]:
             keep({uid: _view(client, uid, may_call)})
     except Enough:
@@ -61,7 +61,7 @@ def read_back(client: Client, uids: Mapping[str, object], *, keep: Keep, may_cal
     return True
 
 
-def _from_pages(listing: _Listing, left: list[str], keep: Keep) -> list[str]:
+def _from_pages(listing: Listing, left: list[str], keep: Keep) -> list[str]:
     """Take from the end of `left` whatever a page answers; → those that are not where they would be listed.
 
     The last few stay in `left`.
@@ -89,7 +89,7 @@ def _view(client: Client, uid: str, may_call: Callable[[], bool]) -> Message | N
         raise
 
 
-class _Listing:
+class Listing:
     """Pages of GET /sms by how far they stand from the new end, 0 for the newest, whichever end the install begins at.
 
     Uids grow with time, so the page of one can be looked for. Where that is wrong on an install, whoever isn't met on a
@@ -101,12 +101,12 @@ class _Listing:
         first = self._ask(1)
         self.pages = max(1, first.last_page)
         uids = [message.uid for message in first.items]
-        self._newest_first = self.pages == 1 or uids[0] > uids[-1]
-        self._read[0 if self._newest_first else self.pages - 1] = first
+        self.newest_first = self.pages == 1 or uids[0] > uids[-1]
+        self._read[0 if self.newest_first else self.pages - 1] = first
 
     def at(self, place: int) -> Page[Message]:
         if place not in self._read:
-            self._read[place] = self._ask(place + 1 if self._newest_first else self.pages - place)
+            self._read[place] = self._ask(place + 1 if self.newest_first else self.pages - place)
         return self._read[place]
 
     def find(self, uid: str, place: int) -> int:
@@ -120,6 +120,10 @@ class _Listing:
             low, high = (middle, high) if self._oldest(middle) > uid else (low, middle)
         self._read = {at: page for at, page in self._read.items() if at >= high}  # nobody goes back
         return high
+
+    def forget(self) -> None:
+        """Ask for every page anew."""
+        self._read.clear()
 
     def _oldest(self, place: int) -> str:
         return min((message.uid for message in self.at(place).items), default="")

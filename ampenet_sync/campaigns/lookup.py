@@ -29,7 +29,7 @@ def find_sent(
 ) -> dict[int, str]:
     """(phone, text) → claim id in, claim id → message uid out: those that are listed, not known already, and not older
     than `since` (a uid; "" for all)."""
-    floor, uids = _earlier(since), dict[int, str]()
+    floor, uids = earlier(since), dict[int, str]()
     for message in _newest_first(client, down_to=floor, each_page=each_page):
         claim = wanted.get((message.to, message.text))
         if claim is not None and message.uid not in known and message.uid >= floor:
@@ -55,8 +55,8 @@ def _newest_first(client: Client, *, down_to: str, each_page: Callable[[], None]
             return
 
 
-def _earlier(uid: str) -> str:
-    """A uid begins with 8 hexadecimal digits of its second; the same one, some minutes before; "" for any other."""
+def earlier(uid: str, seconds: int = SKEW_SECONDS) -> str:
+    """A uid begins with 8 hexadecimal digits of its second; the same one, so much before; "" for any other."""
     if not TIMED.match(uid):
         return ""
-    return f"{max(0, int(uid[:8], 16) - SKEW_SECONDS):08x}{uid[8:]}"
+    return f"{max(0, int(uid[:8], 16) - seconds):08x}{uid[8:]}"

@@ -1,4 +1,4 @@
-"""suppress add, import, list, check, export: who is never to be texted nor made a contact."""
+"""suppress add, import, inbound, list, check, export: who is never to be texted nor made a contact."""
 
 from __future__ import annotations
 
@@ -116,6 +116,35 @@ def check(session: Session, who: str, key: bool, as_json: bool) -> int:
     terminal.give({"suppressed": bool(rows) or forgotten, **suppressions.suppressions_object(rows)})
     nothing = "Forgotten: never made a contact, never texted." if forgotten else "Not suppressed by this ledger."
     terminal.say(*(suppressions.suppressions_tables(rows, session.config().zone) if rows else [nothing]))
+    return codes.DONE
+
+
+@suppress.command("inbound")
+@click.option("--all", "everything", is_flag=True, help="Read every message that is listed, from the oldest on.")
+@click.option(
+    "--max-calls", type=click.IntRange(min=1), metavar="CALLS", help="Read by at most so many calls; the next goes on."
+)
+@as_json
+@click.pass_obj
+def inbound(session: Session, everything: bool, max_calls: int | None, as_json: bool) -> int:
+    """Read what people wrote back since the last look; whoever wrote STOP and nothing else is never texted again.
+
+    The words are stop_words of ampenet.yaml. Each preview and each send looks, too; this one reads to the end. An
+    install that lists no inbound messages shows none.
+
+    Example:  ampenet-sync suppress inbound --max-calls 200
+    """
+    from ampenet_sync.pipeline.inbound import take_in_inbound
+    from ampenet_sync.reports.suppressions import inbound_lines, inbound_object
+
+    terminal = Terminal(as_json=as_json)
+    session.check()
+    with session.world(terminal.progress) as world, terminal.bars():
+        read = take_in_inbound(world, most_calls=max_calls, everything=everything)
+    terminal.give(inbound_object(read))
+    terminal.say(*inbound_lines(read))
+    again = advice.command(session, "suppress list" if read.complete or read.refused else "suppress inbound")
+    terminal.say(f"Next: {again}")
     return codes.DONE
 
 

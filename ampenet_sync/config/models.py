@@ -22,11 +22,22 @@ from ampenet_sync.config.campaign import Budget, Campaign, Pricing
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, SqlSource, StopList
-from ampenet_sync.config.values import Called, Every, EveryField, Limit, LimitField, read_limits, read_name, read_region
+from ampenet_sync.config.values import (
+    Called,
+    Every,
+    EveryField,
+    Limit,
+    LimitField,
+    read_limits,
+    read_name,
+    read_region,
+    read_stop_word,
+)
 
 NO_CONDITION = "this is no condition; for all customers leave where out, for nobody write 'false'"
 
 Name = Annotated[str, AfterValidator(read_name), Called("NAME")]
+StopWord = Annotated[str, AfterValidator(read_stop_word), Called("word")]
 Region = Annotated[str, AfterValidator(read_region), Called("country's two letters")]
 
 
@@ -235,6 +246,11 @@ class Config(Model):
         description="Lists of numbers that are never texted, read at each run; whoever was on one stays suppressed.",
         examples=["suppressions: [{csv: stop.csv}]"],
     )
+    stop_words: tuple[StopWord, ...] = Field(
+        ("STOP", "ACHA", "ONDOA", "UNSUBSCRIBE"),
+        description="Whoever writes back nothing but one of these is never texted again, where the platform lists it.",
+        examples=["stop_words: [STOP, ACHA, ONDOA, SITAKI]"],
+    )
     segments: dict[Name, Segment] = Field(
         min_length=1,
         description="Named sets of customers, and the groups that they are kept in.",
@@ -249,9 +265,7 @@ class Config(Model):
         ],
     )
     budget: Budget | None = Field(
-        None,
-        description="How many parts all campaigns together may use; a send over it is refused.",
-        examples=["budget: {month: 200000}"],
+        None, description="How many parts all campaigns together may use.", examples=["budget: {month: 200000}"]
     )
     pricing: Pricing = Field(Pricing(), description="What a part costs.", examples=["pricing: {currency: TZS}"])
 

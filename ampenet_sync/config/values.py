@@ -158,6 +158,13 @@ def read_region(text: str) -> str:
     raise ValueError(f"write a country's two letters: {meant or 'TZ or KE'}")
 
 
+def read_stop_word(text: str) -> str:
+    """What somebody writes to be texted no more: a word or a few, with letters in it."""
+    if not any(letter.isalpha() for letter in text):
+        raise ValueError("a word such as STOP is wanted here")
+    return text.strip()
+
+
 LimitField = Annotated[Limit, BeforeValidator(read_limit), Called("share, number of rows, or none")]
 EveryField = Annotated[Every, BeforeValidator(read_every), Called("days or hours")]
 QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours), Called("span of the day, or none")]

@@ -40,3 +40,13 @@ def remember_sends(db: Connection) -> None:
         "CREATE INDEX messages_by_time ON messages (destination, claimed_at)",
     ):
         db.execute(text(statement))
+
+
+def remember_inbound(db: Connection) -> None:
+    """From here on it is known how far what people wrote back was read."""
+    db.execute(
+        text(
+            "CREATE TABLE inbound_marks (destination INTEGER NOT NULL PRIMARY KEY, seen VARCHAR NOT NULL, "
+            "ever BOOLEAN NOT NULL, read_at FLOAT NOT NULL, FOREIGN KEY(destination) REFERENCES destinations (id))"
+        )
+    )

@@ -1,5 +1,5 @@
-"""What the ledger keeps of campaigns beside their messages: sends with their balances, and statuses that were
-read back. No queries.
+"""What the ledger keeps of campaigns beside their messages: sends with their balances, statuses that were
+read back, and how far what people wrote was read. No queries.
 
 A change here needs a step in `campaignsteps`. No phone stands in any of these tables.
 """
@@ -56,6 +56,16 @@ sends = Table(
     Column("units_after", Float),
     Column("paused", String),
     Index("sends_by_edition", "destination", "campaign", "edition"),
+)
+
+# How far what people wrote back was read, and whether any of it was ever listed.
+inbound_marks = Table(
+    "inbound_marks",
+    metadata,
+    Column("destination", Integer, ForeignKey("destinations.id"), primary_key=True),
+    Column("seen", String, nullable=False),
+    Column("ever", Boolean, nullable=False),
+    Column("read_at", Float, nullable=False),
 )
 
 # What was sent within a month, or lately, is asked for at each claim.

@@ -137,5 +137,6 @@ STEPS: tuple[Step, ...] = (
     _remember_listings,
     campaignsteps.remember_deliveries,
     campaignsteps.remember_sends,
+    campaignsteps.remember_inbound,
 )
 SCHEMA_VERSION = len(STEPS) + 1

@@ -39,6 +39,7 @@ from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.pipeline.accounting import budget_left
+from ampenet_sync.pipeline.inbound import InboundRead, take_in_inbound
 from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
@@ -55,6 +56,7 @@ class Preview:
     reason. `quarantined` rows of the source are no customers: whoever they are, they are not among the members.
     `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
     rate, also in a `rehearsal`, where they don't bind. `budget` is what the month leaves to all campaigns.
+    `inbound` is what people wrote back since the last look.
     """
 
     audience: AudienceFile
@@ -74,6 +76,7 @@ class Preview:
     live: Departure | None = None
     rehearsal: bool = False
     budget: BudgetLeft | None = None
+    inbound: InboundRead | None = None
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -94,6 +97,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
     campaign = campaign_of(world.config, name)
     _check_consent_is_known(world.config, name, campaign)
     check_texts(world.config, name, tree_of(world.config.path), columns=_source_columns(intake))
+    read = take_in_inbound(world)
     mapped = world.config.customers
     chosen = _members(world, intake, campaign)
     edition = Edition(world.destination, name, world.now().strftime(campaign.edition))
@@ -107,6 +111,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         *where_warnings(chosen, campaign.segment),
         *warnings_of_texts(world, intake, name),
         *(verdict.warning for verdict in warnings(facts)),
+        *filter(None, [read.warning]),
         *value_warnings(campaign, mapped, intake, members=chosen.members, recipients=keys),
     )
     shared = collisions_of(shared_phones(table))
@@ -132,6 +137,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         live=facts.live,
         rehearsal=world.rehearsal,
         budget=facts.budget,
+        inbound=read,
     )
 
 

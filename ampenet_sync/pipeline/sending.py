@@ -21,6 +21,7 @@ from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.pipeline import accounting
+from ampenet_sync.pipeline.inbound import take_in_inbound
 from ampenet_sync.pipeline.previewing import campaign_of, facts_of
 from ampenet_sync.pipeline.world import World
 
@@ -67,6 +68,8 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str) -> 
         if not messages.was_begun(world.ledger, edition, audience):
             check_start(replace(work.facts, now=world.clock()))  # afterwards the frozen audience alone counts
         drafts, holders = drafts_of(frozen), Holders(intake, world.config)
+        if left_of(drafts, messaged_phones(world.ledger, edition)).num_rows:
+            take_in_inbound(world)
         allowed = _allowed(world, holders, frozen, drafts)
         left = left_of(allowed, messaged_phones(world.ledger, edition))
         if left.num_rows:

@@ -10,6 +10,7 @@ from typing import Any
 from ampenet_sync.campaigns.audience import AudienceFile
 from ampenet_sync.campaigns.verdicts import BudgetLeft
 from ampenet_sync.phones import shown_phone
+from ampenet_sync.pipeline.inbound import InboundRead
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
 from ampenet_sync.reports.intake import answer_lines, answers_object
@@ -45,9 +46,16 @@ def preview_lines(preview: Preview, *, unmasked: bool = False) -> Iterator[str]:
     yield from answer_lines(preview.consent, preview.opted_out)
     yield from _text_and_end(audience, preview.ends_at, unmasked=unmasked)
     yield from quiet_line(preview)
+    yield from inbound_line(preview.inbound)
     yield from collision_lines(preview.collisions, segment=header.campaign, unmasked=unmasked)
     yield from (f"Note: {note}" for note in preview.notes)
     yield from (f"Warning: {warning}" for warning in preview.warnings)
+
+
+def inbound_line(read: InboundRead | None) -> Iterator[str]:
+    """Whoever wrote back that they want no more; nothing where nobody did."""
+    if read is not None and read.suppressed:
+        yield f"Wrote back to be texted no more, and are suppressed from now on: {read.suppressed:,} ({read.calls:,} calls)."
 
 
 def _budget(budget: BudgetLeft) -> str:
@@ -129,6 +137,7 @@ def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
         **answers_object(preview.consent, preview.opted_out),
         "balance": preview.balance.text,
         "budget": budget_object(preview.budget),
+        "inbound": asdict(preview.inbound) if preview.inbound else None,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
         "warnings": list(preview.warnings),
         "notes": list(preview.notes),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import tzinfo
 from typing import Any
 
 from rich.console import RenderableType
 
 from ampenet_sync.phones import HINTS, shown_key, shown_phone
+from ampenet_sync.pipeline.inbound import InboundRead
 from ampenet_sync.pipeline.suppressing import Listed, Suppression
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.history import letters, minute, moment
@@ -23,6 +25,22 @@ REASON_WORDS = {
 
 def suppressions_object(rows: Sequence[Suppression], *, unmasked: bool = False) -> dict[str, Any]:
     return {"suppressions": [_object(row, unmasked=unmasked) for row in rows]}
+
+
+def inbound_object(read: InboundRead) -> dict[str, Any]:
+    return asdict(read)
+
+
+def inbound_lines(read: InboundRead) -> Iterator[str]:
+    """What was seen, who is suppressed by it, and what may be missing."""
+    seen = counted(read.messages, "inbound message")
+    yield f"Read: {seen}; newly suppressed: {counted(read.suppressed, 'number')}. {counted(read.calls, 'call')}."
+    if read.refused:
+        yield f"Not read: the platform answered {read.refused}."
+    elif not read.complete:
+        yield "There is more to read: the same command goes on."
+    if not read.listed:
+        yield "No inbound message was ever seen here: this install may not list them."
 
 
 def suppressions_tables(

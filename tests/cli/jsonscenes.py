@@ -138,6 +138,7 @@ def _suppressions(shop: Shop) -> Iterator[Answer]:
     yield _answer(shop, "suppress import", "stop.csv")
     yield _answer(shop, "suppress list")
     yield _answer(shop, "suppress check", "0754 000 101")
+    yield _answer(shop, "suppress inbound")
     yield _answer(shop, "suppress export")
 
 
@@ -172,7 +173,8 @@ SCENES: Final = {
     "a quarantine": Scene(_a_quarantine, ("report", "quarantine export", "quarantine import", "quarantine repairs")),
     "an undo": Scene(_an_undo, ("undo", "runs", "release"), elsewhere=("plans[].collisions[].",)),
     "suppressions": Scene(
-        _suppressions, ("suppress add", "suppress import", "suppress list", "suppress check", "suppress export")
+        _suppressions,
+        ("suppress add", "suppress import", "suppress inbound", "suppress list", "suppress check", "suppress export"),
     ),
     "a person": Scene(_a_person, ("explain", "forget")),
     "errors": Scene(_errors, ("error",)),
