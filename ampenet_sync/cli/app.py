@@ -25,6 +25,7 @@ from ampenet_sync.cli import (
     report,
     setup,
     show,
+    steering,
     suppress,
 )
 from ampenet_sync.cli import sandbox as sandbox_command
@@ -81,7 +82,7 @@ def app() -> None:
 
 for room in (
     *(setup, ledgers, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine),
-    *(report, campaigns),
+    *(report, campaigns, steering),
 ):
     for command in room.COMMANDS:
         app.add_command(command)
