@@ -14,8 +14,8 @@ from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.history import minute, moment
 
 if TYPE_CHECKING:
-    from ampenet_sync.pipeline.steering import Approval
     from ampenet_sync.pipeline.scheduling import DueSends
+    from ampenet_sync.pipeline.steering import Approval
 
 NO_FIGURES = {"sent": 0, "refused": 0, "unknown": 0, "expired": 0, "remaining": 0, "withdrawn": 0, "paused": False}
 
