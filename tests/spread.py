@@ -16,7 +16,13 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 ROOT = Path(__file__).parent.parent
 TOGETHER = "@"
 # Each test is processes of its own in a folder of its own.
-APART = ("tests/docs/test_pages.py", "tests/test_time_limit.py", "tests/pipeline/test_kills.py")
+APART = (
+    "tests/pipeline/test_kill_boundaries.py",
+    "tests/pipeline/test_kills_everywhere.py",
+    "tests/docs/test_pages.py",
+    "tests/test_time_limit.py",
+    "tests/pipeline/test_kills.py",
+)
 FIRST = (
     *APART,
     "tests/ledger/test_ledger_throttle.py",
