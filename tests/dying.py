@@ -33,24 +33,11 @@ from tests.world import Place, WallClock, one_thread
 
 QUICK = Patience(send_within=0.3, answer_within=0.2, settle=0.3)
 FORK = multiprocessing.get_context("forkserver")
-WARM = (
-    "tests.dying",
-    "ampenet_sync.contacts",
-    "schemas",
-    "duckdb",
-    "pandas",
-    "pandera.pandas",
-    "psycopg",
-    "pyarrow.csv",
-)
-# What those import when they are used.
-LATE = (
-    "pandera.backends.pandas.register",
-    "pandera.backends.pandas.builtin_checks",
-    "pandera.backends.pandas.container",
-)
-LATE += ("encodings.ascii", "encodings.utf_8_sig", "phonenumbers.data.region_TZ", "pyarrow.dataset")
-FORK.set_forkserver_preload([*WARM, *LATE])
+# Beside the modules that a sync needs, those that they import when they are used.
+WARM = "tests.dying ampenet_sync.contacts schemas duckdb pandas pandera.pandas psycopg pyarrow.csv pyarrow.dataset"
+WARM += " pandera.backends.pandas.register pandera.backends.pandas.builtin_checks pandera.backends.pandas.container"
+WARM += " encodings.ascii encodings.utf_8_sig phonenumbers.data.region_TZ"
+FORK.set_forkserver_preload(WARM.split())
 CALLS = tuple(call for call in vars(calls).values() if isinstance(call, calls.Call))
 LEDGER = str(Path("ampenet_sync", "ledger"))
 CARRIERS = ("database.py", "engines.py", "together.py")  # they carry out what other files of the ledger write
