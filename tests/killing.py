@@ -24,7 +24,7 @@ DIALECTS: tuple[DialectName, ...] = ("3.1", "3.8", "3.9")
 LOST = "drop_after:0.025,drop_before:0.025"  # of a hundred answers five are lost, half of them after the effect
 # Made there by hand. The last two are customers now and then, and so linked, but never ours.
 FOREIGN = {"255713000001": "Theirs", "255713000002": "Others", "255713000003": "Friend", "255713000004": "Friend"}
-FRIENDS = {"friend0", "friend1"}  # their customer keys; whoever is no customer any more stays linked
+FRIENDS = {"friend0", "friend1"}  # their customer keys; who is no customer any more stays linked
 TRIES = 6  # runs after a kill, until one of them has nothing left to do
 CARRIED_OUT = ": carried out"  # ends the boundary between an effect and its answer
 
@@ -66,6 +66,9 @@ class Shop:
     passed: Counter[str] = field(default_factory=Counter)  # boundaries of the last run that was not killed
     strangers: dict[str, Any] = field(default_factory=dict)
     opted_out: set[str] = field(default_factory=set)
+    guests: list[int] = field(
+        default_factory=list
+    )  # the days of who was made there by others and was a customer for that day
     removed: set[str] = field(default_factory=set)  # customer keys
     faults: str = LOST
 
@@ -79,16 +82,28 @@ class Shop:
         text = self.text.replace("vip", f"vip{suffix}").replace("VIP", f"VIP{suffix}")
         self.place.text = text.replace("mode: mirror", f"mode: mirror, actual: {actual}")
 
-    def new_day(self) -> None:
+    def new_day(self, *, guest: bool = False) -> None:
+        """`guest`: somebody whom others made there is a customer for a day."""
         self.day += 1
         day = self.day
+        if guest:
+            self.place.sandbox.add_contact("VIP", f"2557131{day:05d}", f"Guest{day}", "Duka")
+            self.guests.append(day)
+            self.strangers = {**self.contacts(), **self.strangers}
+            self.strangers = {phone: self.strangers[phone] for phone in self.foreign}
         self.place.write(
             f"stays,255712000001,Stays{day},Duka,yes",
             f"moves,25571200001{day % 2},Moves,Duka,yes",
             f"day{day},2557121{day:05d},Day{day},Duka,yes",
             f"week{day // 4},2557122{day // 4:05d},Week,Duka,yes",
             f"friend{day % 2},25571300000{3 + day % 2},Friend,Duka,yes",
+            *([f"guest{day},2557131{day:05d},Guest{day},Duka,yes"] if guest else []),
         )
+
+    @property
+    def foreign(self) -> dict[str, str]:
+        """Phone → first name of whom others made there."""
+        return FOREIGN | {f"2557131{day:05d}": f"Guest{day}" for day in self.guests}
 
     @property
     def leaving(self) -> str:
@@ -110,7 +125,7 @@ class Shop:
         day = self.day
         ours = {"255712000001": f"Stays{day}", f"25571200001{day % 2}": "Moves"}
         ours |= {f"2557121{day:05d}": f"Day{day}", f"2557122{day // 4:05d}": "Week"}
-        return ours | (FOREIGN if not self.suffix else {f"25571300000{3 + day % 2}": "Friend"})
+        return ours | (self.foreign if not self.suffix else {f"25571300000{3 + day % 2}": "Friend"})
 
     def child(
         self,
@@ -179,9 +194,12 @@ class Shop:
             assert {phone: there[phone] for phone in self.strangers} == self.strangers
         links = {link.customer_key: link for link in self.place.links(self.group)}
         friend, moves = f"friend{self.day % 2}", f"25571200001{self.day % 2}"
+        guests = {f"guest{day}" for day in self.guests}
         ours = {"stays", "moves", f"day{self.day}", f"week{self.day // 4}", friend}
-        assert ours <= set(links) <= ours | FRIENDS | self.removed
-        assert {key for key in links if not links[key].owned} == (set(links) & FRIENDS if not self.suffix else set())
+        ours |= guests & {f"guest{self.day}"}
+        assert ours <= set(links) <= ours | FRIENDS | guests | self.removed
+        not_ours = set(links) & (FRIENDS | guests) if not self.suffix else set()
+        assert {key for key in links if not links[key].owned} == not_ours
         assert {"stays": links["stays"].uid, "moves": links["moves"].uid} == {
             "stays": there["255712000001"]["uid"], "moves": there[moves]["uid"]
         }  # fmt: skip

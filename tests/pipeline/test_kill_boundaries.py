@@ -61,9 +61,9 @@ def shop(dialect: DialectName, ledger_url: str, tmp_path: Path) -> Iterator[Shop
 
 
 def an_ordinary_day(shop: Shop) -> None:
-    """One comes, one leaves who opted out, one gets another name, one another number, and a friend is linked."""
+    """One comes, one leaves who opted out, one gets another name, one another number, and a guest is linked."""
     shop.keep()
-    shop.new_day()
+    shop.new_day(guest=True)
     shop.leaving_opts_out()
 
 
