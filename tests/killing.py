@@ -66,9 +66,7 @@ class Shop:
     passed: Counter[str] = field(default_factory=Counter)  # boundaries of the last run that was not killed
     strangers: dict[str, Any] = field(default_factory=dict)
     opted_out: set[str] = field(default_factory=set)
-    guests: list[int] = field(
-        default_factory=list
-    )  # the days of who was made there by others and was a customer for that day
+    guests: list[int] = field(default_factory=list)  # made there by others, and customers for these days
     removed: set[str] = field(default_factory=set)  # customer keys
     faults: str = LOST
 

@@ -2,7 +2,7 @@
 
 After each kill the same command runs again: the group is what it should be, nobody stands there twice, what others
 made is untouched, nothing is lost and nothing is in doubt for ever. AMPENET_TEST_KILLS says how many each dialect takes
-on each database (25, PostgreSQL a third of that). Every boundary by its name is another file's subject.
+on each database (25, PostgreSQL a fifth of that). Every boundary by its name is another file's subject.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def attempts(shop: Shop, wanted: int) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_sync_that_is_killed_anywhere_is_finished_by_the_next(shop: Shop, ledger_url: str) -> None:
-    attempts(shop, KILLS if LONG or ledger_url.startswith("sqlite") else KILLS // 3)
+    attempts(shop, KILLS if LONG or ledger_url.startswith("sqlite") else KILLS // 5)
     shop.place.sandbox.switch(faults="")
     before = shop.place.sandbox.effects()
     assert shop.place.sync(executor=None).done == 0 and shop.place.sandbox.effects() == before
@@ -69,4 +69,4 @@ def test_so_is_that_of_a_group_which_nobody_lists(shop: Shop) -> None:
     shop.new_day()
     shop.recover()  # so that everybody who is a customer now and then was listed once
     shop.keep(actual="ledger")
-    attempts(shop, KILLS // 3)
+    attempts(shop, KILLS // (3 if LONG else 5))
