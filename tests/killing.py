@@ -218,7 +218,7 @@ class Shop:
 
 @contextmanager
 def open_shop(folder: Path, dialect: DialectName, ledger_url: str) -> Iterator[Shop]:
-    """The first day is over, and four contacts of others stand in the group."""
+    """Two days are over, and four contacts of others stand in the group; it was listed with both friends in it."""
     killer, trouble = Killer(), Trouble()
     with Sandbox(balance=None, dialect=dialect, on_effect=killer.on_effect, fault=trouble, seed=7) as sandbox:
         place = Place(folder, sandbox, WallClock(), trouble, token=sandbox.token, url=sandbox.url, patience=QUICK)
@@ -233,6 +233,8 @@ def open_shop(folder: Path, dialect: DialectName, ledger_url: str) -> Iterator[S
         for phone, name in FOREIGN.items():
             sandbox.add_contact("VIP", phone, name, "Duka")
         shop.strangers = shop.contacts()
+        place.sync(executor=None)
+        shop.new_day()
         place.sync(executor=None)
         shop.check()
         yield shop

@@ -66,7 +66,5 @@ def test_a_sync_that_is_killed_anywhere_is_finished_by_the_next(shop: Shop, ledg
 @pytest.mark.parametrize("ledger_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("dialect", ["3.8", "3.9"])
 def test_so_is_that_of_a_group_which_nobody_lists(shop: Shop) -> None:
-    shop.new_day()
-    shop.recover()  # so that everybody who is a customer now and then was listed once
     shop.keep(actual="ledger")
     attempts(shop, KILLS // (3 if LONG else 5))
