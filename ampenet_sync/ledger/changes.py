@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from ampenet_sync.ledger import forgotten, links, suppressions
+from ampenet_sync.ledger import forgotten, links, plans, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 from ampenet_sync.ledger.leases import Lease
@@ -77,12 +77,13 @@ def claim(
     `suppressed`  the phone or customer may not be created, or was forgotten
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
-    `taken_over`  the `lease` handed in is no longer this run's: whoever has it goes by what stood there without this
+    `taken_over`  the `lease` handed in is no longer this run's, or another plan for the segment was begun meanwhile:
+                  whoever has it goes by what stood there without this
     """
     record = {"destination": destination, **_record(intent)}
 
     def note(db: Connection) -> Claim | Unclaimed:
-        if lease is not None and not lease.holds_in(db):
+        if (lease is not None and not lease.holds_in(db)) or plans.is_overtaken(db, destination, intent.plan):
             return "taken_over"
         if intent.change != "delete" and _never(db, ledger, intent):
             return "suppressed"

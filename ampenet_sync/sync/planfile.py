@@ -82,6 +82,7 @@ class Header:
     `actual` is what stood for the group: itself, listed for this plan, or the ledger; then `read_at` is when the group
     was last read whole (UTC, ISO), "" where it never was. `each` is what one change takes.
     `undoes` is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
+    `not_restored` are sentences: what of that run stays all the same, or comes back another than it was.
     """
 
     ledger: str
@@ -102,6 +103,7 @@ class Header:
     forecast: Forecast
     violations: tuple[str, ...]
     undoes: str = ""
+    not_restored: tuple[str, ...] = ()
     actual: Literal["live", "ledger"] = "live"
     read_at: str = ""
     each: CallsEach = SEEN_BEFORE
@@ -276,8 +278,8 @@ PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
     # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header; 5: undoing;
-    # 6: from the ledger
-    version=6,
+    # 6: from the ledger; 7: what an undo doesn't restore
+    version=7,
     changed="bad_plan",
     missing="no_plan",
     other_format="plan_format",
