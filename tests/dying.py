@@ -1,4 +1,4 @@
-"""A sync in a process of its own that kills itself at a boundary of the ledger or of HTTP, whichever it is asked to."""
+"""Processes that are killed: at an effect of the platform, or by themselves at a boundary of the ledger or of HTTP."""
 
 from __future__ import annotations
 
@@ -27,6 +27,29 @@ FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(
     ["tests.dying", "ampenet_sync.contacts", "schemas", "duckdb", "pandas", "pandera.pandas", "psycopg", "pyarrow.csv"]
 )
+
+
+class Killer:
+    """Kills the armed child at its nth effect, and tells when its first request came in."""
+
+    def __init__(self) -> None:
+        self.child: Any = None
+        self.left = 0
+        self.asked = threading.Event()
+        self.lock = threading.Lock()
+
+    def arm(self, child: Any, at_effect: int = 0) -> None:
+        self.child, self.left = child, at_effect
+        self.asked.clear()
+
+    def on_effect(self, effect: dict[str, Any]) -> None:
+        with self.lock:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(self.child.pid, signal.SIGKILL)
+
+    def fault(self, request: Any) -> None:
+        self.asked.set()
 
 
 @dataclass

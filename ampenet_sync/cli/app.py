@@ -109,9 +109,7 @@ def _run(session: Session) -> int:
         click.echo("Nothing was changed.")
         code = DONE
     except AmpenetError as error:
-        stands = _what_stands(session, error)
-        code = _say(session, error, stands=stands)
-        notify.note_error(session, error, stands=stands)
+        code = _failed(session, error, stands=_what_stands(session, error))
     except click.ClickException as error:
         error.show()
         code = _say_object(session, error.exit_code, code="usage", message=error.format_message())
@@ -119,12 +117,17 @@ def _run(session: Session) -> int:
         code = _interrupted(session)
         notify.note_error(session, KeyboardInterrupt(), stands=_what_stands(session))
     except Exception as error:  # noqa: BLE001 - its message may hold somebody's number, so only its place is shown
-        stands = _what_stands(session)
-        code = _say(session, _unforeseen(error), stands=stands)
-        notify.note_error(session, _unforeseen(error), stands=stands)
+        code = _failed(session, _unforeseen(error), stands=_what_stands(session))
     notify.tell(session)
     session.end(code or DONE)
     return code or DONE
+
+
+def _failed(session: Session, error: AmpenetError, *, stands: str) -> int:
+    """Say it to whoever sits here, and note it for whoever is told."""
+    code = _say(session, error, stands=stands)
+    notify.note_error(session, error, stands=stands)
+    return code
 
 
 def _interrupted(session: Session) -> int:

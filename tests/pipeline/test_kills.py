@@ -6,7 +6,6 @@ its own crash points, or at random moments of a fixed seed.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -18,38 +17,12 @@ from typing import Any
 
 import pytest
 
-from ampenet_sync.runs import Patience
 from ampenet_sync.sandbox import Sandbox
+from tests.dying import FORK, QUICK, Killer
 from tests.world import CONFIG, Place, WallClock
 
 KILLS = int(os.environ.get("AMPENET_TEST_KILLS", "20"))
-QUICK = Patience(send_within=0.3, answer_within=0.2, settle=0.3)
 pytestmark = pytest.mark.timeout(180 + 10 * KILLS)
-FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["tests.world", "ampenet_sync.contacts.read", "schemas", "duckdb", "pandas", "pyarrow"])
-
-
-class Killer:
-    """Kills the armed child at its nth effect, and tells when its first request came in."""
-
-    def __init__(self) -> None:
-        self.child: Any = None
-        self.left = 0
-        self.asked = threading.Event()
-        self.lock = threading.Lock()
-
-    def arm(self, child: Any, at_effect: int = 0) -> None:
-        self.child, self.left = child, at_effect
-        self.asked.clear()
-
-    def on_effect(self, effect: dict[str, Any]) -> None:
-        with self.lock:
-            self.left -= 1
-            if self.left == 0:
-                os.kill(self.child.pid, signal.SIGKILL)
-
-    def fault(self, request: Any) -> None:
-        self.asked.set()
 
 
 @pytest.fixture

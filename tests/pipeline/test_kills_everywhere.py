@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 import random
 import signal
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ampenet_sync.sandbox import DialectName, Sandbox
-from tests.dying import FORK, QUICK, sync_in_child
+from tests.dying import FORK, QUICK, Killer, sync_in_child
 from tests.world import CONFIG, Place, WallClock
 
 KILLS = int(os.environ.get("AMPENET_TEST_KILLS", "25"))
@@ -29,28 +27,6 @@ FOREIGN = {"255713000001": "Theirs", "255713000002": "Others"}
 TRIES = 6  # runs after a kill, until one of them has nothing left to do
 DIALECTS: tuple[DialectName, ...] = ("3.1", "3.8", "3.9")
 pytestmark = pytest.mark.timeout(240 + 8 * KILLS)
-
-
-@dataclass
-class Killer:
-    """Kills the armed child at its nth effect, and hears of its first request."""
-
-    child: Any = None
-    left: int = 0
-    asked: threading.Event = field(default_factory=threading.Event)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def arm(self, child: Any, at_effect: int) -> None:
-        with self.lock:
-            self.child, self.left = child, at_effect
-        self.asked.clear()
-
-    def on_effect(self, effect: dict[str, Any]) -> None:
-        self.asked.set()
-        with self.lock:
-            self.left -= 1
-            if self.left == 0:
-                os.kill(self.child.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -82,7 +58,7 @@ class Shop:
         return ours | FOREIGN
 
     def child(self, *, fatal: int = 0, at_effect: int = 0, after: float | None = None) -> bool:
-        """Run the command in a process and kill it at a boundary, at an effect or some seconds after its first effect.
+        """Run the command in a process and kill it at a boundary, at an effect or some seconds after its first request.
 
         Whether it died of that.
         """
@@ -107,7 +83,7 @@ class Shop:
             case "effect":
                 return self.child(at_effect=self.chance.randint(1, 6))
             case _:
-                return self.child(after=self.chance.uniform(0.0, 0.1))
+                return self.child(after=self.chance.uniform(0.0, 0.25))
 
     def recover(self) -> None:
         """The same command, until it has nothing left to do; answers may be lost here, too."""
@@ -148,7 +124,7 @@ class Shop:
 @pytest.fixture
 def shop(dialect: DialectName, ledger_url: str, actual: str, tmp_path: Path) -> Iterator[Shop]:
     killer = Killer()
-    with Sandbox(balance=None, dialect=dialect, on_effect=killer.on_effect, seed=7) as sandbox:
+    with Sandbox(balance=None, dialect=dialect, fault=killer.fault, on_effect=killer.on_effect, seed=7) as sandbox:
         place = Place(tmp_path, sandbox, WallClock(), token=sandbox.token, url=sandbox.url, patience=QUICK)
         place.text = CONFIG.replace("api: {", f'ledger: "{ledger_url}"\napi: {{dialect: "{dialect}", ').replace(
             "mode: mirror", f"mode: mirror, actual: {actual}"
