@@ -82,14 +82,14 @@ def claim(
     record = {"destination": destination, **_record(intent)}
 
     def note(db: Connection) -> Claim | Unclaimed:
-        if lease is not None and not lease.holds_in(db):
-            return "taken_over"
         if intent.change != "delete" and _never(db, ledger, intent):
             return "suppressed"
         fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}
-        made = db.scalar(_CLAIM, {**record, **fresh})
+        made = db.scalar(_CLAIM, {**record, **fresh, "held": lease.name if lease else None})
         if made is not None:
             return Claim(int(made), intent, "claimed", run, 1, send_before, None)
+        if lease is not None and not lease.holds_in(db):
+            return "taken_over"
         return _claim_again(db, destination, intent, fresh)
 
     return ledger.together(note)
@@ -228,11 +228,17 @@ def _claim_of(row: Row[Any]) -> Claim:
 
 
 _NAMES = tuple(Intent.__dataclass_fields__)
-# Whatever stands in the way, nothing is written and no id comes back; why is asked afterwards.
+_TYPES = {"position": "INTEGER", "owned": "BOOLEAN"}  # of what is no text: a SELECT of values says what they are
+_GIVEN = ", ".join(f"CAST(:{name} AS {_TYPES.get(name, 'TEXT')})" for name in _NAMES)
+# Whatever stands in the way, nothing is written and no id comes back; why is asked afterwards. The lease is asked in
+# the same statement, as another would be a round trip in each claim.
 _CLAIM = text(
     f"""
     INSERT INTO changes (destination, {", ".join(_NAMES)}, state, run, attempts, send_before, claimed_at)
-    VALUES (:destination, {", ".join(f":{name}" for name in _NAMES)}, 'claimed', :run, 1, :send_before, :at)
+    SELECT CAST(:destination AS INTEGER), {_GIVEN}, 'claimed', CAST(:run AS TEXT), 1,
+        CAST(:send_before AS DOUBLE PRECISION), CAST(:at AS DOUBLE PRECISION)
+    WHERE CAST(:held AS TEXT) IS NULL
+        OR EXISTS (SELECT 1 FROM leases WHERE name = CAST(:held AS TEXT) AND run = CAST(:run AS TEXT))
     ON CONFLICT DO NOTHING RETURNING id
     """  # noqa: S608 - the names are ours
 )
