@@ -15,9 +15,9 @@ DONE, PENDING, UNSAFE, UNFINISHED, PAUSED, BUSY = 0, 3, 4, 5, 6, 75
 
 
 def pending(planned: Sequence[Planned | OpenedPlan]) -> bool:
-    """Whether any plan would change something at Ampenet."""
+    """Whether any plan would change something at Ampenet, or ask something there."""
     headers = [entry.plan.header for entry in planned]
-    return any(header.counts.changes for header in headers)
+    return any(header.counts.changes or header.asks for header in headers)
 
 
 def of_plans(planned: Sequence[Planned]) -> int:

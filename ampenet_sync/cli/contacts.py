@@ -11,7 +11,16 @@ import click
 
 from ampenet_sync.cli import advice, codes, completion
 from ampenet_sync.cli.completion import offering
-from ampenet_sync.cli.options import as_json, note_unmasked, unmask, window, window_of, window_words, yes
+from ampenet_sync.cli.options import (
+    as_json,
+    note_unmasked,
+    refresh_opt_outs,
+    unmask,
+    window,
+    window_of,
+    window_words,
+    yes,
+)
 from ampenet_sync.cli.proposals import Layout, layouts, proposals_of
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--exit-code", "tell_pending", is_flag=True, help="Exit 3 where changes are pending, 4 where one is unsafe."
 )
+@refresh_opt_outs
 @layouts
 @unmask
 @as_json
@@ -40,6 +50,7 @@ def plan(
     segments: Sequence[str],
     out: Path | None,
     tell_pending: bool,
+    refresh_opt_outs: bool,
     markdown: bool,
     html: Path | None,
     unmask: bool,
@@ -55,12 +66,16 @@ def plan(
     layout = Layout(markdown, html)
     terminal = layout.terminal(session, as_json=as_json, unmask=unmask)
     with opened(session, terminal) as (world, intake):
-        planned = plan_all(world, intake, segments, folder=out, terminal=terminal)
+        planned = plan_all(world, intake, segments, folder=out, terminal=terminal, refresh_opt_outs=refresh_opt_outs)
         page = layout.hand_on(proposals_of(session, world, planned)) if layout.wanted else {}
     unmasked = note_unmasked(session, unmask)
     advised = advice.after_plan(session, planned)
     terminal.give({**plans_object(planned, intake, unmasked=unmasked), **page}, next_lines=advised)
-    terminal.say(*intake_block(intake, world.config.zone), *plan_block(planned, unmasked=unmasked), *advised)
+    terminal.say(
+        *intake_block(intake, world.config.zone),
+        *plan_block(planned, unmasked=unmasked, zone=world.config.zone),
+        *advised,
+    )
     return codes.of_plans(planned) if tell_pending else codes.DONE
 
 
@@ -119,6 +134,7 @@ def apply(
 
 @click.command()
 @click.argument("segments", nargs=-1, metavar="[SEGMENT]...", shell_complete=offering(completion.segments))
+@refresh_opt_outs
 @window
 @yes
 @unmask
@@ -127,6 +143,7 @@ def apply(
 def sync(
     session: Session,
     segments: Sequence[str],
+    refresh_opt_outs: bool,
     max_calls: int | None,
     max_seconds: int | None,
     yes: bool,
@@ -148,15 +165,18 @@ def sync(
         terminal.say(advice.where(world), *intake_block(intake, world.config.zone))
         approved = None
         if not yes:
-            planned = plan_all(world, intake, segments, terminal=terminal)
-            terminal.say(*plan_block(planned, unmasked=note_unmasked(session, unmask)))
+            planned = plan_all(world, intake, segments, terminal=terminal, refresh_opt_outs=refresh_opt_outs)
+            terminal.say(*plan_block(planned, unmasked=note_unmasked(session, unmask), zone=world.config.zone))
             approved = approved_by_hand(planned, terminal)
         session.changing = True
         with terminal.bars():
             bounds = window_of(session, world, max_calls, max_seconds)
-            runs = sync_segments(world, intake, segments, approved=approved, window=bounds)
+            runs = sync_segments(
+                world, intake, segments, approved=approved, window=bounds, refresh_opt_outs=refresh_opt_outs
+            )
         calls = world.client.calls
-        advised = advice.after_sync(session, runs, names=segments, bounds=window_words(max_calls, max_seconds))
+        options = [*(["--refresh-opt-outs"] if refresh_opt_outs else []), *window_words(max_calls, max_seconds)]
+        advised = advice.after_sync(session, runs, names=segments, bounds=options)
         occasion.came_to(runs, next_lines=advised)
     terminal.give({**runs_object(runs, calls=calls), **counts_object(intake)}, next_lines=advised)
     terminal.say(*runs_block(runs), f"{calls:,} calls.", *advised)
@@ -177,7 +197,7 @@ def status(session: Session, as_json: bool) -> int:
     terminal = Terminal(as_json=as_json)
     state = read_status(session.looking_back(), host=session.host)
     terminal.give(status_object(state))
-    terminal.say(*status_tables(state))
+    terminal.say(*status_tables(state, session.config().zone))
     return codes.DONE
 
 
@@ -225,9 +245,18 @@ def _opened_for(given: OpenedPlan, session: Session, terminal: Terminal) -> Iter
 
 
 def plan_all(
-    world: World, intake: Intake, segments: Sequence[str], *, terminal: Terminal, folder: Path | None = None
+    world: World,
+    intake: Intake,
+    segments: Sequence[str],
+    *,
+    terminal: Terminal,
+    folder: Path | None = None,
+    refresh_opt_outs: bool = False,
 ) -> list[Planned]:
     from ampenet_sync.pipeline.planning import kept_segments, plan_segment
 
     with terminal.bars():
-        return [plan_segment(world, intake, name, folder=folder) for name in kept_segments(world.config, segments)]
+        return [
+            plan_segment(world, intake, name, folder=folder, refresh_opt_outs=refresh_opt_outs)
+            for name in kept_segments(world.config, segments)
+        ]

@@ -39,6 +39,14 @@ def unmask(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def refresh_opt_outs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--refresh-opt-outs`: a plan that asks, too, who opted out."""
+    return click.option(
+        "--refresh-opt-outs", is_flag=True,
+        help="Ask each contact of the group whether they opted out there, too; the forecast counts the calls.",
+    )(command)  # fmt: skip
+
+
 def window(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--max-calls` and `--max-seconds`, as `max_calls` and `max_seconds`; `window_of` makes a Window of them."""
     seconds = click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LOG_EVERY = 30.0  # seconds between progress lines where there is no terminal
 SHORT_WAIT = 2.0  # seconds until the rate allows a call, of which nobody is told
-CHANGING = ("applying", "sending")  # work that is counted in the end
+CHANGING = ("applying", "asking", "sending")  # work that is counted in the end
 CALLING = (*CHANGING, "listing")  # work of at least a call for each step
 
 

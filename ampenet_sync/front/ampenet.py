@@ -85,14 +85,20 @@ class Ampenet:
         taken = take_in(self._config, customers=customers, progress=self._progress)
         return customers_of(taken, self._config)
 
-    def plan(self, *segments: str, customers: Customers | None = None) -> tuple[Plan, ...]:
-        """Compare segments with their groups, all of them or those named. Nothing at Ampenet is changed."""
+    def plan(
+        self, *segments: str, customers: Customers | None = None, refresh_opt_outs: bool = False
+    ) -> tuple[Plan, ...]:
+        """Compare segments with their groups, all of them or those named. Nothing at Ampenet is changed.
+
+        With `refresh_opt_outs` applying the plan also asks each contact whether they opted out; the forecast counts it.
+        """
         from ampenet_sync.front.translate import plan_of
         from ampenet_sync.pipeline.planning import kept_segments, plan_segment
 
         names = kept_segments(self._config, segments)
         intake, world = self._intake(customers), self._world()
-        return tuple(plan_of(plan_segment(world, intake, name)) for name in names)
+        planned = (plan_segment(world, intake, name, refresh_opt_outs=refresh_opt_outs) for name in names)
+        return tuple(plan_of(plan) for plan in planned)
 
     def apply(
         self,
@@ -132,11 +138,13 @@ class Ampenet:
         customers: Customers | None = None,
         max_calls: int | None = None,
         max_seconds: float | None = None,
+        refresh_opt_outs: bool = False,
     ) -> tuple[Synced, ...]:
         """Plan and apply in one go. A segment that is unsafe, refused or held elsewhere is left out, the others go on.
 
         Raises Unsafe, before anything is changed, where the source as a whole is over a limit. After `max_calls` or
-        `max_seconds` no change begins any more, and what is left is paused.
+        `max_seconds` no change begins any more, and what is left is paused. With `refresh_opt_outs` each contact of the
+        groups is asked afterwards whether they opted out; who did is suppressed.
         """
         from ampenet_sync.front.translate import synced_of
         from ampenet_sync.pipeline.applying import sync_segments
@@ -144,7 +152,8 @@ class Ampenet:
         with self._noticing("sync", " ".join(segments)) as occasion:
             occasion.at(self._world())
             window = self._window(max_calls, max_seconds)
-            runs = sync_segments(self._world(), self._intake(customers), segments, window=window)
+            taken = self._intake(customers)
+            runs = sync_segments(self._world(), taken, segments, window=window, refresh_opt_outs=refresh_opt_outs)
             occasion.came_to(runs)
         return tuple(synced_of(run) for run in runs)
 

@@ -46,13 +46,28 @@ class Customers:
 
 
 @dataclass(frozen=True)
+class OptOuts:
+    """Of how many people an answer of Ampenet showed whether they opted out there, and of how many none did so far.
+
+    `known_as_of` is when the longest unheard of those `asked` was last heard; None where nobody was.
+    """
+
+    known_as_of: datetime | None
+    asked: int
+    never_asked: int
+
+
+NOTHING_ASKED = OptOuts(None, 0, 0)
+
+
+@dataclass(frozen=True)
 class Plan:
     """What would change in one segment's group; nothing has changed yet. `path` is its file, good for 24 hours.
 
     The file's rows have the shape of `ampenet_sync.schemas.Plan`. An unsafe plan is over a limit, and `violations` are
     the sentences that say which. `actual` is what stood for the group: itself, listed for the plan, or the ledger, and
     then `read_at` is when the group was last read whole (UTC, ISO; "" where it never was). `calls`, `pages` and
-    `seconds` forecast what applying it takes at least.
+    `seconds` forecast what applying it takes at least; up to `asks` contacts are asked then whether they opted out.
     """
 
     segment: str
@@ -78,6 +93,8 @@ class Plan:
     calls: int
     pages: int
     seconds: int
+    asks: int = 0
+    opt_outs: OptOuts = NOTHING_ASKED
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,8 @@ class Applied:
 
     `refused` by the platform, for these `refusals`; `in_doubt` had no answer and are looked up by the next run; `moved`
     were changed by somebody else since the plan was made and left alone; `suppressed` since then as well. `run` is the
-    run's id in the ledger.
+    run's id in the ledger. Where the plan asks who opted out: `asked` contacts were heard, `opted_out_there` of them
+    did and are suppressed now, `unasked` are left to be asked.
     """
 
     segment: str
@@ -98,6 +116,9 @@ class Applied:
     paused: str
     refusals: Counts
     run: str
+    asked: int = 0
+    opted_out_there: int = 0
+    unasked: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,6 +157,7 @@ class Preview:
     excluded: Counts
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    opt_outs: OptOuts = NOTHING_ASKED
 
 
 @dataclass(frozen=True)
@@ -170,6 +192,7 @@ class SegmentStatus:
     done: int
     refused: int
     in_doubt: int
+    opt_outs: OptOuts = NOTHING_ASKED
 
 
 @dataclass(frozen=True)

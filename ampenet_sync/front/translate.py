@@ -16,6 +16,7 @@ from ampenet_sync.front.results import (
     CampaignStatus,
     Counts,
     Customers,
+    OptOuts,
     Plan,
     Preview,
     SegmentStatus,
@@ -24,8 +25,9 @@ from ampenet_sync.front.results import (
     Synced,
 )
 from ampenet_sync.pipeline import applying, intake, planning, previewing, sending, status
+from ampenet_sync.pipeline.status import Evidence
 
-FROM_PLAN = {known.name for known in fields(Plan)} - {"group", "digest", "path", "warnings"}
+FROM_PLAN = {known.name for known in fields(Plan)} - {"group", "digest", "path", "warnings", "opt_outs"}
 
 
 def customers_of(taken: intake.Intake, config: Config) -> Customers:
@@ -55,6 +57,7 @@ def plan_of(planned: planning.Planned) -> Plan:
         digest=planned.plan.digest,
         path=planned.path,
         warnings=planned.warnings,
+        opt_outs=opt_outs_of(planned.opt_outs),
         **_flat(planned),
     )
 
@@ -64,7 +67,7 @@ def _flat(plan: planning.Planned) -> dict[str, Any]:
     header = plan.plan.header
     shown = {"segment": header.segment, "verdict": header.verdict, "violations": header.violations}
     shown |= {"actual": header.actual, "read_at": header.read_at}
-    values = {**shown, **vars(header.counts), **vars(header.forecast)}
+    values = {**shown, "asks": header.asks, **vars(header.counts), **vars(header.forecast)}
     return {name: value for name, value in values.items() if name in FROM_PLAN}
 
 
@@ -102,6 +105,7 @@ def preview_of(preview: previewing.Preview) -> Preview:
         excluded=counts_of(header.excluded),
         warnings=preview.warnings,
         notes=preview.notes,
+        opt_outs=opt_outs_of(preview.opt_outs),
     )
 
 
@@ -111,10 +115,20 @@ def sent_of(sent: sending.Sent) -> Sent:
 
 def status_of(state: status.Status) -> Status:
     return Status(
-        segments=tuple(SegmentStatus(**{**asdict(seen), "made_at": _moment(seen.made_at)}) for seen in state.segments),
+        segments=tuple(_segment(seen) for seen in state.segments),
         campaigns=tuple(CampaignStatus(**asdict(seen)) for seen in state.campaigns),
         suppressed=state.suppressed,
     )
+
+
+def _segment(seen: status.SegmentStatus) -> SegmentStatus:
+    shown = {"made_at": _moment(seen.made_at), "opt_outs": opt_outs_of(seen.opt_outs)}
+    return SegmentStatus(**{**asdict(seen), **shown})
+
+
+def opt_outs_of(known: Evidence) -> OptOuts:
+    at = known.known_as_of
+    return OptOuts(None if at is None else _moment(at), known.seen, known.never)
 
 
 def counts_of(counts: Mapping[str, int]) -> Counts:

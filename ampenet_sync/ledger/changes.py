@@ -2,6 +2,9 @@
 
 planned ──► claimed ──► done | refused
                └──► in_doubt ──(looked up)──► done | planned
+
+To ask a contact is an update that changes nothing: it is claimed alike, but once answered or given back it leaves no
+row.
 """
 
 from __future__ import annotations
@@ -11,15 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from ampenet_sync.ledger import forgotten, links, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 from ampenet_sync.ledger.leases import Lease
+from ampenet_sync.ledger.statustable import note_status_in
 
-Kind = Literal["create", "update", "delete"]
+Kind = Literal["create", "update", "delete", "ask"]
 State = Literal["planned", "claimed", "done", "refused", "in_doubt"]
 Unclaimed = Literal["suppressed", "in_doubt", "settled", "taken_over"]
 Left = Literal["planned", "refused", "in_doubt"]
@@ -100,13 +104,28 @@ def extend(ledger: Ledger, held: Claim, *, send_before: float) -> bool:
     return ledger.together(lambda db: bool(db.execute(_EXTEND, {**_owner(held), "until": send_before}).rowcount))
 
 
-def finish(ledger: Ledger, destination: int, held: Claim, *, uid: str | None = None, owned: bool | None = None) -> bool:
-    """The change was applied: settle the claim and the link together. False where it was no longer ours."""
+def finish(
+    ledger: Ledger,
+    destination: int,
+    held: Claim,
+    *,
+    uid: str | None = None,
+    owned: bool | None = None,
+    status_seen: bool = False,
+) -> bool:
+    """The change was applied: settle the claim and the link together. False where it was no longer ours.
+
+    `status_seen`: the answer showed whether the contact opted out.
+    """
+    intent = held.intent
 
     def settle(db: Connection) -> bool:
-        ours = _settle(db, held, "done", code=None, at=ledger.clock(), uid=uid)
-        if ours:
-            _record_link(db, destination, held.intent, uid=uid, owned=owned, at=ledger.clock())
+        at, asked = ledger.clock(), intent.change == "ask"
+        ours = _settle(db, held, None) if asked else _settle(db, held, "done", code=None, at=at, uid=uid)
+        if ours and not asked:
+            _record_link(db, destination, intent, uid=uid, owned=owned, at=at)
+        if status_seen:
+            note_status_in(db, destination, intent.group_uid, uid or intent.uid or "", at=at)
         return ours
 
     return ledger.together(settle)
@@ -114,6 +133,8 @@ def finish(ledger: Ledger, destination: int, held: Claim, *, uid: str | None = N
 
 def leave(ledger: Ledger, held: Claim, state: Left, *, code: str) -> bool:
     """The change was not applied (planned: may be tried again; refused: not by itself), or nobody knows yet."""
+    if held.intent.change == "ask" and state == "planned":
+        return ledger.together(lambda db: _settle(db, held, None))
     return ledger.together(lambda db: _settle(db, held, state, code=code, at=ledger.clock()))
 
 
@@ -189,7 +210,18 @@ def _claim_again(db: Connection, destination: int, intent: Intent, fresh: dict[s
     return Claim(earlier.id, intent, "claimed", fresh["run"], earlier.attempts + 1, fresh["send_before"], None)
 
 
-def _settle(db: Connection, held: Claim, state: State, *, code: str | None, at: float, uid: str | None = None) -> bool:
+def _settle(
+    db: Connection,
+    held: Claim,
+    state: State | None,
+    *,
+    code: str | None = None,
+    at: float = 0.0,
+    uid: str | None = None,
+) -> bool:
+    """Write the outcome; `state` None leaves no row."""
+    if state is None:
+        return bool(db.execute(_DROP, _owner(held)).rowcount)
     outcome = {"to": state, "why": code, "at": at, "contact": uid}
     return bool(db.execute(_SETTLE, {**_owner(held), **outcome}).rowcount)
 
@@ -269,6 +301,7 @@ _SETTLE = (
         uid=func.coalesce(bindparam("contact"), t.changes.c.uid),
     )
 )
+_DROP = delete(t.changes).where(_MINE)
 _EXTEND = update(t.changes).where(_MINE).values(send_before=bindparam("until"))
 _OF_PLAN = and_(t.changes.c.destination == bindparam("d"), t.changes.c.plan == bindparam("p"))
 _BEGUN = select(*(t.changes.c[name] for name in ("id", "position", "state", "code", "attempts"))).where(

@@ -12,6 +12,7 @@ from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 from ampenet_sync.ledger.engines import translated
 from ampenet_sync.ledger.people import Person, named_in
+from ampenet_sync.ledger.statustable import statuses
 
 NOBODY = "forgotten "  # before a message's id, in the place of its phone: there each stands once
 
@@ -41,6 +42,8 @@ def erase(ledger: Ledger, someone: Person) -> PersonRows:
     """
     with ledger.write() as db:
         counted = _counted(db, someone)
+        theirs = select(t.contacts.c.uid).where(named_in(t.contacts, someone))
+        db.execute(delete(statuses).where(statuses.c.uid.in_(theirs)))
         db.execute(delete(t.contacts).where(named_in(t.contacts, someone)))
         db.execute(delete(t.suppressions).where(named_in(t.suppressions, someone)))
         blank = {"customer_key": "", "uid": None}
@@ -48,8 +51,8 @@ def erase(ledger: Ledger, someone: Person) -> PersonRows:
             update(t.changes).where(named_in(t.changes, someone)).values(phone="", fields="{}", before=None, **blank)
         )
         nobody = NOBODY + cast(t.messages.c.id, String)
-        theirs = update(t.messages).where(named_in(t.messages, someone))
-        db.execute(theirs.values(phone=nobody, text="", **blank))
+        messaged = update(t.messages).where(named_in(t.messages, someone))
+        db.execute(messaged.values(phone=nobody, text="", **blank))
         return counted
 
 

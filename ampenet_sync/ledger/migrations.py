@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger.engines import begun, shown
+from ampenet_sync.ledger.statustable import remember_statuses
 
 Step = Callable[[Connection], None]
 
@@ -134,5 +135,6 @@ STEPS: tuple[Step, ...] = (
     _undo_and_explain,
     _forget_people,
     _remember_listings,
+    remember_statuses,
 )
 SCHEMA_VERSION = len(STEPS) + 1

@@ -77,6 +77,8 @@ def _records(ledger: Ledger, query: Select[Any]) -> list[RunRecord]:
 
 def _counted(db: Connection, table: Table, runs: Collection[str]) -> dict[str, dict[str, int]]:
     query = select(table.c.run, table.c.state, func.count()).where(table.c.run.in_(runs))
+    if table is t.changes:
+        query = query.where(table.c.change != "ask")
     counts = dict[str, dict[str, int]]()
     for run, state, rows in db.execute(query.group_by(table.c.run, table.c.state)):
         counts.setdefault(run, {})[state] = rows

@@ -70,27 +70,34 @@ def sync_segments(
     *,
     approved: Mapping[str, str] | None = None,
     window: Window = UNBOUNDED,
+    refresh_opt_outs: bool = False,
 ) -> list[SegmentRun]:
     """Plan and apply segment after segment. A segment that is unsafe, refused or held by another process is left out
     and the others go on; a source over its limits stops them all.
 
     `approved` is segment → digest of the plan that a person saw and said yes to: a segment whose plan is another one by
     now is left out (`plan_moved`). None: every safe plan is carried out. Raises Unsafe for the source before anything
-    is changed. A used up `window` pauses the segment at work, and those after it before they begin.
+    is changed. A used up `window` pauses the segment at work, and those after it before they begin. With
+    `refresh_opt_outs` each contact of the groups is asked whether they opted out, after the changes.
     """
     world = replace(world, window=window)
     segments = kept_segments(world.config, names)
     for segment in segments:
         _stop_for_source(world, intake, segment)
     digests = approved if approved is not None else {}
-    return [_sync_or_leave_out(world, intake, segment, digests.get(segment)) for segment in segments]
+    return [
+        _sync_or_leave_out(world, intake, segment, digests.get(segment), refresh_opt_outs=refresh_opt_outs)
+        for segment in segments
+    ]
 
 
-def _sync_or_leave_out(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
+def _sync_or_leave_out(
+    world: World, intake: Intake, segment: str, approved: str | None, *, refresh_opt_outs: bool
+) -> SegmentRun:
     if why := world.used_up():
         return SegmentRun(segment, None, not_begun(segment, why))
     try:
-        return _sync_segment(world, intake, segment, approved)
+        return _sync_segment(world, intake, segment, approved, refresh_opt_outs=refresh_opt_outs)
     except (PlanRefused, Busy) as error:
         return SegmentRun(segment, None, None, error)
 
@@ -103,9 +110,11 @@ def _stop_for_source(world: World, intake: Intake, segment: str) -> None:
         raise Unsafe(f"the source: {reasons}", code="unsafe_source", hint=hint)
 
 
-def _sync_segment(world: World, intake: Intake, segment: str, approved: str | None) -> SegmentRun:
+def _sync_segment(
+    world: World, intake: Intake, segment: str, approved: str | None, *, refresh_opt_outs: bool
+) -> SegmentRun:
     with world.working("sync", segment) as run:
-        planned = make_segment_plan(world, intake, segment, run=run)
+        planned = make_segment_plan(world, intake, segment, run=run, refresh_opt_outs=refresh_opt_outs)
         if approved not in (None, planned.plan.digest):
             message = "something moved since the plan was shown, so it was not carried out"
             raise PlanRefused(message, code="plan_moved", hint=f"look at the new one: ampenet-sync plan {segment}")
@@ -186,9 +195,10 @@ def _carry_out(
         listing = EMPTY if is_new else at.read()
     record = plans.plan_record(world.ledger, world.destination, plan.digest)
     read_at = record.read_at if record and (is_new or listing is not None) else None
+    made_at = record.created_at if record else 0.0
     try:
         with world.at_work(run.breaker) as executor:
-            applied = apply_plan(plan, at, listing, executor=executor, moved=moved, read_at=read_at)
+            applied = apply_plan(plan, at, listing, executor=executor, moved=moved, read_at=read_at, made_at=made_at)
     except BaseException:
         show_done(plan, run)
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ from ampenet_sync.config import Config, Segment, did_you_mean
 from ampenet_sync.contacts import Collisions, Holders
 from ampenet_sync.customers import Answered, Intake
 from ampenet_sync.errors import ConfigError, PlanRefused, sayable
-from ampenet_sync.ledger import groups, holds, plans, suppressions
+from ampenet_sync.ledger import groups, holds, plans, statuses, suppressions
 from ampenet_sync.ledger.linktable import read_links
+from ampenet_sync.ledger.statuses import NOTHING_HEARD, Evidence
 from ampenet_sync.pipeline.actual import Actual, find_actual
 from ampenet_sync.pipeline.target import Target, find_target, places_of
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import Run
+from ampenet_sync.sync.asking import calls_of_an_ask
 from ampenet_sync.sync.limits import Amounts, CutOff, SourceFigures, Violation, judge_plan, judge_source
 from ampenet_sync.sync.listing import NEW_SEGMENT, Listing, find_group
 from ampenet_sync.sync.plan import Counted, Known, Rules, Sides, compare
@@ -42,6 +44,7 @@ class Planned:
 
     `group_now` is what the group is called at Ampenet today; another name than the configured one is worth a warning.
     `collisions` are the customers of the segment who share a phone; `warnings` are what a person should know.
+    `opt_outs` is of how many contacts of the group it is known whether they opted out, and since when.
     """
 
     plan: PlanFile
@@ -50,6 +53,7 @@ class Planned:
     group_now: str
     collisions: Collisions
     warnings: tuple[str, ...] = ()
+    opt_outs: Evidence = NOTHING_HEARD
 
 
 def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
@@ -66,13 +70,26 @@ def kept_segments(config: Config, names: Sequence[str] = ()) -> list[str]:
     return [name for name in kept if not names or name in names]
 
 
-def plan_segment(world: World, intake: Intake, segment: str, *, folder: Path | None = None) -> Planned:
-    """Compare one segment with its group and write the plan. Nothing at Ampenet is changed."""
+def plan_segment(
+    world: World, intake: Intake, segment: str, *, folder: Path | None = None, refresh_opt_outs: bool = False
+) -> Planned:
+    """Compare one segment with its group and write the plan. Nothing at Ampenet is changed.
+
+    With `refresh_opt_outs` whoever carries it out asks each contact of the group whether they opted out, too.
+    """
     with world.working("plan", segment) as run:
-        return make_segment_plan(world, intake, segment, run=run, folder=folder)
+        return make_segment_plan(world, intake, segment, run=run, folder=folder, refresh_opt_outs=refresh_opt_outs)
 
 
-def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, folder: Path | None = None) -> Planned:
+def make_segment_plan(
+    world: World,
+    intake: Intake,
+    segment: str,
+    *,
+    run: Run,
+    folder: Path | None = None,
+    refresh_opt_outs: bool = False,
+) -> Planned:
     """The same for a caller that holds the segment already."""
     settings = world.config.segments[segment]
     pinned = groups.pinned_group(world.ledger, world.destination, segment)
@@ -97,9 +114,12 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
     )
     with compare(sides, known, rules=rules_of(settings, actual), fields=fields, folder=run.folder) as compared:
         uid = group.uid if group else ""
+        known_opt_outs = statuses.evidence_of(world.ledger, world.destination, uid)
         header = _header(
             world, intake, segment, compared.counted, target=target, group_uid=uid, actual=actual, fields=fields
         )
+        if refresh_opt_outs:
+            header = _asking(world, header, known_opt_outs)
         plan = write_plan(header, compared.batches(), folder or world.plans)
     plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment, read_at=actual.begun_at)
     note_intake(world, intake)
@@ -114,7 +134,17 @@ def make_segment_plan(world: World, intake: Intake, segment: str, *, run: Run, f
             *_held(world, segment),
             *actual.warnings(segment, unlisted=plan.header.counts.unlisted),
         ),
+        known_opt_outs,
     )
+
+
+def _asking(world: World, header: Header, known: Evidence) -> Header:
+    """The same plan, at whose end each contact of the group is asked that may be texted, those to be linked too."""
+    asks = known.seen + known.never + header.counts.links
+    each = replace(header.each, ask=calls_of_an_ask(world.client))
+    pages, new_group = header.forecast.pages, not header.group_uid
+    priced = forecast(world, header.counts, new_group=new_group, pages=pages, each=each, asks=asks)
+    return replace(header, asks=asks, each=each, forecast=priced)
 
 
 def _held(world: World, segment: str) -> list[str]:
@@ -198,9 +228,11 @@ def _header(
     )
 
 
-def forecast(world: World, counts: Counts, *, new_group: bool, pages: int, each: CallsEach = SEEN_BEFORE) -> Forecast:
+def forecast(
+    world: World, counts: Counts, *, new_group: bool, pages: int, each: CallsEach = SEEN_BEFORE, asks: int = 0
+) -> Forecast:
     """What carrying out a plan of these counts costs at the permitted rate."""
-    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=new_group, each=each))
+    calls = sum(stage.calls for stage in stages_of_plan(counts, new_group=new_group, each=each, asks=asks))
     return Forecast(calls, pages, round((calls + pages) * 60 / world.config.api.requests_per_minute))
 
 

@@ -38,6 +38,7 @@ from ampenet_sync.errors import ConfigError, sayable
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
+from ampenet_sync.ledger.statuses import NOTHING_HEARD, Evidence, evidence_of_phones
 from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
@@ -53,7 +54,8 @@ class Preview:
     where no column does. `members` are the customers of the segment: each of them gets a message or is excluded for one
     reason. `quarantined` rows of the source are no customers: whoever they are, they are not among the members.
     `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
-    rate, also in a `rehearsal`, where they don't bind.
+    rate, also in a `rehearsal`, where they don't bind. `opt_outs` is of how many of its recipients it is known whether
+    they opted out at Ampenet, and since when.
     """
 
     audience: AudienceFile
@@ -72,6 +74,7 @@ class Preview:
     quiet: QuietHours | None = None
     live: Departure | None = None
     rehearsal: bool = False
+    opt_outs: Evidence = NOTHING_HEARD
 
 
 def campaign_of(config: Config, name: str) -> Campaign:
@@ -129,6 +132,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         quiet=campaign.quiet,
         live=facts.live,
         rehearsal=world.rehearsal,
+        opt_outs=evidence_of_phones(world.ledger, world.destination, audience.recipients["phone"]),
     )
 
 

@@ -20,13 +20,15 @@ from ampenet_sync.ledger import (
     open_ledger,
     plans,
     runs,
+    statuses,
     suppressions,
 )
 from ampenet_sync.ledger.holds import Hold
 from ampenet_sync.ledger.runs import RunRecord
+from ampenet_sync.ledger.statuses import NOTHING_HEARD, Evidence
 from ampenet_sync.machine import HERE, Machine
 
-__all__ = ["LookBack", "RunRecord", "Status", "look_back", "read_status"]
+__all__ = ["Evidence", "LookBack", "RunRecord", "Status", "look_back", "read_status"]
 
 CHANGING = ("apply", "sync", "send")  # kinds of runs that change something at Ampenet
 SHOWN = 20
@@ -34,7 +36,8 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class SegmentStatus:
-    """How many contacts we know in a segment's group; its newest plan, and what became of that one's changes."""
+    """How many contacts we know in a segment's group, and of how many whether they opted out; its newest plan, and what
+    became of that one's changes."""
 
     segment: str
     plan: str
@@ -44,6 +47,7 @@ class SegmentStatus:
     done: int
     refused: int
     in_doubt: int
+    opt_outs: Evidence
 
 
 @dataclass(frozen=True)
@@ -116,25 +120,23 @@ def look_back(config: Config, *, host: str | None = None, most: int = SHOWN) -> 
 
 
 def _segments(ledger: Ledger, destination: int) -> list[SegmentStatus]:
-    statuses = []
+    shown = []
     for segment, plan in sorted(plans.newest_plans(ledger, destination).items()):
         states = changes.count_outcomes(ledger, destination, plan.digest).states
         doubtful = states.get("claimed", 0) + states.get("in_doubt", 0)
-        counts = (_contacts(ledger, destination, segment), states.get("done", 0), states.get("refused", 0), doubtful)
-        statuses.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts))
-    return statuses
-
-
-def _contacts(ledger: Ledger, destination: int, segment: str) -> int:
-    group = groups.pinned_group(ledger, destination, segment)
-    return links.count_links(ledger, destination, group.uid) if group else 0
+        group = groups.pinned_group(ledger, destination, segment)
+        contacts = links.count_links(ledger, destination, group.uid) if group else 0
+        counts = (contacts, states.get("done", 0), states.get("refused", 0), doubtful)
+        heard = statuses.evidence_of(ledger, destination, group.uid) if group else NOTHING_HEARD
+        shown.append(SegmentStatus(segment, plan.digest, plan.state, plan.created_at, *counts, heard))
+    return shown
 
 
 def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
-    statuses = []
+    editions = []
     for edition in messages.started_editions(ledger, destination):
         figures, begun = messages.figures(ledger, edition), messages.started(ledger, edition)
-        statuses.append(
+        editions.append(
             CampaignStatus(
                 campaign=edition.campaign,
                 edition=edition.name,
@@ -146,4 +148,4 @@ def _campaigns(ledger: Ledger, destination: int) -> list[CampaignStatus]:
                 parts=messages.parts_sent(ledger, edition),
             )
         )
-    return statuses
+    return editions

@@ -11,6 +11,7 @@ from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.names import (
     APPLIED_COUNTS,
     SENT_COUNTS,
+    counted,
     in_words,
 )
 from ampenet_sync.sync.apply import Applied
@@ -23,6 +24,7 @@ OBSTINATE = 3  # refusals in a row for one reason, from which on trying again is
 MOVED_WORDS: dict[Why, str] = {
     "contact_gone": "the contact is not in the group any more",
     "contact_changed": "the contact was changed at Ampenet since",
+    "phone_otherwise": "its number is written there in a way that asking would change",
     "phone_taken": "another contact has the number there now",
     "customer_gone": "the customer left the source or the segment since, or is quarantined",
     "customer_changed": "the source says something else of the customer now",
@@ -74,11 +76,21 @@ def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
 def applied_lines(applied: Applied) -> Iterator[str]:
     """One segment's outcome, and below it the rows that were refused, or left alone because they moved."""
     yield applied_line(applied)
+    yield from _asked_line(applied)
     yield from _refused_lines(applied)
     for row in applied.moved_rows[:EXAMPLES]:
         yield f"  left alone: {row.change} {row.phone}{_of_key(row.key)}: {MOVED_WORDS[row.why]} ({row.why})"
     if applied.moved > EXAMPLES and applied.moved_rows:
         yield f"  … and {applied.moved - EXAMPLES:,} more that moved"
+
+
+def _asked_line(applied: Applied) -> Iterator[str]:
+    """Nothing where nobody was to be asked."""
+    if applied.asked or applied.unasked:
+        left_it = f"{applied.opted_out_there:,} opted out there, suppressed from now on"
+        opted_out = left_it if applied.opted_out_there else "nobody opted out there"
+        left = f"; {applied.unasked:,} still to be asked" if applied.unasked else ""
+        yield f"  asked {counted(applied.asked, 'contact')}: {opted_out}{left}"
 
 
 def _refused_lines(applied: Applied) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
 from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.evidence import evidence_object, evidence_words
 from ampenet_sync.reports.intake import counts_object, source_object
 from ampenet_sync.reports.names import (
     ALWAYS_SHOWN,
@@ -27,7 +28,7 @@ from ampenet_sync.reports.names import (
 from ampenet_sync.reports.planrows import difference
 from ampenet_sync.sync.planfile import Header, PlanFile
 from ampenet_sync.sync.rows import CALLS, Reason, Row
-from ampenet_sync.sync.stages import Stage
+from ampenet_sync.sync.stages import Name, Stage
 
 Object = dict[str, Any]
 
@@ -80,7 +81,8 @@ def stages_line(plan: PlanFile) -> str:
     for stage in _busy(plan):
         each = stage.calls // stage.rows if stage.rows else 1
         calls = f" ({each} calls each)" if each > 1 else ""
-        parts.append(f"{stage.name.value} {stage.rows:,}{calls}" if stage.rows else stage.name.value)
+        asks = f" ({stage.calls:,} calls)" if stage.name is Name.ASK else ""
+        parts.append(f"{stage.name.value} {stage.rows:,}{calls}" if stage.rows else f"{stage.name.value}{asks}")
     return f"In this order: {', '.join(parts)}." if parts else "Nothing is to be carried out."
 
 
@@ -100,6 +102,8 @@ def _plan(planned: Planned, *, unmasked: bool) -> Object:
         **actual_object(header),
         "violations": list(header.violations),
         "stages": stages_object(planned.plan),
+        "asks": header.asks,
+        "opt_outs": evidence_object(planned.opt_outs),
         "shared_phones": header.shared_phones,
         "collisions": collisions_object(planned.collisions, unmasked=unmasked),
         "unknown_members": header.unknown_members,
@@ -107,12 +111,14 @@ def _plan(planned: Planned, *, unmasked: bool) -> Object:
     }
 
 
-def plan_block(planned: Sequence[Planned], *, unmasked: bool = False) -> Iterator[RenderableType]:
-    """The plans as one small table, with what it can't say below."""
+def plan_block(planned: Sequence[Planned], *, unmasked: bool = False, zone: tzinfo = UTC) -> Iterator[RenderableType]:
+    """The plans as one small table, with what it can't say below; times as in `zone`."""
     yield plans_table(planned)
     for entry in planned:
         yield from _notes(entry.plan, group_now=entry.group_now, unmasked=unmasked)
         yield from collision_lines(entry.collisions, segment=entry.plan.header.segment, unmasked=unmasked)
+        if words := evidence_words(entry.opt_outs, zone):
+            yield f"{entry.plan.header.segment}: {words}"
         yield from (f"Warning: {warning}" for warning in entry.warnings)
     yield _forecast([entry.plan.header for entry in planned])
 
@@ -141,7 +147,8 @@ def planfile_heading(plan: PlanFile) -> Iterator[RenderableType]:
 def changes_words(header: Header) -> str:
     """What a plan would do, for the question whether it shall: `vip in 'VIP': creates 3, updates 0, deletes 1`."""
     amounts = ", ".join(f"{name} {getattr(header.counts, name):,}" for name in PLAN_COUNTS[:3])
-    return f"{header.segment} in '{header.group_name or header.group_uid}': {amounts}"
+    asks = f", and asks {counted(header.asks, 'contact')} whether they opted out" if header.asks else ""
+    return f"{header.segment} in '{header.group_name or header.group_uid}': {amounts}{asks}"
 
 
 def _table_of_plans(plans: Sequence[tuple[PlanFile, str]]) -> Table:
@@ -176,6 +183,8 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
         yield f"{header.segment}: {counts.unlisted:,} left out until the group is listed: they may stand there already"
     if counts.in_doubt:
         yield f"{header.segment}: {counts.in_doubt:,} left out: an earlier request had no answer yet; run again later"
+    if header.asks:
+        yield f"{header.segment}: {_asks_words(header)}"
     for change, rows in zip(CALLS, (counts.updates, counts.creates, counts.deletes), strict=True):
         for row in islice(plan.chosen(changes=[change]), min(rows, EXAMPLES)):
             yield f"{header.segment}: {_example(row, unmasked=unmasked)}"
@@ -184,6 +193,12 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     yield from _drift(plan, unmasked=unmasked)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
+
+
+def _asks_words(header: Header) -> str:
+    each = "a call each" if header.each.ask == 1 else f"{header.each.ask} calls each"
+    contacts = counted(header.asks, "contact")
+    return f"at its end up to {contacts} are asked whether they opted out there ({each})"
 
 
 def _drift(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:

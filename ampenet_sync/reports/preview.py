@@ -10,6 +10,7 @@ from ampenet_sync.campaigns.audience import AudienceFile
 from ampenet_sync.phones import shown_phone
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
+from ampenet_sync.reports.evidence import evidence_object, evidence_words
 from ampenet_sync.reports.intake import answer_lines, answers_object
 from ampenet_sync.reports.names import (
     counted,
@@ -39,6 +40,8 @@ def preview_lines(preview: Preview, *, unmasked: bool = False) -> Iterator[str]:
         yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
     yield _account(preview)
     yield from answer_lines(preview.consent, preview.opted_out)
+    if words := evidence_words(preview.opt_outs, preview.ends_at.tzinfo or UTC, whom="recipient"):
+        yield f"At Ampenet, {words}."
     yield from _text_and_end(audience, preview.ends_at, unmasked=unmasked)
     yield from quiet_line(preview)
     yield from collision_lines(preview.collisions, segment=header.campaign, unmasked=unmasked)
@@ -119,6 +122,7 @@ def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
         "quarantined": preview.quarantined,
         "quiet_hours": quiet_object(preview),
         **answers_object(preview.consent, preview.opted_out),
+        "opt_outs": evidence_object(preview.opt_outs),
         "balance": preview.balance.text,
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
         "warnings": list(preview.warnings),

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 
 from ampenet_sync.pipeline.status import Status
 from ampenet_sync.reports.columns import table_of
+from ampenet_sync.reports.evidence import evidence_object, evidence_words
 from ampenet_sync.reports.names import counted
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ COPIED = {"contacts": "link", "changes": "change", "messages": "message", "suppr
 
 def status_object(status: Status) -> dict[str, Any]:
     shown = asdict(status)
-    for segment in shown["segments"]:
+    for segment, known in zip(shown["segments"], status.segments, strict=True):
+        segment["opt_outs"] = evidence_object(known.opt_outs)
         segment["made_at"] = datetime.fromtimestamp(segment["made_at"], UTC).isoformat(timespec="seconds")
     return shown
 
 
-def status_tables(status: Status) -> Iterator[RenderableType]:
+def status_tables(status: Status, zone: tzinfo) -> Iterator[RenderableType]:
     """Segments and campaigns as tables; a sentence where there is nothing yet."""
     if not status.segments and not status.campaigns:
         yield "Nothing was planned or sent with this ledger yet."
@@ -44,6 +46,8 @@ def status_tables(status: Status) -> Iterator[RenderableType]:
                 *(f"{count:,}" for count in counts),
             )
         yield segments
+        heard = {segment.segment: evidence_words(segment.opt_outs, zone) for segment in status.segments}
+        yield from (f"{name}: {words}" for name, words in heard.items() if words)
     if status.campaigns:
         campaigns = table_of("campaign", "edition", "sent", "refused", "unknown", "expired", "parts")
         for edition in status.campaigns:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from ampenet_sync.ledger import changes, groups, links, refusals
 from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.runs import Run, hand_out
+from ampenet_sync.sync.asking import Asked, Asking
 from ampenet_sync.sync.change import carry_out
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import Listing
@@ -69,6 +70,9 @@ class Applied:
     refused_rows: tuple[RefusedRow, ...] = ()
     total: int = 0
     run: str = ""
+    asked: int = 0
+    opted_out_there: int = 0
+    unasked: int = 0
 
     def plus(self, later: Applied) -> Applied:
         """Both together, where `later` went on with what this one had to leave in doubt."""
@@ -86,6 +90,9 @@ class Applied:
             refused_rows=(self.refused_rows + later.refused_rows)[:NAMED],
             total=self.total,
             run=self.run,
+            asked=self.asked + later.asked,
+            opted_out_there=self.opted_out_there + later.opted_out_there,
+            unasked=self.unasked + later.unasked,
         )
 
 
@@ -102,13 +109,15 @@ def apply_plan(
     executor: Executor,
     moved: Mapping[int, Why] | None = None,
     read_at: float | None = None,
+    made_at: float = 0.0,
 ) -> Applied:
     """Make the group what the plan says; rows that moved since it was made are left alone.
 
     `moved` are positions of rows whose customer moved, as the source says; contacts that moved are seen here.
     `listing` is a complete reading of the group, which is there already, newer than the last change of any other run.
     None: the plan was made from the ledger, and each contact is read before it is changed. `read_at` is when the
-    reading began that the plan was made from, which the ledger may rely on once whoever matches is linked.
+    reading began that the plan was made from, which the ledger may rely on once whoever matches is linked. `made_at` is
+    when the plan was made: whoever was heard since isn't asked.
     Run again after any interruption, it goes on where it was.
     """
     work = _Applying(plan, at, executor, moved or {}, listed=listing is not None)
@@ -124,6 +133,8 @@ def apply_plan(
                         groups.note_listing(at.run.ledger, at.run.destination, at.group_uid, read_at=read_at)
                 case Name.UPDATE | Name.CREATE | Name.DELETE:
                     work.carry_out(stage, there)
+                case Name.ASK:
+                    work.ask(made_at)
                 case Name.LOOK_UP:
                     work.look_up()
                 case Name.GROUP:
@@ -149,6 +160,7 @@ class _Applying:
         self._moved_in_source, self._reread = moved, None if listed else at.rereading
         self._moved, self._named = set[int](), list[MovedRow]()  # positions, and the first of their rows
         self._left_out: dict[int, changes.Unclaimed] = {}  # position → why; what a later round does is taken out
+        self._asked = Asked()
         self._finished, self._lock = 0, threading.Lock()
 
     def carry_out(self, stage: Stage, there: Standing, *, only: frozenset[int] | None = None) -> None:
@@ -158,10 +170,21 @@ class _Applying:
             if only is None or not only.isdisjoint(range(first, first + piece.num_rows)):
                 intents(first, piece, there, only)
 
+    def ask(self, made_at: float) -> None:
+        """Ask who opted out, where the plan is to. Those whose contact moved are named."""
+        if self._run.breaker.is_open:
+            self._asked = Asked(total=self._plan.header.asks)
+        if not self._plan.header.asks or self._run.breaker.is_open:
+            return
+        self._asked = Asking(self._at, self._plan.digest, made_at).ask(self._executor)
+        for link, moved in self._asked.left_alone:
+            if len(self._named) < NAMED:
+                self._named.append(MovedRow("ask", *_shown(link.customer_key, link.phone), moved.why))
+
     def look_up(self) -> None:
-        """Look up what got no answer, and do again what certainly was not applied."""
+        """Look up what got no answer, and do again what certainly was not applied. An ask is over by time alone."""
         for _ in range(1, ROUNDS):
-            if self._run.breaker.is_open or not self._at.open_claims():
+            if self._run.breaker.is_open or all(claim.intent.change == "ask" for claim in self._at.open_claims()):
                 return
             listing = None
             if self._reread is None:
@@ -182,7 +205,7 @@ class _Applying:
             done=states.get("done", 0),
             refused=states.get("refused", 0),
             in_doubt=states.get("claimed", 0) + states.get("in_doubt", 0) + left_out["in_doubt"],
-            moved=len(self._moved),
+            moved=len(self._moved) + len(self._asked.left_alone),
             suppressed=left_out["suppressed"],
             paused=self._run.breaker.why,
             refusals=dict(counted.refusals),
@@ -190,7 +213,15 @@ class _Applying:
             run=self._run.id,
             moved_rows=tuple(self._named),
             refused_rows=self._refused() if states.get("refused") else (),
+            asked=self._asked.heard,
+            opted_out_there=self._asked.opted_out,
+            unasked=self._unasked(),
         )
+
+    def _unasked(self) -> int:
+        """Those who were to be asked and weren't heard, but for those left alone."""
+        asked = self._asked
+        return asked.total - asked.heard - len(asked.left_alone)
 
     def _refused(self) -> tuple[RefusedRow, ...]:
         rows = refusals.refused(self._run.ledger, self._run.destination, self._plan.digest, most=NAMED)

@@ -6,16 +6,15 @@ from typing import TypedDict, assert_never
 
 from ampenet_sync.api import Contact, Lane, Slot
 from ampenet_sync.errors import BadAnswer, InDoubt, Refused, Unreachable
-from ampenet_sync.ledger import changes, links, suppressions
+from ampenet_sync.ledger import changes
 from ampenet_sync.runs import Run
 from ampenet_sync.runs.attempt import CAUGHT, leave_after
+from ampenet_sync.sync.optouts import note_opt_out
 from ampenet_sync.sync.reread import Rereading
 from ampenet_sync.sync.rows import SHOWN
 from ampenet_sync.sync.stages import SEEN_BEFORE
 from ampenet_sync.sync.standing import Moved
 
-UNSUBSCRIBED = "unsubscribe"
-BY_PLATFORM = "Ampenet"  # who a suppression comes from that an answer showed
 GONE = ("not_found", "wrong_group")
 
 
@@ -83,7 +82,7 @@ def _leave_unclaimed(state: changes.Left, code: str) -> None:
 def _request_and_settle(run: Run, held: changes.Claim, slot: Slot, seen: Contact | None) -> bool:
     """Send the claimed change and write what became of it. True where it was certainly not applied for now."""
     try:
-        uid = _request(run, held, slot, seen)
+        uid, shown = _request(run, held, slot, seen)
     except CAUGHT as error:
         # An earlier try of this very create may have been carried out after all: the listing will tell.
         twin = held.intent.change == "create" and held.attempts > 1
@@ -93,26 +92,37 @@ def _request_and_settle(run: Run, held: changes.Claim, slot: Slot, seen: Contact
 
         return leave_after(error, "change", leave, run.breaker, twin=twin)
     run.crash("answered")
-    changes.finish(run.ledger, run.destination, held, uid=uid)
+    changes.finish(run.ledger, run.destination, held, uid=uid, status_seen=shown)
     run.breaker.worked()
     return False
 
 
-def _request(run: Run, held: changes.Claim, slot: Slot, seen: Contact | None) -> str:
-    """The uid of the contact as it is after the change. `seen`: as it was read just now."""
+def _request(run: Run, held: changes.Claim, slot: Slot, seen: Contact | None) -> tuple[str, bool]:
+    """The uid of the contact as it is after the change, and whether the answer showed the status it has.
+
+    `seen`: as it was read just now.
+    """
     intent, client = held.intent, run.client
     match intent.change:
         case "create":
             made = client.store_contact(intent.group_uid, **_values(intent), slot=slot, send_before=held.send_before)
-            return _note_opt_out(run, intent, made).uid
+            return _answered(run, intent, made)
         case "update":
-            return _note_opt_out(run, intent, _write(run, held, slot)).uid
+            return _answered(run, intent, _write(run, held, slot))
         case "delete":
             if seen is not None and client.dialect.status_read == "search":
-                _note_opt_out(run, intent, seen)
-                return _delete_now(run, held, slot, held.send_before)
-            return _delete(run, held, slot)
+                _answered(run, intent, seen)
+                return _delete_now(run, held, slot, held.send_before), False
+            return _delete(run, held, slot), False
+        case "ask":
+            raise ValueError("contacts are asked elsewhere")
     assert_never(intent.change)
+
+
+def _answered(run: Run, intent: changes.Intent, contact: Contact) -> tuple[str, bool]:
+    """Note an opt-out that the answer shows; → the contact's uid, and whether it shows a status at all."""
+    note_opt_out(run, intent.group_uid, contact, phone=intent.phone, customer_key=intent.customer_key)
+    return contact.uid, bool(contact.status)
 
 
 def _write(run: Run, held: changes.Claim, slot: Slot) -> Contact:
@@ -136,7 +146,7 @@ def _delete(run: Run, held: changes.Claim, slot: Slot) -> str:
         there = None
     if there is None:
         return uid
-    _note_opt_out(run, intent, there)
+    _answered(run, intent, there)
     slot, send_before = run.client.throttle.take(Lane.SYNC), run.send_before()
     if not changes.extend(run.ledger, held, send_before=send_before):
         run.client.throttle.give_back(slot)
@@ -160,19 +170,6 @@ def _read_status(run: Run, held: changes.Claim, slot: Slot) -> Contact | None:
     if run.client.dialect.status_read == "search":
         return run.client.search_contact(held.intent.group_uid, held.intent.uid or "", slot=slot)
     return _write(run, held, slot)
-
-
-def _note_opt_out(run: Run, intent: changes.Intent, contact: Contact) -> Contact:
-    """Any answer that shows an opt-out binds the phone and the customer from now on.
-
-    It came from whoever had the contact until now, under the number it had until now.
-    """
-    if contact.status == UNSUBSCRIBED:
-        link = links.link_of(run.ledger, run.destination, intent.group_uid, contact.uid)
-        key = link.customer_key if link else intent.customer_key
-        for phone in sorted({intent.phone, link.phone if link else intent.phone}):
-            suppressions.suppress(run.ledger, phone=phone, customer_key=key, reason="opted_out_there", by=BY_PLATFORM)
-    return contact
 
 
 class _Values(TypedDict):

@@ -75,7 +75,7 @@ class GroupRun:
         run, claims = self.run, self.open_claims()
         known = [claim for claim in claims if claim.intent.change != "create"]
         begun_at = run.ledger.clock()
-        there = self.rereading.find(sorted({claim.intent.uid or "" for claim in known}))
+        there = self.rereading.find(sorted({c.intent.uid or "" for c in known if c.intent.change != "ask"}))
         custom = sorted({tag for contact in there for tag, _ in contact.fields})
         listing = Listing(table_of(there, custom), 0, begun_at)
         settled = settle_doubts(

@@ -80,7 +80,8 @@ class Header:
     customers; `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
     `opted_out_answers` are yes, no, nothing and unclear → customers of the source; empty where no column says it.
     `actual` is what stood for the group: itself, listed for this plan, or the ledger; then `read_at` is when the group
-    was last read whole (UTC, ISO), "" where it never was. `each` is what one change takes.
+    was last read whole (UTC, ISO), "" where it never was. `each` is what one change takes. `asks` contacts at the most
+    are asked whether they opted out; 0: nobody.
     `undoes` is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
     """
 
@@ -105,6 +106,7 @@ class Header:
     actual: Literal["live", "ledger"] = "live"
     read_at: str = ""
     each: CallsEach = SEEN_BEFORE
+    asks: int = 0
     shared_phones: int = 0
     unknown_members: int = 0
     consent_answers: dict[str, int] = field(default_factory=dict)
@@ -134,7 +136,7 @@ class PlanFile:
     def stages(self) -> tuple[Stage, ...]:
         """The stages in which this plan is carried out."""
         header = self.header
-        return stages_of_plan(header.counts, new_group=not header.group_uid, each=header.each)
+        return stages_of_plan(header.counts, new_group=not header.group_uid, each=header.each, asks=header.asks)
 
     def __len__(self) -> int:
         return self.sealed.rows
@@ -174,7 +176,9 @@ class PlanFile:
             yield table
 
 
-def stages_of_plan(counts: Counts, *, new_group: bool, each: CallsEach = SEEN_BEFORE) -> tuple[Stage, ...]:
+def stages_of_plan(
+    counts: Counts, *, new_group: bool, each: CallsEach = SEEN_BEFORE, asks: int = 0
+) -> tuple[Stage, ...]:
     """The stages in which a plan that comes to these counts is carried out."""
     return stages_of(
         updates=counts.updates,
@@ -183,6 +187,7 @@ def stages_of_plan(counts: Counts, *, new_group: bool, each: CallsEach = SEEN_BE
         links=counts.links,
         new_group=new_group,
         each=each,
+        asks=asks,
     )
 
 
@@ -276,8 +281,8 @@ PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
     # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header; 5: undoing;
-    # 6: from the ledger
-    version=6,
+    # 6: from the ledger; 7: asking who opted out
+    version=7,
     changed="bad_plan",
     missing="no_plan",
     other_format="plan_format",

@@ -101,6 +101,8 @@ class Seen:
                 return contact.uid if contact and shows(contact, intent.phone, intent.fields) else None
             case "delete":
                 return intent.uid if intent.uid and intent.uid not in self.contacts else None
+            case "ask":
+                return None  # it changed nothing, so nothing shows it; what is late may still undo a later change
         assert_never(intent.change)
 
     def owned(self, intent: changes.Intent, uid: str) -> bool:

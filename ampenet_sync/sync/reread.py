@@ -6,15 +6,17 @@ sees it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from ampenet_sync.api import Contact
+from ampenet_sync.api import Contact, Slot
 from ampenet_sync.errors import BadAnswer, InDoubt, Refused, Unreachable
 from ampenet_sync.ledger import changes, links
 from ampenet_sync.runs import Run
 from ampenet_sync.runs.attempt import HOPELESS
 from ampenet_sync.sync.listing import normalised
+from ampenet_sync.sync.optouts import note_status
 from ampenet_sync.sync.standing import Moved
 
 
@@ -33,12 +35,24 @@ class Rereading:
     def find(self, uids: Iterable[str]) -> list[Contact]:
         """Those of the contacts that are in the group, a call each. Raises ApiError."""
         contacts = (self.run.client.search_contact(self.group_uid, uid) for uid in uids)
-        return [normalised(contact, self.region) for contact in contacts if contact is not None]
+        there = [normalised(contact, self.region) for contact in contacts if contact is not None]
+        for contact in there:
+            note_status(self.run, self.group_uid, contact)
+        return there
+
+    def as_it_stands(self, uid: str, *, slot: Slot | None = None) -> Contact | None:
+        """The contact letter by letter, with its status noted where it shows. Raises one of `attempt.CAUGHT`."""
+        with self._unread():
+            contact = self.run.client.search_contact(self.group_uid, uid, slot=slot)
+        if contact is not None:
+            note_status(self.run, self.group_uid, contact)
+        return contact
 
     def look(self, intent: changes.Intent) -> Contact | Moved:
         """The contact as it stands there, or why it is to be left alone. Raises one of `attempt.CAUGHT`."""
         run, uid = self.run, intent.uid or ""
-        there = next(iter(self._read(uid)), None)
+        with self._unread():
+            there = next(iter(self.find([uid])), None)
         if there is None:
             links.note_gone(run.ledger, run.destination, self.group_uid, uid)
             return Moved("contact_gone")
@@ -50,9 +64,11 @@ class Rereading:
             self._remember(uid, seen)
         return Moved("contact_changed")
 
-    def _read(self, uid: str) -> list[Contact]:
+    @contextmanager
+    def _unread(self) -> Iterator[None]:
+        """What may be otherwise at the next try is none of the contact's doing."""
         try:
-            return self.find([uid])
+            yield
         except (InDoubt, BadAnswer, Refused) as error:
             if isinstance(error, Refused) and error.code in HOPELESS["change"]:
                 raise

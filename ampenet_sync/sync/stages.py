@@ -8,10 +8,12 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class CallsEach:
-    """What one change takes. Before a delete the status is read; what the ledger alone knows is read first, too."""
+    """What one change takes, and to ask one contact. Before a delete the status is read; what the ledger alone knows
+    is read first, too."""
 
     update: int = 1
     delete: int = 2
+    ask: int = 2
 
 
 SEEN_BEFORE = CallsEach()  # the group was listed
@@ -26,6 +28,7 @@ class Name(StrEnum):
     UPDATE = "update"
     CREATE = "create"
     DELETE = "delete"
+    ASK = "ask who opted out"  # of whoever is linked by then and not heard since the plan was made
     LOOK_UP = "look up"  # what this run left without an answer, and then again what certainly was not applied
 
 
@@ -40,7 +43,14 @@ class Stage:
 
 
 def stages_of(
-    *, updates: int, creates: int, deletes: int, links: int, new_group: bool, each: CallsEach = SEEN_BEFORE
+    *,
+    updates: int,
+    creates: int,
+    deletes: int,
+    links: int,
+    new_group: bool,
+    each: CallsEach = SEEN_BEFORE,
+    asks: int = 0,
 ) -> tuple[Stage, ...]:
     """Every stage of a plan in its order, those with nothing to do, too. The rows stand in the file as updates,
     creates, deletes and links."""
@@ -52,5 +62,6 @@ def stages_of(
         Stage(Name.UPDATE, 0, updates, each.update * updates),
         Stage(Name.CREATE, updates, creates, creates),
         Stage(Name.DELETE, updates + creates, deletes, each.delete * deletes),
+        Stage(Name.ASK, calls=each.ask * asks),
         Stage(Name.LOOK_UP),
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Why = Literal[
     "contact_gone",  # nobody has this uid in the group any more
     "contact_changed",  # somebody changed the contact there since
+    "phone_otherwise",  # of an ask: its number is written there in a way that asking would change
     "phone_taken",  # another contact has the number there now
     "customer_gone",  # the source has the customer no more, or not in this segment, or in quarantine
     "customer_changed",  # the source says something else of the customer now

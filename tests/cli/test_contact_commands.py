@@ -214,3 +214,21 @@ def test_keys_that_are_or_hold_other_phones_are_masked_for_people_and_scripts(sh
         out = str(ran.json) if option == "--json" else ran.out
         assert "07•••102" in out and "D-17" in out, "nobody's key is shown"
         assert not re.search(r"754\D?000\D?10\d", ran.out), "a key is a whole phone"
+
+
+def test_who_opted_out_there_is_found_where_somebody_asks(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    shop.sandbox.unsubscribe(JUMA)
+    planned = shop.run("plan", "all", "--refresh-opt-outs", "--exit-code")
+    assert planned.code == 3
+    assert "all: at its end up to 4 contacts are asked whether they opted out there (2 calls each)" in planned.out
+    ran = shop.run("sync", "all", "--refresh-opt-outs", "--yes")
+    assert "asked 4 contacts: 1 opted out there, suppressed from now on" in ran.out
+    assert "all: opt-outs known as of" in shop.run("status").out
+
+
+def test_a_sync_that_paused_while_asking_advises_to_ask_on(shop: Shop) -> None:
+    shop.run("sync", "--yes")
+    ran = shop.run("sync", "all", "--refresh-opt-outs", "--max-calls", "8", "--yes")
+    assert ran.code == 6
+    assert "Next: ampenet-sync sync all --refresh-opt-outs --max-calls 8 --yes" in ran.out

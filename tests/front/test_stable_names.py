@@ -16,13 +16,15 @@ ERRORS = [
     *("PlanRefused", "Refused", "SourceError", "Throttled", "Unauthorised", "Unreachable", "Unsafe"),
 ]
 RESULTS = {
-    "Applied": "segment done refused in_doubt moved suppressed paused refusals run",
+    "Applied": "segment done refused in_doubt moved suppressed paused refusals run asked opted_out_there unasked",
     "CampaignStatus": "campaign edition audience sent refused unknown expired parts",
     "Customers": "source digest rows usable quarantined repaired reasons",
+    "OptOuts": "known_as_of asked never_asked",
     "Plan": "segment group digest path verdict violations warnings creates updates deletes unchanged drift foreign "
-    "held suppressed opted_out in_doubt unlisted actual read_at calls pages seconds",
-    "Preview": "campaign edition audience path messages parts amount currency balance ends_at excluded warnings notes",
-    "SegmentStatus": "segment contacts plan state made_at done refused in_doubt",
+    "held suppressed opted_out in_doubt unlisted actual read_at calls pages seconds asks opt_outs",
+    "Preview": "campaign edition audience path messages parts amount currency balance ends_at excluded warnings notes "
+    "opt_outs",
+    "SegmentStatus": "segment contacts plan state made_at done refused in_doubt opt_outs",
     "Sent": "campaign edition audience sent refused unknown expired remaining withdrawn paused",
     "Status": "segments campaigns suppressed",
     "Synced": "segment plan applied left_out code",
@@ -34,13 +36,15 @@ SIGNATURES = {
     "customers: 'Customers | None' = None, max_calls: 'int | None' = None, max_seconds: 'float | None' = None) "
     "-> 'Applied'",
     "Ampenet.close": "(self) -> 'None'",
-    "Ampenet.plan": "(self, *segments: 'str', customers: 'Customers | None' = None) -> 'tuple[Plan, ...]'",
+    "Ampenet.plan": "(self, *segments: 'str', customers: 'Customers | None' = None, "
+    "refresh_opt_outs: 'bool' = False) -> 'tuple[Plan, ...]'",
     "Ampenet.preview": "(self, campaign: 'str', *, customers: 'Customers | None' = None) -> 'Preview'",
     "Ampenet.read_customers": "(self, customers: 'Any' = None) -> 'Customers'",
     "Ampenet.send": "(self, campaign: 'str', *, audience: 'str', customers: 'Customers | None' = None) -> 'Sent'",
     "Ampenet.status": "(self) -> 'Status'",
     "Ampenet.sync": "(self, *segments: 'str', customers: 'Customers | None' = None, "
-    "max_calls: 'int | None' = None, max_seconds: 'float | None' = None) -> 'tuple[Synced, ...]'",
+    "max_calls: 'int | None' = None, max_seconds: 'float | None' = None, refresh_opt_outs: 'bool' = False) "
+    "-> 'tuple[Synced, ...]'",
     "Customers.quarantine": "(self) -> 'pd.DataFrame'",
     "Customers.table": "(self) -> 'pd.DataFrame'",
 }

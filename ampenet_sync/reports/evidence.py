@@ -1,0 +1,31 @@
+"""How old the evidence is by which it is known who opted out there, for a person and for a script. Pure, and light."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from ampenet_sync.reports.names import counted
+
+if TYPE_CHECKING:
+    from ampenet_sync.ledger.statuses import Evidence
+
+
+def evidence_object(known: Evidence) -> dict[str, Any]:
+    """`known_as_of` is when the longest unheard of the `asked` was last heard, in UTC; null where nobody was."""
+    at = known.known_as_of
+    as_of = None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+    return {"known_as_of": as_of, "asked": known.seen, "never_asked": known.never}
+
+
+def evidence_words(known: Evidence, zone: tzinfo, *, whom: str = "contact") -> str:
+    """How old the oldest evidence is, and of how many there is none; "" where there is nobody.
+
+    `opt-outs known as of 2026-11-20 09:00 (2,196 contacts); 1,204 never asked`
+    """
+    never = f"{known.never:,} never asked" if known.seen else f"{counted(known.never, whom)} never asked"
+    if known.known_as_of is None:
+        return f"opt-outs not known: {never}" if known.never else ""
+    at = datetime.fromtimestamp(known.known_as_of, zone)
+    heard = f"opt-outs known as of {at:%Y-%m-%d %H:%M} ({counted(known.seen, whom)})"
+    return f"{heard}; {never}" if known.never else heard
