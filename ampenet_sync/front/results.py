@@ -46,7 +46,7 @@ class Customers:
 
 
 @dataclass(frozen=True)
-class OptOuts:
+class OptOutsKnown:
     """Of how many people an answer of Ampenet showed whether they opted out there, and of how many none did so far.
 
     `known_as_of` is when the longest unheard of those `asked` was last heard; None where nobody was.
@@ -57,7 +57,7 @@ class OptOuts:
     never_asked: int
 
 
-NOTHING_ASKED = OptOuts(None, 0, 0)
+NOTHING_ASKED = OptOutsKnown(None, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Plan:
     pages: int
     seconds: int
     asks: int = 0
-    opt_outs: OptOuts = NOTHING_ASKED
+    opt_outs: OptOutsKnown = NOTHING_ASKED
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class Preview:
     excluded: Counts
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
-    opt_outs: OptOuts = NOTHING_ASKED
+    opt_outs: OptOutsKnown = NOTHING_ASKED
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class SegmentStatus:
     done: int
     refused: int
     in_doubt: int
-    opt_outs: OptOuts = NOTHING_ASKED
+    opt_outs: OptOutsKnown = NOTHING_ASKED
 
 
 @dataclass(frozen=True)

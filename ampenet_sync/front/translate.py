@@ -16,7 +16,7 @@ from ampenet_sync.front.results import (
     CampaignStatus,
     Counts,
     Customers,
-    OptOuts,
+    OptOutsKnown,
     Plan,
     Preview,
     SegmentStatus,
@@ -126,9 +126,9 @@ def _segment(seen: status.SegmentStatus) -> SegmentStatus:
     return SegmentStatus(**{**asdict(seen), **shown})
 
 
-def opt_outs_of(known: Evidence) -> OptOuts:
+def opt_outs_of(known: Evidence) -> OptOutsKnown:
     at = known.known_as_of
-    return OptOuts(None if at is None else _moment(at), known.seen, known.never)
+    return OptOutsKnown(None if at is None else _moment(at), known.seen, known.never)
 
 
 def counts_of(counts: Mapping[str, int]) -> Counts:

@@ -20,9 +20,9 @@ from ampenet_sync.pipeline.target import Target, find_target, places_of
 from ampenet_sync.pipeline.trend import note_intake
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import Run
-from ampenet_sync.sync.asking import calls_of_an_ask
 from ampenet_sync.sync.limits import Amounts, CutOff, SourceFigures, Violation, judge_plan, judge_source
 from ampenet_sync.sync.listing import NEW_SEGMENT, Listing, find_group
+from ampenet_sync.sync.optouts import calls_of_an_ask
 from ampenet_sync.sync.plan import Counted, Known, Rules, Sides, compare
 from ampenet_sync.sync.planfile import (
     Counts,
@@ -106,13 +106,13 @@ def make_segment_plan(
         links=InMemory(read_links(world.ledger, world.destination, group.uid if group else "", fields)),
         **places_of(intake),
     )
-    known = Known(
-        held=target.held,
-        suppressed=suppressions.all_suppressed(world.ledger),
-        opted_out=holders.opted_out(),
-        doubts=actual.doubts,
-    )
-    with compare(sides, known, rules=rules_of(settings, actual), fields=fields, folder=run.folder) as compared:
+    with compare(
+        sides,
+        _known(world, holders, target, actual),
+        rules=rules_of(settings, actual),
+        fields=fields,
+        folder=run.folder,
+    ) as compared:
         uid = group.uid if group else ""
         known_opt_outs = statuses.evidence_of(world.ledger, world.destination, uid)
         header = _header(
@@ -135,6 +135,16 @@ def make_segment_plan(
             *actual.warnings(segment, unlisted=plan.header.counts.unlisted),
         ),
         known_opt_outs,
+    )
+
+
+def _known(world: World, holders: Holders, target: Target, actual: Actual) -> Known:
+    """Whom the plan leaves alone, and what it can't rely on."""
+    return Known(
+        held=target.held,
+        suppressed=suppressions.all_suppressed(world.ledger),
+        opted_out=holders.opted_out(),
+        doubts=actual.doubts,
     )
 
 

@@ -1,14 +1,16 @@
-"""How old the evidence is by which it is known who opted out there, for a person and for a script. Pure, and light."""
+"""Who opted out at Ampenet: how old the evidence is, and what asking costs and came to. Pure, and light to import."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from ampenet_sync.reports.names import counted
 
 if TYPE_CHECKING:
-    from ampenet_sync.ledger.statuses import Evidence
+    from ampenet_sync.pipeline.status import Evidence
+    from ampenet_sync.sync.apply import Applied
 
 
 def evidence_object(known: Evidence) -> dict[str, Any]:
@@ -29,3 +31,18 @@ def evidence_words(known: Evidence, zone: tzinfo, *, whom: str = "contact") -> s
     at = datetime.fromtimestamp(known.known_as_of, zone)
     heard = f"opt-outs known as of {at:%Y-%m-%d %H:%M} ({counted(known.seen, whom)})"
     return f"{heard}; {never}" if known.never else heard
+
+
+def asks_words(asks: int, *, each: int) -> str:
+    """What a plan asks; `each` is the calls for one contact."""
+    calls = "a call each" if each == 1 else f"{each} calls each"
+    return f"at its end up to {counted(asks, 'contact')} are asked whether they opted out there ({calls})"
+
+
+def asked_line(applied: Applied) -> Iterator[str]:
+    """What became of that; nothing where nobody was to be asked."""
+    if applied.asked or applied.unasked:
+        left_it = f"{applied.opted_out_there:,} opted out there, suppressed from now on"
+        opted_out = left_it if applied.opted_out_there else "nobody opted out there"
+        left = f"; {applied.unasked:,} still to be asked" if applied.unasked else ""
+        yield f"  asked {counted(applied.asked, 'contact')}: {opted_out}{left}"

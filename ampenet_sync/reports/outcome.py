@@ -8,10 +8,10 @@ from typing import Any
 
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.reports.evidence import asked_line
 from ampenet_sync.reports.names import (
     APPLIED_COUNTS,
     SENT_COUNTS,
-    counted,
     in_words,
 )
 from ampenet_sync.sync.apply import Applied
@@ -76,21 +76,12 @@ def runs_block(runs: Sequence[SegmentRun]) -> Iterator[str]:
 def applied_lines(applied: Applied) -> Iterator[str]:
     """One segment's outcome, and below it the rows that were refused, or left alone because they moved."""
     yield applied_line(applied)
-    yield from _asked_line(applied)
+    yield from asked_line(applied)
     yield from _refused_lines(applied)
     for row in applied.moved_rows[:EXAMPLES]:
         yield f"  left alone: {row.change} {row.phone}{_of_key(row.key)}: {MOVED_WORDS[row.why]} ({row.why})"
     if applied.moved > EXAMPLES and applied.moved_rows:
         yield f"  … and {applied.moved - EXAMPLES:,} more that moved"
-
-
-def _asked_line(applied: Applied) -> Iterator[str]:
-    """Nothing where nobody was to be asked."""
-    if applied.asked or applied.unasked:
-        left_it = f"{applied.opted_out_there:,} opted out there, suppressed from now on"
-        opted_out = left_it if applied.opted_out_there else "nobody opted out there"
-        left = f"; {applied.unasked:,} still to be asked" if applied.unasked else ""
-        yield f"  asked {counted(applied.asked, 'contact')}: {opted_out}{left}"
 
 
 def _refused_lines(applied: Applied) -> Iterator[str]:

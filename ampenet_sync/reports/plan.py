@@ -16,7 +16,7 @@ from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.evidence import evidence_object, evidence_words
+from ampenet_sync.reports.evidence import asks_words, evidence_object, evidence_words
 from ampenet_sync.reports.intake import counts_object, source_object
 from ampenet_sync.reports.names import (
     ALWAYS_SHOWN,
@@ -184,7 +184,7 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     if counts.in_doubt:
         yield f"{header.segment}: {counts.in_doubt:,} left out: an earlier request had no answer yet; run again later"
     if header.asks:
-        yield f"{header.segment}: {_asks_words(header)}"
+        yield f"{header.segment}: {asks_words(header.asks, each=header.each.ask)}"
     for change, rows in zip(CALLS, (counts.updates, counts.creates, counts.deletes), strict=True):
         for row in islice(plan.chosen(changes=[change]), min(rows, EXAMPLES)):
             yield f"{header.segment}: {_example(row, unmasked=unmasked)}"
@@ -193,12 +193,6 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     yield from _drift(plan, unmasked=unmasked)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
-
-
-def _asks_words(header: Header) -> str:
-    each = "a call each" if header.each.ask == 1 else f"{header.each.ask} calls each"
-    contacts = counted(header.asks, "contact")
-    return f"at its end up to {contacts} are asked whether they opted out there ({each})"
 
 
 def _drift(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:

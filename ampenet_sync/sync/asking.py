@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from ampenet_sync.api import Client, Contact, Lane, Slot
+from ampenet_sync.api import Contact, Lane, Slot
 from ampenet_sync.ledger import changes, links, statuses
 from ampenet_sync.ledger.links import Link
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.runs.attempt import CAUGHT, leave_after
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import normalised
-from ampenet_sync.sync.optouts import UNSUBSCRIBED, note_opt_out
+from ampenet_sync.sync.optouts import UNSUBSCRIBED, calls_of_an_ask, note_opt_out
 from ampenet_sync.sync.standing import Moved
 
 Ended = Literal["heard", "opted out", "unheard"]
@@ -177,11 +177,6 @@ class Asking:
             slot=slot,
             send_before=held.send_before,
         )
-
-
-def calls_of_an_ask(client: Client) -> int:
-    """One where a search shows the status; elsewhere a search, so that nothing newer is written over, and an update."""
-    return 1 if client.dialect.status_read == "search" else 2
 
 
 def _leave(run: Run, held: changes.Claim, state: changes.Left, code: str) -> None:

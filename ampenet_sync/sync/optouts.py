@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ampenet_sync.api import Contact
+from ampenet_sync.api import Client, Contact
 from ampenet_sync.ledger import links, statuses, suppressions
 from ampenet_sync.runs import Run
 
@@ -35,3 +35,8 @@ def note_status(run: Run, group_uid: str, contact: Contact) -> bool:
     note_opt_out(run, group_uid, contact, phone=contact.phone, customer_key="")
     statuses.note_status(run.ledger, run.destination, group_uid, contact.uid)
     return True
+
+
+def calls_of_an_ask(client: Client) -> int:
+    """One where a search shows the status; elsewhere a search, so that nothing newer is written over, and an update."""
+    return 1 if client.dialect.status_read == "search" else 2

@@ -19,7 +19,7 @@ RESULTS = {
     "Applied": "segment done refused in_doubt moved suppressed paused refusals run asked opted_out_there unasked",
     "CampaignStatus": "campaign edition audience sent refused unknown expired parts",
     "Customers": "source digest rows usable quarantined repaired reasons",
-    "OptOuts": "known_as_of asked never_asked",
+    "OptOutsKnown": "known_as_of asked never_asked",
     "Plan": "segment group digest path verdict violations warnings creates updates deletes unchanged drift foreign "
     "held suppressed opted_out in_doubt unlisted actual read_at calls pages seconds asks opt_outs",
     "Preview": "campaign edition audience path messages parts amount currency balance ends_at excluded warnings notes "
