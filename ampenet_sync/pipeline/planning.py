@@ -106,13 +106,8 @@ def make_segment_plan(
         links=InMemory(read_links(world.ledger, world.destination, group.uid if group else "", fields)),
         **places_of(intake),
     )
-    with compare(
-        sides,
-        _known(world, holders, target, actual),
-        rules=rules_of(settings, actual),
-        fields=fields,
-        folder=run.folder,
-    ) as compared:
+    known, rules = _known(world, holders, target, actual), rules_of(settings, actual)
+    with compare(sides, known, rules=rules, fields=fields, folder=run.folder) as compared:
         uid = group.uid if group else ""
         known_opt_outs = statuses.evidence_of(world.ledger, world.destination, uid)
         header = _header(
