@@ -22,6 +22,7 @@ from ampenet_sync.api import (
     SlotThrottle,
     Throttle,
 )
+from ampenet_sync.api.tally import Tally
 from ampenet_sync.config import Config, load
 from ampenet_sync.ledger import Ledger, create_ledger, destinations
 
@@ -85,7 +86,7 @@ class Platform:
     ) -> None:
         self._pages, self._latency, self._lock = pages or paged([]), latency, threading.Lock()
         self.throttle = throttle or SlotThrottle(UNLIMITED_RATE, clock=time.time, sleep=time.sleep)
-        self.calls, self.first_at, self.last_at = 0, 0.0, 0.0
+        self.calls, self.first_at, self.last_at, self.tally = 0, 0.0, 0.0, Tally()
 
     def me(self) -> Account:
         return Account(ACCOUNT, "Duka", None)

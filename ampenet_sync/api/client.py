@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Literal, TypeVar
@@ -20,6 +21,7 @@ from ampenet_sync.api.dialect import DIALECTS, Detected, Dialect, Evidence, Name
 from ampenet_sync.api.dispatch import Dispatch, OnWait, ReadPolicy
 from ampenet_sync.api.paging import in_order
 from ampenet_sync.api.shapes import Account, Balance, Contact, Group, Message, Page
+from ampenet_sync.api.tally import Tally
 from ampenet_sync.api.transport import Transport
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused
 from ampenet_sync.throttle import Slot, Throttle
@@ -34,6 +36,7 @@ class Client:
     """The platform's API in any of its dialects. Safe for several threads as far as transport and throttle are.
 
     `dialect` auto finds out by itself, the first time somebody wants to know; ordinary calls suit every dialect.
+    `executor` makes the threads in which `pages_at_once` pages of a listing are read.
     """
 
     def __init__(
@@ -46,10 +49,11 @@ class Client:
         random: Callable[[], float],
         dialect: Name | Literal["auto"] = "auto",
         pages_at_once: int = 1,
+        executor: Callable[[int], Executor] = ThreadPoolExecutor,
         policy: ReadPolicy | None = None,
         on_wait: OnWait = lambda wait: None,
     ) -> None:
-        self._pages_at_once = pages_at_once
+        self._pages_at_once, self._executor = pages_at_once, executor
         self._evidence = Evidence()
         self._detected: Detected | None = (
             None if dialect == "auto" else Detected(DIALECTS[dialect], (f"api.dialect is {dialect}",))
@@ -80,7 +84,8 @@ class Client:
         """
         with self._detecting:
             if self._detected is None:
-                self._detected = detect(self._dispatch, self._evidence)
+                with self.tally.under("dialect"):
+                    self._detected = detect(self._dispatch, self._evidence)
             elif not self._detected.certain:
                 self._detected = self._evidence.concluded()
             return self._detected
@@ -106,7 +111,12 @@ class Client:
     @property
     def calls(self) -> int:
         """Requests that went out so far, repeated reads included."""
-        return self._dispatch.calls
+        return self.tally.calls
+
+    @property
+    def tally(self) -> Tally:
+        """What they were for."""
+        return self._dispatch.tally
 
     @property
     def throttle(self) -> Throttle:
@@ -254,12 +264,15 @@ class Client:
 
     def _pages(self, call: Call, item: Callable[[object], T], *, at_once: int = 1, **uids: str) -> Iterator[Page[T]]:
         """Pages are counted here; the address of a next page, which answers name, is never followed."""
-        return in_order(self._reader(call, item, **uids), at_once=at_once)
+        return in_order(self._reader(call, item, **uids), at_once=at_once, executor=self._executor)
 
     def _reader(self, call: Call, item: Callable[[object], T], **uids: str) -> Callable[[int], Page[T]]:
+        why = self.tally.why  # of the thread that wants the pages, whichever reads them
+
         def read(number: int) -> Page[T]:
             whole = partial(shapes.page, read=item, number=number)
-            page = self._dispatch.read(call, whole, page=number, slot=None, **uids)
+            with self.tally.under(why):
+                page = self._dispatch.read(call, whole, page=number, slot=None, **uids)
             if page.last_page > MOST_PAGES:
                 raise BadAnswer(
                     f"{call.name} names {page.last_page} pages; {MOST_PAGES} are believed", code="too_many_pages"

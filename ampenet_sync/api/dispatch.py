@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ampenet_sync.api.answers import count_named, date_named, judge, wait_named
-from ampenet_sync.api.calls import Call
+from ampenet_sync.api.calls import BALANCE, LIST_GROUPS, ME, SHOW_GROUP, Call
 from ampenet_sync.api.shapes import Misshapen
+from ampenet_sync.api.tally import Beside, Tally
 from ampenet_sync.api.transport import Answer, Request, Transport
 from ampenet_sync.errors import ApiError, BadAnswer, InDoubt, Refused, Throttled, Unreachable
 from ampenet_sync.throttle import Slot, Throttle, silence_after
 
 T = TypeVar("T")
 
+LOOKUPS = (ME, BALANCE, LIST_GROUPS, SHOW_GROUP)  # whose account it is, and what is in it
 LONG_WAIT = 5.0  # seconds of silence from which a person is told
 
 
@@ -46,7 +48,7 @@ OnWait = Callable[[float], None]
 
 
 class Dispatch:
-    """Carries calls over one transport under one throttle, and counts them.
+    """Carries calls over one transport under one throttle, and counts them in its `tally`.
 
     `server_ahead` is by how many seconds the clock of the newest answer is before ours; None where none told the time.
     `notice` is shown the data of each success that was understood, and the uids asked with; `on_wait` the seconds of
@@ -66,7 +68,7 @@ class Dispatch:
         on_wait: OnWait,
     ) -> None:
         self.throttle = throttle
-        self.calls = 0
+        self.tally = Tally()
         self.under_way = 0  # requests on the wire
         self.server_ahead: float | None = None
         self._transport, self._policy = transport, policy
@@ -97,7 +99,8 @@ class Dispatch:
         attempt = 1
         while True:
             try:
-                data = self._once(call, slot or self.throttle.take(call.lane), request, read, uids)
+                with self.tally.under("repeated" if attempt > 1 else None):
+                    data = self._once(call, slot or self.throttle.take(call.lane), request, read, uids)
                 self._earn()
                 return data
             except (Throttled, Unreachable, InDoubt) as error:
@@ -130,7 +133,7 @@ class Dispatch:
     def _once(
         self, call: Call, slot: Slot, request: Request, read: Callable[[object], T], uids: Mapping[str, str]
     ) -> T:
-        answer = self._carry(slot, request)
+        answer = self._carry(slot, request, usual="lookups" if call in LOOKUPS else None)
         data = self._judged(call, slot, answer)
         try:
             value = read(data)
@@ -141,20 +144,20 @@ class Dispatch:
         # Raised out here: the first error's frames hold the answer, which may hold secrets.
         raise InDoubt(f"{call.name} is in doubt: {what}", code=code, status=answer.status)
 
-    def _carry(self, slot: Slot, request: Request) -> Answer:
+    def _carry(self, slot: Slot, request: Request, *, usual: Beside | None) -> Answer:
         """A slot whose answer was lost is left to free itself: the request may be counted late."""
-        self._count(under_way=1)
+        self._count(1)
         try:
             answer = self._transport.send(request)
         except Unreachable:
             self.throttle.give_back(slot)
             raise
         except InDoubt:
-            self._count(calls=1)
+            self.tally.count(usual)
             raise
         finally:
-            self._count(under_way=-1)
-        self._count(calls=1)
+            self._count(-1)
+        self.tally.count(usual)
         date = date_named(answer.headers)
         self.server_ahead = None if date is None else date - self._clock()
         return answer
@@ -190,9 +193,8 @@ class Dispatch:
         with self._lock:
             self._spare = min(self._spare + self._policy.earned, self._policy.spare)
 
-    def _count(self, *, calls: int = 0, under_way: int = 0) -> None:
+    def _count(self, under_way: int) -> None:
         with self._lock:
-            self.calls += calls
             self.under_way += under_way
 
 

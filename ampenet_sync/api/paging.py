@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from typing import TypeVar
 
 from ampenet_sync.api.shapes import Page
@@ -14,24 +14,27 @@ T = TypeVar("T")
 AHEAD = 2  # pages asked for beforehand, for each that may be under way: so that one slow page stops nobody
 
 
-def in_order(read: Callable[[int], Page[T]], *, at_once: int) -> Iterator[Page[T]]:
+def in_order(read: Callable[[int], Page[T]], *, at_once: int, executor: Callable[[int], Executor]) -> Iterator[Page[T]]:
     """Page 1, then the others up to the last one named by the page before; never a later page before an earlier one.
 
-    An error of a page is raised in its turn; what is under way then is waited for, what isn't is never asked.
+    `executor` makes so many threads. An error of a page is raised in its turn; what is under way then is waited for,
+    what isn't is never asked.
     """
     page = read(1)
     yield page
     if at_once > 1 and page.last_page > 1:
-        yield from _together(read, page, at_once)
+        yield from _together(read, page, at_once, executor)
         return
     while page.number < page.last_page:
         page = read(page.number + 1)
         yield page
 
 
-def _together(read: Callable[[int], Page[T]], page: Page[T], at_once: int) -> Iterator[Page[T]]:
+def _together(
+    read: Callable[[int], Page[T]], page: Page[T], at_once: int, executor: Callable[[int], Executor]
+) -> Iterator[Page[T]]:
     asked, waiting = page.number, deque[Future[Page[T]]]()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="page") as pool:
+    with executor(at_once) as pool:
         try:
             while page.number < page.last_page:
                 while asked < min(page.last_page, page.number + AHEAD * at_once):

@@ -108,7 +108,7 @@ def apply(
     """
     from ampenet_sync.pipeline.applying import apply_file
     from ampenet_sync.pipeline.showing import open_plan
-    from ampenet_sync.reports.outcome import applied_lines, applied_object
+    from ampenet_sync.reports.outcome import applied_lines, applied_object, calls_line
     from ampenet_sync.reports.plan import changes_words, planfile_block
 
     terminal = Terminal(as_json=as_json)
@@ -123,12 +123,12 @@ def apply(
         with advice.allowing(session, opened), terminal.bars():
             bounds = window_of(session, world, max_calls, max_seconds)
             applied = apply_file(world, opened.path, allow=allow, intake=intake, window=bounds)
-        calls = world.client.calls
+        calls = world.client.tally.used()
         bounds_again = window_words(max_calls, max_seconds)
         advised = advice.after_apply(session, applied, plan, allow=allow, bounds=bounds_again)
         occasion.came_to(applied, next_lines=[advised])
     terminal.give(applied_object(applied, calls=calls), next_lines=[advised])
-    terminal.say(*applied_lines(applied), f"{calls:,} calls.", advised)
+    terminal.say(*applied_lines(applied), calls_line(calls), advised)
     return codes.of_outcomes([applied])
 
 
@@ -156,7 +156,7 @@ def sync(
     """
     from ampenet_sync.pipeline.applying import sync_segments
     from ampenet_sync.reports.intake import counts_object, intake_block
-    from ampenet_sync.reports.outcome import runs_block, runs_object
+    from ampenet_sync.reports.outcome import calls_line, runs_block, runs_object
     from ampenet_sync.reports.plan import plan_block
 
     terminal = Terminal(as_json=as_json)
@@ -165,7 +165,8 @@ def sync(
         terminal.say(advice.where(world), *intake_block(intake, world.config.zone))
         approved = None
         if not yes:
-            planned = plan_all(world, intake, segments, terminal=terminal, refresh_opt_outs=refresh_opt_outs)
+            with world.client.tally.under("shown"):
+                planned = plan_all(world, intake, segments, terminal=terminal, refresh_opt_outs=refresh_opt_outs)
             terminal.say(*plan_block(planned, unmasked=note_unmasked(session, unmask), zone=world.config.zone))
             approved = approved_by_hand(planned, terminal)
         session.changing = True
@@ -174,12 +175,12 @@ def sync(
             runs = sync_segments(
                 world, intake, segments, approved=approved, window=bounds, refresh_opt_outs=refresh_opt_outs
             )
-        calls = world.client.calls
+        calls = world.client.tally.used()
         options = [*(["--refresh-opt-outs"] if refresh_opt_outs else []), *window_words(max_calls, max_seconds)]
         advised = advice.after_sync(session, runs, names=segments, bounds=options)
         occasion.came_to(runs, next_lines=advised)
     terminal.give({**runs_object(runs, calls=calls), **counts_object(intake)}, next_lines=advised)
-    terminal.say(*runs_block(runs), f"{calls:,} calls.", *advised)
+    terminal.say(*runs_block(runs), calls_line(calls), *advised)
     return codes.of_runs(runs)
 
 

@@ -86,7 +86,7 @@ def _approved(terminal: Terminal, world: World, intake: Intake, allow: str | Non
     from ampenet_sync.pipeline.importing import plan_import
     from ampenet_sync.reports.plan import plan_block
 
-    with terminal.bars():
+    with terminal.bars(), world.client.tally.under("shown"):
         planned = plan_import(world, intake)
     terminal.say(*plan_block([planned], unmasked=unmasked))
     return approved_by_hand([planned], terminal, allow=allow).get(planned.plan.header.segment)
@@ -111,7 +111,7 @@ def _show(
         planned = [plan_import(world, intake)]
     advised = advice.after_dry_import(session, planned, again)
     plans = plans_object(planned, intake, unmasked=unmasked)
-    nothing = runs_object([], calls=world.client.calls)
+    nothing = runs_object([], calls=world.client.tally.used())
     columns = recognised_object(seen.recognition, CHOSEN)
     terminal.give({**columns, **plans, **nothing}, next_lines=advised)
     terminal.say(*plan_block(planned, unmasked=unmasked), *advised)
@@ -132,20 +132,20 @@ def _run(
 ) -> int:
     from ampenet_sync.pipeline.importing import CHOSEN, run_import
     from ampenet_sync.reports.intake import counts_object
-    from ampenet_sync.reports.outcome import runs_block, runs_object
+    from ampenet_sync.reports.outcome import calls_line, runs_block, runs_object
     from ampenet_sync.reports.recognised import recognised_object
 
     session.changing = True
     with terminal.bars():
         runs = run_import(world, intake, approved=approved, allow=allow, window=bounds)
-    calls = world.client.calls
+    calls = world.client.tally.used()
     advised = advice.after_file(session, runs, again)
     if session.occasion is not None:
         session.occasion.came_to(runs, next_lines=advised)
     columns = recognised_object(seen.recognition, CHOSEN)
     figures = {**runs_object(runs, calls=calls), **counts_object(intake)}
     terminal.give({**columns, **figures}, next_lines=advised)
-    terminal.say(*runs_block(runs), f"{calls:,} calls.", *advised)
+    terminal.say(*runs_block(runs), calls_line(calls), *advised)
     return codes.of_runs(runs)
 
 

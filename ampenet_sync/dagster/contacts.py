@@ -71,7 +71,9 @@ def _contacts_applied(partitions: dg.PartitionsDefinition[str]) -> dg.AssetsDefi
             intake = load_intake(newest_file(context.instance, CUSTOMERS))
             applied = apply_file(world, path, allow=config.allow, intake=intake)
             occasion.came_to(applied, next_lines=[f"Next: {unfinished(applied)}"] if is_unfinished(applied) else ())
-            metadata = applied_metadata(applied) | {"plan": str(path), "calls": world.client.calls}
+            calls = world.client.tally.used()
+            spent = {"calls": calls.calls, "forecast_calls": calls.forecast}
+            metadata = applied_metadata(applied) | {"plan": str(path), **spent}
         if is_unfinished(applied):
             context.log_event(dg.AssetObservation(APPLIED, partition=context.partition_key, metadata=metadata))
             raise dg.Failure(unfinished(applied), metadata=metadata, allow_retries=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ampenet_sync.api.tally import Beside, CallsUsed
 from ampenet_sync.customers import Intake
 from ampenet_sync.errors import ApiError, Busy, InDoubt, PlanRefused, Unsafe
 from ampenet_sync.ledger import groups, holds, plans, runs
@@ -20,11 +21,12 @@ from ampenet_sync.pipeline.rechecking import moved_in_source
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import UNBOUNDED, Run, Window
 from ampenet_sync.sync.apply import Applied, apply_plan, not_begun, show_done
+from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan
 from ampenet_sync.sync.standing import Why
 
-__all__ = ["Applied", "SegmentRun", "Window", "apply_file", "read_plan", "sync_segments"]
+__all__ = ["Applied", "Beside", "CallsUsed", "SegmentRun", "Window", "apply_file", "read_plan", "sync_segments"]
 
 PLAN_MAX_AGE = 24 * 3600.0  # seconds
 NEW_PLAN = "make a new one: ampenet-sync plan"
@@ -123,7 +125,8 @@ def _sync_segment(
             return SegmentRun(segment, planned, None)
         applied = _carry_out(world, planned.plan, run=run, listing=planned.listing)
         if planned.plan.header.counts.in_doubt and not applied.paused:
-            applied = _finish_doubtful(world, intake, planned, run, applied)
+            with world.client.tally.under("doubts"):
+                applied = _finish_doubtful(world, intake, planned, run, applied)
         return SegmentRun(segment, planned, applied)
 
 
@@ -188,11 +191,12 @@ def _carry_out(
     listing: Listing | None = None,
     moved: Mapping[int, Why] | None = None,
 ) -> Applied:
+    world.client.tally.foresee(plan.header.forecast.calls)
     group_uid, is_new = _ensure_group(world, plan)
     _begin(world, plan, run)
     at = world.group_run(run, group_uid, segment=plan.header.segment)
     if listing is None and not _stands_for_it(world, plan, is_new=is_new):
-        listing = EMPTY if is_new else at.read()
+        listing = EMPTY if is_new else _read_again(at, plan.header.forecast.pages)
     record = plans.plan_record(world.ledger, world.destination, plan.digest)
     read_at = record.read_at if record and (is_new or listing is not None) else None
     made_at = record.created_at if record else 0.0
@@ -205,6 +209,14 @@ def _carry_out(
     if not applied.paused and not applied.in_doubt:
         plans.finish_plan(world.ledger, world.destination, plan.digest)
     return applied
+
+
+def _read_again(at: GroupRun, pages: int) -> Listing:
+    """The group as it is now. So many pages the plan foresaw; where it foresaw none, somebody made the group since."""
+    tally = at.run.client.tally
+    tally.foresee(pages)
+    with tally.under(None if pages else "readings"):
+        return at.read()
 
 
 def _stands_for_it(world: World, plan: PlanFile, *, is_new: bool) -> bool:

@@ -97,6 +97,7 @@ def make_segment_plan(
     if group:
         check_not_shared(world, segment, group.uid)
     actual = find_actual(world, world.group_run(run, group.uid) if group else None, settings)
+    world.client.tally.foresee(actual.pages)
     holders = Holders(intake, world.config)
     fields = world.fields(anybody=actual.anybody)
     target = find_target(world, holders, segment, fields=fields)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ampenet_sync.pipeline.applying import SegmentRun
+from ampenet_sync.pipeline.applying import Beside, CallsUsed, SegmentRun
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.reports.evidence import asked_line
 from ampenet_sync.reports.names import (
     APPLIED_COUNTS,
     SENT_COUNTS,
+    counted,
     in_words,
 )
 from ampenet_sync.sync.apply import Applied
@@ -20,6 +21,14 @@ from ampenet_sync.sync.standing import Why
 Object = dict[str, Any]
 
 EXAMPLES = 3
+BESIDE_WORDS: dict[Beside, str] = {
+    "lookups": "to see the account and its groups",
+    "repeated": "asked again, as the answer before was of no use",
+    "doubts": "to look up what had no answer, and to do again what was not done",
+    "readings": "to read pages again, as the group changed meanwhile",
+    "dialect": "to find out the dialect",
+    "shown": "for the plan that was shown first",
+}
 OBSTINATE = 3  # refusals in a row for one reason, from which on trying again is no way out
 MOVED_WORDS: dict[Why, str] = {
     "contact_gone": "the contact is not in the group any more",
@@ -34,13 +43,25 @@ MOVED_WORDS: dict[Why, str] = {
 }
 
 
-def runs_object(runs: Sequence[SegmentRun], *, calls: int) -> Object:
+def runs_object(runs: Sequence[SegmentRun], *, calls: CallsUsed) -> Object:
     """Of a segment that was left out, every count is 0 and `left_out` says why."""
-    return {"segments": [_run(run) for run in runs], "calls": calls}
+    return {"segments": [_run(run) for run in runs], **calls_object(calls)}
 
 
-def applied_object(applied: Applied, *, calls: int) -> Object:
-    return {"segments": [_applied(applied)], "calls": calls}
+def applied_object(applied: Applied, *, calls: CallsUsed) -> Object:
+    return {"segments": [_applied(applied)], **calls_object(calls)}
+
+
+def calls_object(used: CallsUsed) -> Object:
+    """The calls made, those that the plans foresaw, and what others were for."""
+    return {"calls": used.calls, "forecast_calls": used.forecast, "beside_forecast": dict(used.beside)}
+
+
+def calls_line(used: CallsUsed) -> str:
+    """`3,213 calls; the forecast was 3,200. Beside it: 13 to see the account and its groups.`"""
+    beside = [f"{calls:,} {BESIDE_WORDS[why]}" for why, calls in used.beside.items() if calls]
+    named = f" Beside it: {'; '.join(beside)}." if beside else ""
+    return f"{counted(used.calls, 'call')}; the forecast was {used.forecast:,}.{named}"
 
 
 def sent_object(sent: Sent, *, calls: int) -> Object:

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import assert_never
 
 import pyarrow as pa
 
+from ampenet_sync.api.tally import Beside
 from ampenet_sync.ledger import changes, groups, links, refusals
 from ampenet_sync.phones import mask, shown_key
 from ampenet_sync.runs import Run, hand_out
@@ -183,19 +185,23 @@ class _Applying:
 
     def look_up(self) -> None:
         """Look up what got no answer, and do again what certainly was not applied. An ask is over by time alone."""
-        for _ in range(1, ROUNDS):
-            if self._run.breaker.is_open or all(claim.intent.change == "ask" for claim in self._at.open_claims()):
-                return
-            listing = None
-            if self._reread is None:
-                listing = self._at.wait_and_settle()
-            else:
-                self._at.wait_and_settle_singly()
-            only = self._left()
-            with standing(listing, self._plan.header.fields, self._run.folder) as there:
-                for stage in self._plan.stages:
-                    if stage.name in (Name.UPDATE, Name.CREATE, Name.DELETE):
-                        self.carry_out(stage, there, only=only)
+        with self._run.client.tally.under("doubts"):
+            for _ in range(1, ROUNDS):
+                if self._run.breaker.is_open or all(claim.intent.change == "ask" for claim in self._at.open_claims()):
+                    return
+                self._look_up_once()
+
+    def _look_up_once(self) -> None:
+        listing = None
+        if self._reread is None:
+            listing = self._at.wait_and_settle()
+        else:
+            self._at.wait_and_settle_singly()
+        only = self._left()
+        with standing(listing, self._plan.header.fields, self._run.folder) as there:
+            for stage in self._plan.stages:
+                if stage.name in (Name.UPDATE, Name.CREATE, Name.DELETE):
+                    self.carry_out(stage, there, only=only)
 
     def applied(self) -> Applied:
         counted = changes.count_outcomes(self._run.ledger, self._run.destination, self._plan.digest)
@@ -243,7 +249,8 @@ class _Applying:
         links.write_links(run.ledger, run.destination, self._at.group_uid, matched, renew=run.lease.renew)
 
     def _changes(self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None) -> None:
-        hand_out(self._intents(first, piece, there, only), self._carry_out, executor=self._executor)
+        work = partial(self._carry_out, why=self._run.client.tally.why)
+        hand_out(self._intents(first, piece, there, only), work, executor=self._executor)
 
     def _intents(
         self, first: int, piece: pa.Table, there: Standing, only: frozenset[int] | None
@@ -284,9 +291,10 @@ class _Applying:
         if len(self._named) < NAMED:
             self._named.append(row)
 
-    def _carry_out(self, intent: changes.Intent) -> None:
-        """Carry one change out, in one of the executor's threads."""
-        left_out = carry_out(self._run, intent, self._reread)
+    def _carry_out(self, intent: changes.Intent, *, why: Beside | None) -> None:
+        """Carry one change out, in one of the executor's threads. `why`: what its calls are for."""
+        with self._run.client.tally.under(why):
+            left_out = carry_out(self._run, intent, self._reread)
         with self._lock:
             again = self._left_out.pop(intent.position, None)
             if isinstance(left_out, Moved):

@@ -28,6 +28,14 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
     left_out: changes.Unclaimed | Moved | None = None
 
     def attempt() -> bool:
+        """Whether all of it is to be done again, so that its calls were made in vain."""
+        tally, before = run.client.tally, run.client.tally.foreseen_here
+        again = attempted()
+        if again:
+            tally.in_vain(tally.foreseen_here - before)
+        return again
+
+    def attempted() -> bool:
         nonlocal left_out
         run.lease.renew()
         seen: Contact | None = None

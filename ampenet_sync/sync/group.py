@@ -58,14 +58,15 @@ class GroupRun:
 
     def wait_and_settle(self) -> Listing:
         """Look the doubts up, wait until the rest can be judged, and judge them. Returns the newest listing."""
-        listing = self.read()
-        settled = self.settle(listing)
-        if not settled.waiting:
+        with self.run.client.tally.under("doubts"):
+            listing = self.read()
+            settled = self.settle(listing)
+            if not settled.waiting:
+                return listing
+            self.run.wait_until(settled.until, what=f"{len(settled.waiting)} unanswered change(s)")
+            listing = self.read()
+            self.settle(listing)
             return listing
-        self.run.wait_until(settled.until, what=f"{len(settled.waiting)} unanswered change(s)")
-        listing = self.read()
-        self.settle(listing)
-        return listing
 
     def settle_singly(self) -> Settled:
         """Look up the open claims contact by contact, a call each, without a listing.
@@ -75,7 +76,8 @@ class GroupRun:
         run, claims = self.run, self.open_claims()
         known = [claim for claim in claims if claim.intent.change != "create"]
         begun_at = run.ledger.clock()
-        there = self.rereading.find(sorted({c.intent.uid or "" for c in known if c.intent.change != "ask"}))
+        with run.client.tally.under("doubts"):
+            there = self.rereading.find(sorted({c.intent.uid or "" for c in known if c.intent.change != "ask"}))
         custom = sorted({tag for contact in there for tag, _ in contact.fields})
         listing = Listing(table_of(there, custom), 0, begun_at)
         settled = settle_doubts(

@@ -142,17 +142,16 @@ class _Reader:
 
     def good_reading(self) -> Listing:
         """The first reading whose distinct contacts are as many as every page announced."""
-        pages = 0
         for _ in range(READINGS):
             begun_at = self.clock()
             with growing(self.folder, "pages") as file:
                 totals, read = self._read_into(file)
                 file.close()
-                pages += read
                 contacts = self._each_once(file)
             count = pq.read_metadata(contacts).num_rows
             if totals == {count}:
-                return Listing(contacts, pages, begun_at, absence_proven=read == 1)
+                return Listing(contacts, read, begun_at, absence_proven=read == 1)
+            self.client.tally.in_vain(read, "readings")
             contacts.unlink()
         raise BadAnswer(
             f"the group's listing doesn't add up: {max(totals)} announced, {count} found, {READINGS} times",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -37,20 +38,20 @@ class Pages:
 @pytest.mark.parametrize("at_once", [1, 4])
 def test_every_page_comes_once_and_in_its_order_however_long_each_takes(at_once: int):
     pages = Pages(20, pause=0.005)
-    assert [page.number for page in in_order(pages, at_once=at_once)] == list(range(1, 21))
+    assert [page.number for page in in_order(pages, at_once=at_once, executor=ThreadPoolExecutor)] == list(range(1, 21))
     assert sorted(pages.asked) == list(range(1, 21))
     assert pages.most <= at_once
 
 
 def test_pages_are_under_way_together():
     pages = Pages(12, pause=0.02)
-    list(in_order(pages, at_once=4))
+    list(in_order(pages, at_once=4, executor=ThreadPoolExecutor))
     assert pages.most == 4
 
 
 def test_the_first_page_is_asked_for_alone_because_it_says_how_many_there_are():
     pages = Pages(1)
-    assert len(list(in_order(pages, at_once=8))) == 1
+    assert len(list(in_order(pages, at_once=8, executor=ThreadPoolExecutor))) == 1
     assert pages.asked == [1]
 
 
@@ -58,7 +59,7 @@ def test_the_first_page_is_asked_for_alone_because_it_says_how_many_there_are():
 def test_a_page_that_fails_raises_in_its_turn_and_the_rest_is_never_asked_for(at_once: int):
     pages, seen = Pages(100, broken=5), []
     with pytest.raises(BadAnswer):
-        for page in in_order(pages, at_once=at_once):
+        for page in in_order(pages, at_once=at_once, executor=ThreadPoolExecutor):
             seen.append(page.number)
     assert seen == [1, 2, 3, 4]
     assert len(pages.asked) < 20
@@ -71,7 +72,7 @@ def test_a_listing_that_grows_meanwhile_is_read_to_its_new_end():
         pages.last = 5 if number >= 3 else 3
         return pages(number)
 
-    assert [page.number for page in in_order(growing, at_once=2)] == [1, 2, 3, 4, 5]
+    assert [page.number for page in in_order(growing, at_once=2, executor=ThreadPoolExecutor)] == [1, 2, 3, 4, 5]
 
 
 def test_a_listing_that_shrinks_meanwhile_ends_where_it_ends_now():
@@ -81,12 +82,12 @@ def test_a_listing_that_shrinks_meanwhile_ends_where_it_ends_now():
         pages.last = 9 if number == 1 else 2
         return pages(number)
 
-    assert [page.number for page in in_order(shrinking, at_once=4)] == [1, 2]
+    assert [page.number for page in in_order(shrinking, at_once=4, executor=ThreadPoolExecutor)] == [1, 2]
 
 
 def test_who_stops_looking_leaves_nothing_under_way():
     pages = Pages(100, pause=0.01)
-    listing = in_order(pages, at_once=4)
+    listing = in_order(pages, at_once=4, executor=ThreadPoolExecutor)
     next(listing), next(listing)
     listing.close()
     assert (pages.now, len(pages.asked) < 20) == (0, True)

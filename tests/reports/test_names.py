@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ampenet_sync.api.tally import Tally
 from ampenet_sync.contacts import Collisions
 from ampenet_sync.pipeline.applying import apply_file
 from ampenet_sync.pipeline.planning import Planned, plan_segment
@@ -36,7 +37,7 @@ def test_json_and_terminal_have_every_count_of_a_plan_by_the_same_name(place: Pl
 
 def test_json_and_terminal_have_every_outcome_by_the_same_name() -> None:
     applied = Applied("vip", done=1, refused=2, in_doubt=3, moved=4, suppressed=5, paused="", refusals={"dead": 2})
-    (segment,) = applied_object(applied, calls=0)["segments"]
+    (segment,) = applied_object(applied, calls=Tally().used())["segments"]
     assert [segment[name] for name in names.APPLIED_COUNTS] == [1, 2, 3, 4, 5]
     assert applied_line(applied) == "vip: 1 done, 2 refused (dead), 3 in doubt, 4 moved, 5 suppressed"
 
