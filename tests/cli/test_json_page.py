@@ -14,7 +14,18 @@ from tests.cli.jsonscenes import SCENES, Scene
 from tests.cli.parsing import command_at, commands
 
 WRITTEN = sections(PAGE)
-PARTS = ("trace", "counts", "answer", "collision", "recognition", "planned", "evidence", "outcome", "suppression")
+PARTS = (
+    "trace",
+    "counts",
+    "answer",
+    "collision",
+    "recognition",
+    "planned",
+    "evidence",
+    "outcome",
+    "used",
+    "suppression",
+)
 WITH_JSON = [
     " ".join(path)
     for path in commands()
