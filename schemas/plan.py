@@ -38,6 +38,7 @@ class Plan(pa.DataFrameModel):
             "changed_by_run",
             "removed_by_run",
             "changed_since",
+            "not_emptied",
         ],
         description="Why the row stands in the plan.",
     )

@@ -12,15 +12,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, TextClause, and_, bindparam, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from ampenet_sync.ledger import forgotten, links, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 from ampenet_sync.ledger.leases import Lease
+from ampenet_sync.ledger.plans import is_overtaken
 from ampenet_sync.ledger.statustable import note_status_in
 
 Kind = Literal["create", "update", "delete", "ask"]
@@ -81,7 +82,8 @@ def claim(
     `suppressed`  the phone or customer may not be created, or was forgotten
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
-    `taken_over`  the `lease` handed in is no longer this run's: whoever has it goes by what stood there without this
+    `taken_over`  the `lease` handed in is no longer this run's, or another plan for the segment was begun meanwhile:
+                  whoever has it goes by what stood there without this
     """
     record = {"destination": destination, **_record(intent)}
 
@@ -89,10 +91,10 @@ def claim(
         if intent.change != "delete" and _never(db, ledger, intent):
             return "suppressed"
         fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}
-        made = db.scalar(_CLAIM, {**record, **fresh, "held": lease.name if lease else None})
+        made = db.scalar(_CLAIM[db.dialect.name], {**record, **fresh, "held": lease.name if lease else None})
         if made is not None:
             return Claim(int(made), intent, "claimed", run, 1, send_before, None)
-        if lease is not None and not lease.holds_in(db):
+        if (lease is not None and not lease.holds_in(db)) or is_overtaken(db, destination, intent.plan):
             return "taken_over"
         return _claim_again(db, destination, intent, fresh)
 
@@ -264,16 +266,29 @@ _TYPES = {"position": "INTEGER", "owned": "BOOLEAN"}  # of what is no text: a SE
 _GIVEN = ", ".join(f"CAST(:{name} AS {_TYPES.get(name, 'TEXT')})" for name in _NAMES)
 # Whatever stands in the way, nothing is written and no id comes back; why is asked afterwards. The lease is asked in
 # the same statement, as another would be a round trip in each claim.
-_CLAIM = text(
-    f"""
+
+
+def _claiming(locking: str) -> TextClause:
+    return text(
+        f"""
     INSERT INTO changes (destination, {", ".join(_NAMES)}, state, run, attempts, send_before, claimed_at)
     SELECT CAST(:destination AS INTEGER), {_GIVEN}, 'claimed', CAST(:run AS TEXT), 1,
         CAST(:send_before AS DOUBLE PRECISION), CAST(:at AS DOUBLE PRECISION)
-    WHERE CAST(:held AS TEXT) IS NULL
-        OR EXISTS (SELECT 1 FROM leases WHERE name = CAST(:held AS TEXT) AND run = CAST(:run AS TEXT))
+    WHERE (CAST(:held AS TEXT) IS NULL
+        OR EXISTS (SELECT 1 FROM leases WHERE name = CAST(:held AS TEXT) AND run = CAST(:run AS TEXT)))
+        AND coalesce(
+            (SELECT p.state FROM plans p
+            WHERE p.destination = CAST(:destination AS INTEGER) AND p.digest = CAST(:plan AS TEXT) {locking}),
+            ''
+        ) <> 'overtaken'
     ON CONFLICT DO NOTHING RETURNING id
     """  # noqa: S608 - the names are ours
-)
+    )
+
+
+# SQLite has one writer at a time. PostgreSQL holds the plan's row to the transaction's end, so no other plan is begun
+# between the look and the claim, and it looks at the row again where another transaction has just changed it.
+_CLAIM: Final = {"sqlite": _claiming(""), "postgresql": _claiming("FOR SHARE")}
 _CLAIM_AGAIN = (
     update(t.changes)
     .where(t.changes.c.id == bindparam("of"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
@@ -40,6 +40,16 @@ def read_done(ledger: Ledger, destination: int, run: str, group_uid: str) -> pa.
         cursor = db.execution_options(yield_per=AT_ONCE).execute(query.order_by(c.id))
         tables = [_table(rows) for rows in cursor.partitions()]
     return pa.concat_tables([SCHEMA.empty_table(), *tables])
+
+
+def count_forgotten(ledger: Ledger, destination: int, run: str, group_uid: str) -> int:
+    """How many of the changes that the run carried out in the group were of people who were forgotten since."""
+    c = t.changes.c
+    of_run = select(func.count()).where(
+        c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done", c.phone == ""
+    )
+    with ledger.read() as db:
+        return int(db.scalar(of_run) or 0)
 
 
 def groups_changed(ledger: Ledger, destination: int, run: str) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, insert, select, update
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
+
+OVERTAKEN: Final = "overtaken"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ def last_changing_plan(ledger: Ledger, destination: int, segment: str) -> str:
 
     A run that found nothing to do changed nothing, so it doesn't count.
     """
+    with ledger.read() as db:
+        return _last_changing(db, destination, segment)
+
+
+def _last_changing(db: Connection, destination: int, segment: str) -> str:
     changed = exists().where(t.changes.c.destination == destination, t.changes.c.plan == t.plans.c.digest)
     query = (
         select(t.plans.c.digest)
@@ -50,18 +57,35 @@ def last_changing_plan(ledger: Ledger, destination: int, segment: str) -> str:
         .order_by(t.plans.c.started_at.desc(), t.plans.c.digest)
         .limit(1)
     )
-    with ledger.read() as db:
-        return db.scalar(query) or ""
+    return db.scalar(query) or ""
 
 
-def start_plan(ledger: Ledger, destination: int, digest: str) -> None:
-    """From here on the plan changes the group."""
+def start_plan(ledger: Ledger, destination: int, digest: str, *, after: str | None = None) -> bool:
+    """From here on the plan changes the group, and no claim is made any more for a plan that was begun before it.
+
+    False, and it is not begun, where another plan than itself and `after` has changed the segment last: what this one
+    saw is past. None: whatever that was.
+    """
     same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
     with ledger.write() as db:
+        # The segment's rows are locked, as each claim locks its own: whatever a claim notes now is seen here.
+        segment = db.scalar(select(t.plans.c.segment).where(same)) or ""
+        db.execute(select(t.plans.c.digest).where(_plans_of(destination, segment)).order_by("digest").with_for_update())
+        if after is not None and _last_changing(db, destination, segment) not in (after, digest):
+            return False
         newest = db.scalar(select(func.max(t.plans.c.started_at)).where(t.plans.c.destination == destination))
         # Later than every other, even where the clock stands still or was set back: "the last one" must be this one.
         started = max(ledger.clock(), (newest or 0.0) + 0.001)
-        db.execute(update(t.plans).where(same).values(started_at=started))
+        begun = and_(_plans_of(destination, segment), t.plans.c.started_at.is_not(None), t.plans.c.digest != digest)
+        db.execute(update(t.plans).where(begun, t.plans.c.state != OVERTAKEN).values(state=OVERTAKEN))
+        db.execute(update(t.plans).where(same).values(started_at=started, state="open"))
+        return True
+
+
+def is_overtaken(db: Connection, destination: int, digest: str) -> bool:
+    """Whether another plan for the same segment was begun after this one: then no claim is made for it any more."""
+    same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
+    return db.scalar(select(t.plans.c.state).where(same)) == OVERTAKEN
 
 
 def finish_plan(ledger: Ledger, destination: int, digest: str) -> None:

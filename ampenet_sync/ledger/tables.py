@@ -107,7 +107,8 @@ contacts = Table(
     Index("contacts_by_phone", "phone"),
 )
 
-# state: open | applied; superseded in ledgers of an earlier version, where it means open
+# state: open | applied | overtaken (another plan of the segment was begun after it); superseded in ledgers of an
+# earlier version, where it means open
 plans = Table(
     "plans",
     metadata,

@@ -159,7 +159,12 @@ def _check_good(world: World, plan: PlanFile) -> None:
     _check_not_held(world, plan)
     last = plans.last_changing_plan(world.ledger, world.destination, header.segment)
     if last not in (header.after, plan.digest):
-        raise PlanRefused("another run changed this group since the plan was made", code="plan_stale", hint=NEW_PLAN)
+        raise _stale()
+
+
+def _stale() -> PlanRefused:
+    message = "another run changed this group since the plan was made"
+    return PlanRefused(message, code="plan_stale", hint=NEW_PLAN)
 
 
 def _check_not_held(world: World, plan: PlanFile) -> None:
@@ -229,7 +234,8 @@ def _stands_for_it(world: World, plan: PlanFile, *, is_new: bool) -> bool:
 def _begin(world: World, plan: PlanFile, run: Run) -> None:
     """From here on the plan changes the group. One that undoes a run keeps every other plan out from now on."""
     header = plan.header
-    plans.start_plan(world.ledger, world.destination, plan.digest)
+    if not plans.start_plan(world.ledger, world.destination, plan.digest, after=header.after):
+        raise _stale()
     runs.note_plan(world.ledger, run.id, plan.digest)
     if header.undoes:
         holds.hold(world.ledger, world.destination, header.segment, run=header.undoes)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ampenet_sync.contacts import Collisions
 from ampenet_sync.errors import PlanRefused, sayable
 from ampenet_sync.ledger import groups, holds, links, plans, runs, suppressions
-from ampenet_sync.ledger.changetable import groups_changed, read_done
+from ampenet_sync.ledger.changetable import count_forgotten, groups_changed, read_done
 from ampenet_sync.ledger.linktable import read_links
 from ampenet_sync.ledger.runs import RunRecord
+from ampenet_sync.pipeline.actual import Actual, find_actual
 from ampenet_sync.pipeline.planning import Planned, forecast, kept_segments
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.limits import Amounts, judge_plan
-from ampenet_sync.sync.listing import Listing, find_group
+from ampenet_sync.sync.listing import find_group
 from ampenet_sync.sync.planfile import Counts, Header, PlanSource, write_plan
 from ampenet_sync.sync.relations import InMemory
 from ampenet_sync.sync.rows import Change, Reason
@@ -43,7 +45,8 @@ def find_run(world: World, wanted: str) -> RunRecord:
 def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Planned:
     """Write the plan that brings the group back to what it was before the run. Nothing at Ampenet is changed.
 
-    Raises PlanRefused: those of `find_run`, and `nothing_to_undo` where the run changed nothing.
+    The group is listed or not as for any other plan of the segment. Raises PlanRefused: those of `find_run`, and
+    `nothing_to_undo` where the run changed nothing.
     """
     undone = find_run(world, wanted)
     changed = groups_changed(world.ledger, world.destination, undone.id)
@@ -55,24 +58,28 @@ def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Plann
         settings = world.config.segments[segment]
         pinned = groups.pinned_group(world.ledger, world.destination, segment)
         group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
-        at = world.group_run(run, changed[0])
-        listing, doubts = at.read_and_settle()
-        fields = world.fields(anybody=listing.count > 0)
+        actual = find_actual(world, world.group_run(run, changed[0]), settings)
+        fields = world.fields(anybody=actual.anybody)
         with undoing(
             read_done(world.ledger, world.destination, undone.id, changed[0]),
-            listing.relation(fields),
+            actual.live(fields),
             InMemory(read_links(world.ledger, world.destination, changed[0], fields)),
             suppressed=suppressions.all_suppressed(world.ledger),
-            doubts=doubts,
+            doubts=actual.doubts,
             fields=fields,
+            shows_absence=actual.shows_absence,
+            clears=world.client.dialect.clears_with_empty,
             folder=run.folder,
         ) as reversal:
-            header = _header(world, undone, segment, reversal, group_uid=changed[0], listing=listing)
+            header = _header(world, undone, segment, reversal, group_uid=changed[0], actual=actual)
             plan = write_plan(header, reversal.batches(), folder or world.plans)
     plans.note_plan(world.ledger, world.destination, digest=plan.digest, segment=segment)
-    return Planned(
-        plan, plan.path, listing, group.name if group else header.group_name, Collisions(), _warnings(header)
+    warnings = (
+        *actual.warnings(segment, unlisted=header.counts.unlisted),
+        f"once this is begun, no other plan changes {segment} until somebody releases it",
     )
+    group_now = group.name if group else header.group_name
+    return Planned(plan, plan.path, actual.listing, group_now, Collisions(), warnings)
 
 
 def release(world: World, segment: str) -> bool:
@@ -91,10 +98,11 @@ def _segment(world: World, undone: RunRecord, group_uid: str) -> str:
 
 
 def _header(
-    world: World, undone: RunRecord, segment: str, reversal: Undoing, *, group_uid: str, listing: Listing
+    world: World, undone: RunRecord, segment: str, reversal: Undoing, *, group_uid: str, actual: Actual
 ) -> Header:
     settings = world.config.segments[segment]
     counts = _counts(reversal, linked=links.count_links(world.ledger, world.destination, group_uid))
+    forgotten = count_forgotten(world.ledger, world.destination, undone.id, group_uid)
     amounts = Amounts(creates=counts.creates, updates=counts.updates, deletes=counts.deletes, linked=counts.linked)
     return Header(
         ledger=world.ledger.id,
@@ -112,10 +120,31 @@ def _header(
         quarantined=0,
         source=_source(undone),
         counts=counts,
-        forecast=forecast(world, counts, new_group=False, pages=listing.pages),
+        forecast=forecast(world, counts, new_group=False, pages=actual.pages, each=actual.each),
         violations=tuple(str(violation) for violation in judge_plan(amounts, settings.limits)),
         undoes=undone.id,
+        not_restored=tuple(_not_restored(reversal, counts, forgotten=forgotten)),
+        actual=actual.side,
+        read_at=actual.said_read_at,
+        each=actual.each,
     )
+
+
+def _not_restored(reversal: Undoing, counts: Counts, *, forgotten: int) -> Iterator[str]:
+    """What stays after all of the plan is carried out, or comes back another than it was."""
+    for count, what in (
+        (counts.creates, "made again: with another uid, and the platform counts them as subscribed from then on"),
+        (reversal.keeping, "left with a value in a field that was blank before: the platform empties none"),
+        (counts.suppressed, "not made again: suppressed by now"),
+        (forgotten, "not brought back: forgotten since"),
+        (counts.drift, "left alone: somebody changed or removed them after the run"),
+        (counts.unlisted, "not brought back before the group is listed: their numbers may stand there by now"),
+        (counts.in_doubt, "left alone: an earlier request had no answer yet"),
+    ):
+        if count:
+            yield f"{count:,} {'contact' if count == 1 else 'contacts'} {what}"
+    if counts.deletes == counts.linked > 0 and not counts.creates:
+        yield "the group itself stays, without our contacts"
 
 
 def _source(undone: RunRecord) -> PlanSource:
@@ -152,16 +181,5 @@ def _counts(reversal: Undoing, *, linked: int) -> Counts:
         in_doubt=because(Reason.IN_DOUBT),
         links=0,
         linked=linked,
+        unlisted=because(Reason.UNLISTED),
     )
-
-
-def _warnings(header: Header) -> tuple[str, ...]:
-    """What an undo can't bring back, and what it leads to."""
-    held = f"once this is begun, no other plan changes {header.segment} until somebody releases it"
-    match header.counts.creates:
-        case 0:
-            return (held,)
-        case 1:
-            return ("1 contact is made again, and the platform counts it as subscribed from then on", held)
-        case many:
-            return (f"{many:,} contacts are made again, and the platform counts them as subscribed from then on", held)

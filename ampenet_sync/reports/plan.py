@@ -16,7 +16,7 @@ from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.evidence import asks_words, evidence_object, evidence_words
+from ampenet_sync.reports.evidence import evidence_object, evidence_words
 from ampenet_sync.reports.intake import counts_object, source_object
 from ampenet_sync.reports.names import (
     ALWAYS_SHOWN,
@@ -52,6 +52,7 @@ def undo_object(planned: Planned, *, unmasked: bool = False) -> Object:
     return {
         "plans": [_plan(planned, unmasked=unmasked)],
         "undoes": planned.plan.header.undoes,
+        "not_restored": list(planned.plan.header.not_restored),
         "customers": 0,
         "quarantined": 0,
         "forecast": {name: getattr(forecast, name) for name in FORECAST},
@@ -140,6 +141,7 @@ def planfile_heading(plan: PlanFile) -> Iterator[RenderableType]:
     yield f"Plan {plan.digest} of segment {header.segment}, made from {header.source.name}"
     yield _table_of_plans([(plan, header.group_name)])
     yield from actual_line(header)
+    yield from not_restored_lines(header)
     yield from (f"UNSAFE: {violation}" for violation in header.violations)
     yield stages_line(plan)
 
@@ -174,17 +176,8 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     if header.unknown_members:
         keys = counted(header.unknown_members, "key")
         yield f"{header.segment}: {keys} of its members not found in {header.source.name}"
+    yield from not_restored_lines(header) if header.undoes else _left_out(header)
     counts = header.counts
-    if counts.suppressed:
-        yield f"{header.segment}: {counts.suppressed:,} not created: suppressed"
-    if counts.opted_out:
-        yield f"{header.segment}: {counts.opted_out:,} not created: opted out, as the source says"
-    if counts.unlisted:
-        yield f"{header.segment}: {counts.unlisted:,} left out until the group is listed: they may stand there already"
-    if counts.in_doubt:
-        yield f"{header.segment}: {counts.in_doubt:,} left out: an earlier request had no answer yet; run again later"
-    if header.asks:
-        yield f"{header.segment}: {asks_words(header.asks, each=header.each.ask)}"
     for change, rows in zip(CALLS, (counts.updates, counts.creates, counts.deletes), strict=True):
         for row in islice(plan.chosen(changes=[change]), min(rows, EXAMPLES)):
             yield f"{header.segment}: {_example(row, unmasked=unmasked)}"
@@ -193,6 +186,23 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
     yield from _drift(plan, unmasked=unmasked)
     for violation in header.violations:
         yield f"{header.segment}: UNSAFE: {violation}"
+
+
+def not_restored_lines(header: Header) -> Iterator[str]:
+    """What an undo doesn't bring back, or not as it was."""
+    yield from (f"{header.segment}: not as it was before: {sentence}" for sentence in header.not_restored)
+
+
+def _left_out(header: Header) -> Iterator[str]:
+    """Who is not made or changed, and why."""
+    for count, why in (
+        (header.counts.suppressed, "not created: suppressed"),
+        (header.counts.opted_out, "not created: opted out, as the source says"),
+        (header.counts.unlisted, "left out until the group is listed: they may stand there already"),
+        (header.counts.in_doubt, "left out: an earlier request had no answer yet; run again later"),
+    ):
+        if count:
+            yield f"{header.segment}: {count:,} {why}"
 
 
 def _drift(plan: PlanFile, *, unmasked: bool) -> Iterator[str]:

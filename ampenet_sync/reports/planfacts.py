@@ -212,6 +212,7 @@ def source_words(header: Header) -> str:
 def notes(proposal: Proposal) -> Iterator[tuple[str, str]]:
     """What a person should know besides the figures, each with its heading."""
     header = proposal.plan.header
+    yield from (("Not as it was before", plain(sentence)) for sentence in header.not_restored)
     yield from (("Warning", plain(warning)) for warning in proposal.warnings)
     if header.shared_phones:
         yield "Shared", f"{counted(header.shared_phones, 'phone')} of several customers, each of them one contact."

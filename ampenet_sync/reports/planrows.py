@@ -35,6 +35,7 @@ REASON_WORDS = {
     Reason.CHANGED_BY_RUN: "the run that is undone changed this contact",
     Reason.REMOVED_BY_RUN: "the run that is undone removed this contact",
     Reason.CHANGED_SINCE: "somebody changed or removed the contact after the run, so it stays as it is",
+    Reason.NOT_EMPTIED: "a field was blank before the run, and the platform can't make it blank again",
 }
 
 
@@ -46,6 +47,7 @@ def rows_object(plan: PlanFile, rows: Sequence[Row], *, total: int, unmasked: bo
         "group": plan.header.group_name or plan.header.group_uid,
         "actual": plan.header.actual,
         "read_at": plan.header.read_at or None,
+        "not_restored": list(plan.header.not_restored),
         "of": len(plan),
         "total": total,
         "rows": [_object(row, unmasked=unmasked) for row in rows],

@@ -76,6 +76,12 @@ class Run:
                 self.breaker.trip(why)
             yield not self.breaker.is_open
 
+    def goes_on(self) -> bool:
+        """Whether what was permitted may still go out after a wait: the time may be over by now, or too much failed."""
+        if why := self.window.used_up(calls=0, now=self.ledger.clock(), needed=0):
+            self.breaker.trip(why)
+        return not self.breaker.is_open
+
     def send_before(self) -> float:
         """Until when a request that is claimed now may leave; epoch seconds."""
         return self.ledger.clock() + self.patience.send_within

@@ -12,7 +12,7 @@ from ampenet_sync.runs.attempt import CAUGHT, leave_after
 from ampenet_sync.sync.optouts import note_opt_out
 from ampenet_sync.sync.reread import Rereading
 from ampenet_sync.sync.rows import SHOWN
-from ampenet_sync.sync.stages import SEEN_BEFORE
+from ampenet_sync.sync.stages import calls_each
 from ampenet_sync.sync.standing import Moved
 
 GONE = ("not_found", "wrong_group")
@@ -38,22 +38,19 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
     def attempted() -> bool:
         nonlocal left_out
         run.lease.renew()
-        seen: Contact | None = None
-        if reread is not None and intent.change != "create":
-            with run.permitted(1) as permitted:
-                if not permitted:
-                    return False
-                try:
-                    there = reread.look(intent)
-                except CAUGHT as error:
-                    return leave_after(error, "change", _leave_unclaimed, run.breaker)
-            if isinstance(there, Moved):
-                left_out = there
+        # One permit for all of its calls: nobody is read who can't be changed any more.
+        with run.permitted(_calls(run, intent, reread)) as permitted:
+            if not permitted:
                 return False
-            seen = there
-        slot = run.client.throttle.take(Lane.SYNC)
-        with run.permitted(_calls(intent, seen)) as permitted:
-            if not permitted:  # the wait for a slot may have been long
+            try:
+                seen = _look(intent, reread)
+            except CAUGHT as error:
+                return leave_after(error, "change", _leave_unclaimed, run.breaker)
+            if isinstance(seen, Moved):
+                left_out = seen
+                return False
+            slot = run.client.throttle.take(Lane.SYNC)
+            if not run.goes_on():
                 run.client.throttle.give_back(slot)
                 return False
             held = _claim(run, intent, slot)
@@ -67,6 +64,19 @@ def carry_out(run: Run, intent: changes.Intent, reread: Rereading | None = None)
     return left_out
 
 
+def _calls(run: Run, intent: changes.Intent, reread: Rereading | None) -> int:
+    """All that are to be made for it: what is read before it, and the change."""
+    if intent.change == "create":
+        return 1
+    each = calls_each(listed=reread is None, search_shows_status=run.client.dialect.status_read == "search")
+    return each.delete if intent.change == "delete" else each.update
+
+
+def _look(intent: changes.Intent, reread: Rereading | None) -> Contact | Moved | None:
+    """The contact as it stands there, where it is to be read first."""
+    return None if reread is None or intent.change == "create" else reread.look(intent)
+
+
 def _claim(run: Run, intent: changes.Intent, slot: Slot) -> changes.Claim | changes.Unclaimed:
     """The claim, or why there is none; then the slot is free again. Raises Busy where another run has the group."""
     until, lease = run.send_before(), run.lease
@@ -76,11 +86,6 @@ def _claim(run: Run, intent: changes.Intent, slot: Slot) -> changes.Claim | chan
     if held == "taken_over":
         raise lease.lost()
     return held
-
-
-def _calls(intent: changes.Intent, seen: Contact | None) -> int:
-    """What is still to be asked: a contact that was just read needs no status read."""
-    return SEEN_BEFORE.delete if intent.change == "delete" and seen is None else 1
 
 
 def _leave_unclaimed(state: changes.Left, code: str) -> None:

@@ -83,6 +83,7 @@ class Header:
     was last read whole (UTC, ISO), "" where it never was. `each` is what one change takes. `asks` contacts at the most
     are asked whether they opted out; 0: nobody.
     `undoes` is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
+    `not_restored` are sentences: what of that run stays all the same, or comes back another than it was.
     """
 
     ledger: str
@@ -103,6 +104,7 @@ class Header:
     forecast: Forecast
     violations: tuple[str, ...]
     undoes: str = ""
+    not_restored: tuple[str, ...] = ()
     actual: Literal["live", "ledger"] = "live"
     read_at: str = ""
     each: CallsEach = SEEN_BEFORE
@@ -281,8 +283,8 @@ PLAN = Kind(
     word="plan",
     made_by="ampenet-sync plan",
     # 2: rows say where their customer stands; 3: digests of 32 digits; 4: fields as data, nested header; 5: undoing;
-    # 6: from the ledger; 7: asking who opted out
-    version=7,
+    # 6: from the ledger; 7: asking who opted out; 8: what an undo doesn't restore
+    version=8,
     changed="bad_plan",
     missing="no_plan",
     other_format="plan_format",

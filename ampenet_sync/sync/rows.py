@@ -51,10 +51,11 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"  # the source says so
     IN_DOUBT = "in_doubt"  # an earlier request's outcome is not known yet
     UNLISTED = "unlisted"  # from the ledger alone nobody can tell that the phone is not there already
-    MADE_BY_RUN = "made_by_run"  # this and the next three: of a plan that undoes a run
+    MADE_BY_RUN = "made_by_run"  # this and the next four: of a plan that undoes a run
     CHANGED_BY_RUN = "changed_by_run"
     REMOVED_BY_RUN = "removed_by_run"
     CHANGED_SINCE = "changed_since"  # somebody changed or removed the contact after the run; left alone
+    NOT_EMPTIED = "not_emptied"  # all that is left to undo is a field that was blank, and the platform empties none
 
 
 CHANGED_ELSEWHERE = (Reason.CHANGED_THERE, Reason.KEPT_THERE)
@@ -81,6 +82,7 @@ CHANGE_OF = {
     Reason.CHANGED_BY_RUN: Change.UPDATE,
     Reason.REMOVED_BY_RUN: Change.CREATE,
     Reason.CHANGED_SINCE: Change.SKIP,
+    Reason.NOT_EMPTIED: Change.SKIP,
 }
 
 

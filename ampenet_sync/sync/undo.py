@@ -23,9 +23,11 @@ FILE = "undo.sql"
 
 @dataclass(frozen=True)
 class Undoing:
-    """The decision, held by DuckDB until the block of `undoing` ends. `reasons` are reason → rows."""
+    """The decision, held by DuckDB until the block of `undoing` ends. `reasons` are reason → rows; `keeping` contacts
+    keep the value of a field that was blank before, as the platform empties none."""
 
     reasons: Mapping[Reason, int]
+    keeping: int
     fields: tuple[str, ...]
     _db: duckdb.DuckDBPyConnection = field(repr=False)
 
@@ -40,20 +42,24 @@ class Undoing:
 @contextmanager
 def undoing(
     done: pa.Table,
-    live: Relation,
+    live: Relation | None,
     links: Relation,
     *,
     suppressed: Suppressed,
     doubts: Doubts,
     fields: Sequence[str],
+    shows_absence: bool = True,
+    clears: bool = True,
     folder: Path | None = None,
 ) -> Iterator[Undoing]:
     """`done` are the run's changes as `ledger.changetable.read_done` gives them, `live` and `links` the group as
-    `plan.Sides` names them; `fields` are the managed ones beside the phone."""
+    `plan.Sides` names them; `fields` are the managed ones beside the phone. `shows_absence` is that of `plan.Rules`;
+    `clears` whether the platform empties a field by an empty value."""
     names = tuple(fields)
     with database(folder) as db:
-        for name, relation in (("done", InMemory(done)), ("live", live), ("links", links)):
-            relation.hand_in(db, name)
+        for name, relation in (("done", InMemory(done)), ("links", links), ("live", live)):
+            if relation is not None:
+                relation.hand_in(db, name)
         for name, texts in (
             ("suppressed_phones", suppressed.phones),
             ("suppressed_keys", suppressed.keys),
@@ -62,6 +68,11 @@ def undoing(
         ):
             Set(texts).hand_in(db, name)
         hand_in_why(db)
+        for variable, value in (("shows_absence", shows_absence), ("clears", clears)):
+            db.execute(f"SET VARIABLE {variable} = {value}")
+        if live is None:
+            db.execute(section(FILE, "live, where the ledger stands for the group", names))
         db.execute(section(FILE, "the decision", names))
         reasons = {Reason(code): rows for code, rows in db.execute(section(FILE, "counts", names)).fetchall()}
-        yield Undoing(reasons, names, db)
+        (keeping,) = db.execute(section(FILE, "keeping", names)).fetchall()[0]
+        yield Undoing(reasons, keeping, names, db)

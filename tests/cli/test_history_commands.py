@@ -22,6 +22,11 @@ def test_a_run_is_listed_undone_and_its_segment_released(shop: Shop) -> None:
 
     planned = shop.run("undo", run[:8], "--json").json
     assert planned["undoes"] == run and planned["customers"] == 0
+    again = "1 contact made again: with another uid, and the platform counts them as subscribed from then on"
+    assert planned["not_restored"] == [again]
+    assert f"all: not as it was before: {again}" in shop.run("undo", run).out
+    assert f"- Not as it was before: {again}" in shop.run("undo", run, "--markdown").out
+    assert f"all: not as it was before: {again}" in shop.run("show", planned["plans"][0]["digest"]).out
     plan = planned["plans"][0]
     assert (plan["creates"], plan["updates"], plan["deletes"], plan["verdict"]) == (1, 1, 0, "safe")
     applied = shop.run("apply", plan["digest"], "--yes", "--json").json

@@ -145,8 +145,10 @@ def test_who_returned_by_himself_needs_nothing(changed: Place) -> None:
 
 
 def test_the_plan_says_that_returning_contacts_count_as_subscribed_and_that_the_segment_is_held(changed: Place) -> None:
-    said = " ".join(undo(changed, newest(changed)).warnings)
-    assert "1 contact is made again" in said and "subscribed" in said and "releases it" in said
+    planned = undo(changed, newest(changed))
+    (sentence,) = planned.plan.header.not_restored
+    assert sentence.startswith("1 contact made again") and "subscribed" in sentence
+    assert "releases it" in " ".join(planned.warnings)
 
 
 def test_a_run_without_changes_an_unknown_one_and_an_unclear_beginning_are_refused(changed: Place) -> None:

@@ -49,6 +49,21 @@ def test_a_delete_begins_only_where_both_its_calls_fit(place: Place) -> None:
     assert sorted(place.group()) == [phones(4)[0], *phones(4)[2:]]
 
 
+@pytest.mark.parametrize(("rows", "calls"), [(4, 2), (2, 3)], ids=["update", "delete"])
+def test_nobody_is_read_before_a_change_whose_calls_do_not_fit(place: Place, rows: int, calls: int) -> None:
+    """From the ledger a change takes the reading as well, and on 3.1 a delete the look at its status."""
+    text = CONFIG.replace("6000", '6000, dialect: "3.1"').replace("mode: mirror,", "mode: mirror, actual: ledger,")
+    place.write(*people(4), text=text)
+    place.sync()
+    _, _, looks = sync(place, Window())
+    place.write(*(people(2) if calls == 3 else [row.replace("Duka", "Soko") for row in people(4)]))
+    for more in range(2 * calls + 1):
+        before = place.count("/search")
+        done, _, made = sync(place, Window(calls=looks + more))
+        assert made == looks + done * calls and place.count("/search") - before == done == min(more // calls, rows)
+        rows -= done
+
+
 def test_no_change_begins_once_the_time_is_over(place: Place) -> None:
     place.write(*people(200), text=CONFIG.replace("6000", "60"))  # the first 60 calls may leave at once
     begun = place.clock()
