@@ -53,7 +53,7 @@ class GroupRun:
         given_up = changes.given_up_creates(run.ledger, run.destination, group)
         own_late_creates(run.ledger, run.destination, given_up, listing, ours=self._ours(given_up, listing))
         claims = self.open_claims()
-        ours = self._ours(claims, listing)
+        ours, listing = self._ours(claims, listing), self._with_hidden(claims, listing)
         return settle_doubts(run.ledger, run.destination, claims, listing, run=run.id, ours=ours, patience=run.patience)
 
     def wait_and_settle(self) -> Listing:
@@ -99,6 +99,16 @@ class GroupRun:
 
     def open_claims(self) -> list[changes.Claim]:
         return changes.open_claims(self.run.ledger, self.run.destination, self.group_uid)
+
+    def _with_hidden(self, claims: Iterable[changes.Claim], listing: Listing) -> Listing:
+        """The listing, and whom of the claims' contacts it doesn't show although they are there: they may have slid
+        from one page to another while it was read, and a delete must not be taken for done by that."""
+        uids = {claim.intent.uid for claim in claims if claim.intent.uid}
+        if listing.pages < 2 or not uids:
+            return listing
+        shown = listing.find(uids=uids, phones={claim.intent.phone for claim in claims})
+        hidden = self.rereading.find(sorted(uids - {contact.uid for contact in shown}))
+        return replace(listing, rows=table_of([*shown, *hidden], self.custom)) if hidden else listing
 
     def _ours(self, claims: Iterable[changes.Claim], listing: Listing) -> frozenset[str]:
         """Which of the contacts that have a phone of the claims are linked already."""

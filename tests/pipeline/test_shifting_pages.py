@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ampenet_sync.errors import BadAnswer
-from ampenet_sync.sandbox import DialectName, Sandbox
+from ampenet_sync.sandbox import DialectName, Fault, Sandbox
 from tests.examples import examples
-from tests.world import CONFIG, Clock, Place, people, phones
+from tests.world import CONFIG, Clock, Place, Trouble, people, phones
 
 DIALECTS: tuple[DialectName, ...] = ("3.1", "3.8", "3.9")
 STAYING, LEAVES, COMES = 70, "255712000070", "255712000071"  # three pages of 25
@@ -36,12 +36,19 @@ def moves(sandbox: Sandbox) -> None:
     sandbox.add_contact("VIP", "255712000003", "Name3", "Duka")
 
 
+def inserts_anywhere(sandbox: Sandbox) -> None:
+    """As without an order: where the new one stands, before or behind, is chance, and so is where the others do."""
+    sandbox.switch(page_drift=True)
+    sandbox.add_contact("VIP", STRANGER, "Stranger")
+
+
 SHIFTS: dict[str, Elsewhere] = {
     "inserted behind": lambda sandbox: sandbox.add_contact("VIP", STRANGER, "Stranger"),
     "deleted before": lambda sandbox: sandbox.remove_contact("VIP", "255712000003"),
     "deleted behind": lambda sandbox: sandbox.remove_contact("VIP", "255712000060"),
     "moved": moves,
     "swapped at equal total": slides,
+    "inserted anywhere": inserts_anywhere,
     "dealt anew": lambda sandbox: sandbox.switch(page_drift=True),
 }
 
@@ -53,18 +60,23 @@ class Shifting:
         self.waiting: list[tuple[int, Elsewhere]] = []
         self.sandbox: Sandbox | None = None
         self.pages = 0
+        self.trouble = Trouble()
 
     def at(self, page: int, shift: Elsewhere) -> None:
         self.pages = 0
         self.waiting.append((page, shift))
 
-    def __call__(self, request: Any) -> None:
-        if not request.path.endswith("/all") or self.sandbox is None:
-            return
+    def __call__(self, request: Any) -> Fault | None:
+        if request.path.endswith("/all") and self.sandbox is not None:
+            self.turn_page()
+        return self.trouble(request)
+
+    def turn_page(self) -> None:
         self.pages += 1
         due = [shift for page, shift in self.waiting if page <= self.pages]
         self.waiting = [(page, shift) for page, shift in self.waiting if page > self.pages]
         for shift in due:
+            assert self.sandbox is not None
             shift(self.sandbox)
 
 
@@ -136,6 +148,17 @@ def test_a_customer_s_number_that_hides_between_two_pages_gets_no_twin(shop: Pla
     shop.sync(executor=None)
     assert sum(contact["phone"] == COMES for contact in shop.sandbox.contacts("VIP")) == 1
     assert ours(shop, "contact_deleted", 0) == []
+
+
+@pytest.mark.parametrize("dialect", ["3.8", "3.9"])
+def test_a_delete_without_an_answer_is_not_taken_for_done_as_its_contact_hides(shop: Place, shifting: Shifting) -> None:
+    """It never arrived, and when it is looked up its contact, the first of page 3, slides to page 2."""
+    shop.write(*people(50), *people(STAYING - 51, first=52))
+    shifting.trouble.on("DELETE", Fault.drop_before)
+    shifting.at(6, slides)  # the last page of the second listing
+    shop.sync(executor=None)
+    assert not shifting.waiting
+    assert ours(shop, "contact_deleted", 0) == ["255712000051"]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
