@@ -25,7 +25,7 @@ from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.plan import Doubts
 from ampenet_sync.sync.relations import Relation
-from ampenet_sync.sync.stages import SEEN_BEFORE, CallsEach, calls_each
+from ampenet_sync.sync.stages import SEEN_BEFORE, CallsEach, read_before
 
 SMALL = 1_000  # contacts, as the ledger knows: 40 calls to list
 
@@ -117,7 +117,7 @@ def _of_a_new_group(world: World, settings: Segment) -> Actual:
 def _by_ledger(world: World, at: GroupRun, last: float | None, linked: int) -> Actual:
     settled = at.settle_singly()
     dialect = world.client.dialect
-    each = calls_each(listed=False, search_shows_status=dialect.status_read == "search")
+    each = read_before(search_shows_status=dialect.status_read == "search")
     creates = sum(claim.intent.change == "create" for claim in settled.waiting)
     return Actual(
         None,

@@ -12,7 +12,7 @@ from ampenet_sync.runs.attempt import CAUGHT, leave_after
 from ampenet_sync.sync.optouts import note_opt_out
 from ampenet_sync.sync.reread import Rereading
 from ampenet_sync.sync.rows import SHOWN
-from ampenet_sync.sync.stages import calls_each
+from ampenet_sync.sync.stages import SEEN_BEFORE, read_before
 from ampenet_sync.sync.standing import Moved
 
 GONE = ("not_found", "wrong_group")
@@ -68,7 +68,9 @@ def _calls(run: Run, intent: changes.Intent, reread: Rereading | None) -> int:
     """All that are to be made for it: what is read before it, and the change."""
     if intent.change == "create":
         return 1
-    each = calls_each(listed=reread is None, search_shows_status=run.client.dialect.status_read == "search")
+    each = SEEN_BEFORE
+    if reread is not None:  # else nobody asks for the dialect, which may take calls of its own
+        each = read_before(search_shows_status=run.client.dialect.status_read == "search")
     return each.delete if intent.change == "delete" else each.update
 
 

@@ -19,10 +19,10 @@ class CallsEach:
 SEEN_BEFORE = CallsEach()  # the group was listed
 
 
-def calls_each(*, listed: bool, search_shows_status: bool) -> CallsEach:
-    """What a change takes where the group was `listed`, or where each contact is read by itself before it is changed:
-    where that shows its status, too, a delete needs no other look."""
-    return SEEN_BEFORE if listed else CallsEach(update=2, delete=2 if search_shows_status else 3)
+def read_before(*, search_shows_status: bool) -> CallsEach:
+    """What a change takes where each contact is read by itself before it: where that shows its status, too, a delete
+    needs no other look."""
+    return CallsEach(update=2, delete=2 if search_shows_status else 3)
 
 
 class Name(StrEnum):
