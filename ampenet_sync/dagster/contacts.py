@@ -16,7 +16,7 @@ from ampenet_sync.pipeline.intake import load_intake
 from ampenet_sync.pipeline.planning import Planned, plan_segment
 from ampenet_sync.reports.names import APPLIED_COUNTS, FORECAST, NAMELESS_ROW, PLAN_COUNTS
 from ampenet_sync.reports.planrows import nameless
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.applied import Applied
 from ampenet_sync.sync.rows import CALLS
 
 PLAN, APPLIED = dg.AssetKey("plan"), dg.AssetKey("contacts_applied")

@@ -82,8 +82,7 @@ def claim(
     `suppressed`  the phone or customer may not be created, or was forgotten
     `in_doubt`    another open claim stands for this phone or contact
     `settled`     this change of this plan has its outcome already
-    `taken_over`  the `lease` handed in is no longer this run's, or another plan for the segment was begun meanwhile:
-                  whoever has it goes by what stood there without this
+    `taken_over`  the `lease` is no longer this run's, or another plan for the segment was begun: it knows not of this
     """
     record = {"destination": destination, **_record(intent)}
 

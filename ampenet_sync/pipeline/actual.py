@@ -80,8 +80,14 @@ class Actual:
 def find_actual(world: World, at: GroupRun | None, settings: Segment) -> Actual:
     """Decide, read the group or the doubtful contacts of it, and settle what can be. `at` None: it is yet to be made.
 
-    Raises BadAnswer as `read_group` does.
+    Its pages count as foreseen. Raises BadAnswer as `read_group` does.
     """
+    actual = _find(world, at, settings)
+    world.client.tally.foresee(actual.pages)
+    return actual
+
+
+def _find(world: World, at: GroupRun | None, settings: Segment) -> Actual:
     if at is None:
         return _of_a_new_group(world, settings)
     last = groups.last_listing(world.ledger, world.destination, at.group_uid)

@@ -20,7 +20,8 @@ from ampenet_sync.pipeline.planning import (
 from ampenet_sync.pipeline.rechecking import moved_in_source
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import UNBOUNDED, Run, Window
-from ampenet_sync.sync.apply import Applied, apply_plan, not_begun, show_done
+from ampenet_sync.sync.applied import Applied, not_begun
+from ampenet_sync.sync.apply import apply_plan, show_done
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import EMPTY, Listing
 from ampenet_sync.sync.planfile import PlanFile, read_plan

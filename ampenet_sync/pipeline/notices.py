@@ -11,7 +11,7 @@ from ampenet_sync.errors import AmpenetError, InDoubt, LedgerError, Unauthorised
 from ampenet_sync.pipeline.applying import SegmentRun
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.runs.window import CALLS_MADE, TIME_OVER
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.applied import Applied
 
 BY_INTENT = (CALLS_MADE, TIME_OVER)  # why a run paused, where somebody wanted it so
 PAGED_CODES = ("already_there", "lease_lost")  # of errors whose class alone says less

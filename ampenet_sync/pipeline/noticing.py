@@ -27,7 +27,7 @@ from ampenet_sync.pipeline.notices import (
 )
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.pipeline.world import World
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.applied import Applied
 
 __all__ = ["Delivery", "Occasion", "Send", "noticing", "send_test", "tell", "through_apprise"]
 

@@ -97,7 +97,6 @@ def make_segment_plan(
     if group:
         check_not_shared(world, segment, group.uid)
     actual = find_actual(world, world.group_run(run, group.uid) if group else None, settings)
-    world.client.tally.foresee(actual.pages)
     holders = Holders(intake, world.config)
     fields = world.fields(anybody=actual.anybody)
     target = find_target(world, holders, segment, fields=fields)
@@ -110,10 +109,10 @@ def make_segment_plan(
     known, rules = _known(world, holders, target, actual), rules_of(settings, actual)
     with compare(sides, known, rules=rules, fields=fields, folder=run.folder) as compared:
         uid = group.uid if group else ""
-        known_opt_outs = statuses.evidence_of(world.ledger, world.destination, uid)
         header = _header(
             world, intake, segment, compared.counted, target=target, group_uid=uid, actual=actual, fields=fields
         )
+        known_opt_outs = statuses.evidence_of(world.ledger, world.destination, uid)
         if refresh_opt_outs:
             header = _asking(world, header, known_opt_outs)
         plan = write_plan(header, compared.batches(), folder or world.plans)

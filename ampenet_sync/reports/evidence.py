@@ -10,7 +10,7 @@ from ampenet_sync.reports.names import counted
 
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.status import Evidence
-    from ampenet_sync.sync.apply import Applied
+    from ampenet_sync.sync.applied import Applied
 
 
 def evidence_object(known: Evidence) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ampenet_sync.reports.names import (
     counted,
     in_words,
 )
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.applied import Applied
 from ampenet_sync.sync.standing import Why
 
 Object = dict[str, Any]

@@ -27,7 +27,7 @@ from ampenet_sync.pipeline.sending import Sent, send_campaign
 from ampenet_sync.rehearsal import rehearsal
 from ampenet_sync.runs.window import CALLS_MADE
 from ampenet_sync.sandbox import Fault
-from ampenet_sync.sync.apply import Applied, not_begun
+from ampenet_sync.sync.applied import Applied, not_begun
 from tests.world import CONFIG, Place, people
 
 NOTIFIED = CONFIG + 'notify: ["env:EVERYBODY", {to: "env:PAGER", on: page}]\n'

@@ -9,7 +9,7 @@ import pytest
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.pipeline.applying import apply_file, sync_segments
 from ampenet_sync.pipeline.planning import plan_segment
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.applied import Applied
 from tests.world import CONFIG, Place, people, phones
 
 

@@ -12,7 +12,7 @@ from ampenet_sync.reports import names, planrows
 from ampenet_sync.reports.outcome import applied_line, applied_object, sent_line, sent_object
 from ampenet_sync.reports.plan import plans_object, plans_table
 from ampenet_sync.reports.preview import preview_lines, preview_object
-from ampenet_sync.sync.apply import Applied
+from ampenet_sync.sync.applied import Applied
 from tests.world import CONFIG, Place, people
 
 

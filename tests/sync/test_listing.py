@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ampenet_sync.api import Client, Contact, Page, connect
+from ampenet_sync.api.tally import Tally
 from ampenet_sync.config import Api, Group
 from ampenet_sync.errors import ApiError, BadAnswer, PlanRefused
 from ampenet_sync.ledger.groups import PinnedGroup
@@ -35,6 +36,7 @@ class Pages:
 
     def __init__(self, *readings: list[Page[Contact]]) -> None:
         self.readings = list(readings)
+        self.tally = Tally()
 
     def contact_pages(self, group_uid: str) -> Iterator[Page[Contact]]:
         yield from self.readings.pop(0)

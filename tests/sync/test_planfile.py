@@ -149,4 +149,4 @@ def test_a_plan_in_an_older_format_is_refused_with_both_formats_and_the_way_out(
     with pytest.raises(PlanRefused) as refused:
         read_plan(tmp_path / "p")
     assert (refused.value.code, refused.value.hint) == ("plan_format", "make a new one: ampenet-sync plan")
-    assert "has format 1 of a plan; this version of ampenet-sync reads format 7" in refused.value.message
+    assert "has format 1 of a plan; this version of ampenet-sync reads format 8" in refused.value.message
