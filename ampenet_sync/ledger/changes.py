@@ -90,7 +90,7 @@ def claim(
         if intent.change != "delete" and _never(db, ledger, intent):
             return "suppressed"
         fresh = {"run": run, "send_before": send_before, "at": ledger.clock()}
-        made = db.scalar(_CLAIM[db.dialect.name], {**record, **fresh, "held": lease.name if lease else None})
+        made = db.scalar(_CLAIM[db.dialect.name], {**record, **fresh, "held": lease.asked if lease else None})
         if made is not None:
             return Claim(int(made), intent, "claimed", run, 1, send_before, None)
         if (lease is not None and not lease.holds_in(db)) or is_overtaken(db, destination, intent.plan):

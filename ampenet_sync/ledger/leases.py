@@ -39,6 +39,11 @@ class Lease:
             if not db.execute(update(t.leases).where(*mine).values(until=self.until)).rowcount:
                 raise self.lost()
 
+    @property
+    def asked(self) -> str | None:
+        """The name under which a claim looks, in its own statement, whether this is still the run's; None: it doesn't."""
+        return self.name
+
     def holds_in(self, db: Connection) -> bool:
         """Whether the name is still ours, as this transaction sees it."""
         return bool(db.scalar(_MINE, {"held": self.name, "by": self.run}))

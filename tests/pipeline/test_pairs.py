@@ -51,6 +51,10 @@ class NoLease(Lease):
     def renew(self) -> None:
         return
 
+    @property
+    def asked(self) -> None:
+        return None
+
     def holds_in(self, db: Connection) -> bool:
         return True
 
