@@ -21,6 +21,8 @@ from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.runs.attempt import CAUGHT, State, leave_after
 
+ORDERED = {"paused": "somebody paused the campaign", "cancelled": "somebody cancelled this edition"}
+
 
 @dataclass(frozen=True)
 class Sending:
@@ -33,14 +35,15 @@ class Sending:
     facts: Facts
 
 
-def send_all(drafts: pa.Table, *, work: Sending, executor: Executor) -> None:
+def send_all(drafts: pa.Table, *, work: Sending, executor: Executor, begun: int = 0) -> None:
     """Send what was never claimed in this edition, then look up what got no answer. Outcomes stand in the ledger.
 
     `drafts` is a table as `drafts_of` gives it. Raises Unauthorised. Where it stops early, `work.run.breaker.why` says
-    why, and the rest resumes with the next call.
+    why, and the rest resumes with the next call. `begun` of the edition's messages were begun before.
     """
     todo = left_of(drafts, messaged_phones(work.run.ledger, work.edition))
-    counter = _Counter(work, total=drafts.num_rows, done=drafts.num_rows - todo.num_rows)
+    done = begun + drafts.num_rows - todo.num_rows
+    counter = _Counter(work, total=begun + drafts.num_rows, done=done)
     unbroken = takewhile(lambda _: not work.run.breaker.is_open, drafts_in(todo))
     hand_out(unbroken, counter.send, executor=executor)
     if not work.run.breaker.is_open:
@@ -122,19 +125,29 @@ def _claim(work: Sending, draft: Draft) -> messages.Claim | None:
     run = work.run
     now = run.ledger.clock()
     verdict = against_claim(work.facts.at(now))
+    of = {"audience": work.audience, "run": run.id}
     if verdict is None:
-        until = now + run.patience.send_within
-        held = messages.claim(run.ledger, work.edition, draft, audience=work.audience, run=run.id, send_before=until)
-        return held if isinstance(held, messages.Claim) else None
+        return _unless_ordered(
+            run, messages.claim(run.ledger, work.edition, draft, send_before=now + run.patience.send_within, **of)
+        )
     match verdict.effect:
         case "expires":
-            messages.note_expired(run.ledger, work.edition, draft, audience=work.audience, run=run.id)
+            _unless_ordered(run, messages.note_expired(run.ledger, work.edition, draft, **of))
         case "pauses":
             run.breaker.trip(verdict.sentence)
         case None:
             pass
         case _:
             assert_never(verdict.effect)
+    return None
+
+
+def _unless_ordered(run: Run, held: messages.Claim | str) -> messages.Claim | None:
+    """Somebody's order ends the run; what keeps one number alone from being texted doesn't."""
+    if isinstance(held, messages.Claim):
+        return held
+    if held in ORDERED:
+        run.breaker.trip(ORDERED[held])
     return None
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.planning import Planned
     from ampenet_sync.pipeline.previewing import Preview
     from ampenet_sync.pipeline.quarantine import Exported, Imported
+    from ampenet_sync.pipeline.scheduling import DueSends
     from ampenet_sync.pipeline.sending import Sent
     from ampenet_sync.pipeline.showing import OpenedPlan, PlanFile
     from ampenet_sync.pipeline.status import LookBack
@@ -161,9 +162,28 @@ def after_preview(session: Session, preview: Preview) -> list[str]:
     return [f"Next: {command(session, send)}"] if header.messages else []
 
 
-def after_send(session: Session, sent: Sent) -> str:
+def after_due(session: Session, due: DueSends) -> list[str]:
+    """One line for each that waits for somebody."""
+    waiting = [run for run in due.runs if run.refused]
+    hints = [f"Next, for {run.campaign}: {session.with_options(run.refused.hint)}" for run in waiting if run.refused]
+    return [*hints, *(after_send(session, run.sent) for run in due.runs if run.sent and run.sent.paused)]
+
+
+def after_approval(session: Session) -> str:
+    """Something has to start it at its time: cron, for one."""
+    return f"Next, at its time, or every five minutes from a crontab: {command(session, 'campaign send --due --yes')}"
+
+
+def after_order(session: Session, what: str, name: str) -> str:
+    if what == "pause":
+        return f"Next, to let it go on: {command(session, f'campaign resume {name}')}"
+    return f"Next: {command(session, f'campaign status {name}')}"
+
+
+def after_send(session: Session, sent: Sent, *, most: int | None = None) -> str:
     if sent.paused:
-        again = command(session, f"campaign send {sent.campaign} --audience {sent.audience} --yes")
+        bound = f" --max-messages {most}" if most else ""
+        again = command(session, f"campaign send {sent.campaign} --audience {sent.audience}{bound} --yes")
         return f"Next: {again}  (nobody is texted twice)"
     return f"Next: {command(session, 'status')}"
 

@@ -26,6 +26,7 @@ from ampenet_sync.cli import (
     report,
     setup,
     show,
+    steering,
     suppress,
 )
 from ampenet_sync.cli import sandbox as sandbox_command
@@ -82,7 +83,7 @@ def app() -> None:
 
 for room in (
     *(setup, ledgers, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine),
-    *(report, campaigns, notify),
+    *(report, campaigns, steering, notify),
 ):
     for command in room.COMMANDS:
         app.add_command(command)

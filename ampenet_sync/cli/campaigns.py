@@ -53,44 +53,92 @@ def preview(session: Session, name: str, unmask: bool, as_json: bool) -> int:
 
 
 @campaign.command()
-@click.argument("name", shell_complete=offering(completion.campaigns))
+@click.argument("name", required=False, shell_complete=offering(completion.campaigns))
 @click.option(
-    "--audience", required=True, metavar="DIGEST", shell_complete=offering(completion.audiences),
+    "--audience", metavar="DIGEST", shell_complete=offering(completion.audiences),
     help="The audience that the preview named.",
+)  # fmt: skip
+@click.option("--due", is_flag=True, help="Instead of NAME: start every approved campaign whose send_at has come.")
+@click.option(
+    "--max-messages", type=click.IntRange(min=1), metavar="MESSAGES",
+    help="Send at most so many now; the next run goes on.",
 )  # fmt: skip
 @yes
 @as_json
 @click.pass_obj
-def send(session: Session, name: str, audience: str, yes: bool, as_json: bool) -> int:
+def send(
+    session: Session,
+    name: str | None,
+    audience: str | None,
+    due: bool,
+    max_messages: int | None,
+    yes: bool,
+    as_json: bool,
+) -> int:
     """Send to a previewed audience, each number at most once. Started again, it goes on where it was.
+
+    With --due each approved campaign is started whose send_at has come, once; one that is over two hours late, or was
+    changed since, waits for a person (exit 4).
 
     Example:  ampenet-sync campaign send welcome --audience 3f9a2b71c04d8e65
     """
-    from ampenet_sync.pipeline.previewing import campaign_of, last_leaves_at, warnings_of_texts
+    if due:
+        if name or audience or max_messages:
+            raise click.UsageError("--due stands alone: what is sent was named by campaign approve")
+        return _send_due(session, Terminal(as_json=as_json), yes=yes)
+    if not name or not audience:
+        raise click.UsageError("name the campaign and its --audience DIGEST, or give --due")
+    return _send_now(session, Terminal(as_json=as_json), name, audience, most=max_messages, yes=yes)
+
+
+def _send_now(session: Session, terminal: Terminal, name: str, audience: str, *, most: int | None, yes: bool) -> int:
+    from ampenet_sync.pipeline.previewing import last_leaves_at, warnings_of_texts
     from ampenet_sync.pipeline.sending import frozen_audience, send_campaign
+    from ampenet_sync.pipeline.steering import campaign_of
     from ampenet_sync.reports.outcome import sent_line, sent_object
     from ampenet_sync.reports.preview import send_lines, send_question
 
-    terminal = Terminal(as_json=as_json)
     occasion = session.begin_occasion("campaign send", name)
     with opened(session, terminal) as (world, intake):
         frozen, warnings = frozen_audience(world, name, audience), warnings_of_texts(world, intake, name)
         people = frozen.header.messages
         ends_at = last_leaves_at(world, campaign_of(world.config, name), people)
-        if not as_json:
+        if not terminal.as_json:
             lines = send_lines(frozen, ends_at)
             terminal.say(advice.where(world), *lines, *(f"Warning: {warning}" for warning in warnings))
         question = send_question(frozen, ends_at, warnings=len(warnings))
         terminal.confirm(question, expected=str(people), yes=yes)
         session.changing = True
         with terminal.bars():
-            sent = send_campaign(world, intake, name, audience=audience)
+            sent = send_campaign(world, intake, name, audience=audience, most=most)
         calls = world.client.calls
-        advised = advice.after_send(session, sent)
+        advised = advice.after_send(session, sent, most=most)
         occasion.came_to(sent, next_lines=[advised])
     terminal.give({**sent_object(sent, calls=calls), "warnings": list(warnings)}, next_lines=[advised])
     terminal.say(sent_line(sent), f"{calls:,} calls.", advised)
     return codes.of_send(sent)
+
+
+def _send_due(session: Session, terminal: Terminal, *, yes: bool) -> int:
+    from ampenet_sync.pipeline.intake import take_in
+    from ampenet_sync.pipeline.scheduling import due_now, people_due, send_due
+    from ampenet_sync.reports.campaigns import due_lines, due_object
+
+    config = session.check()
+    with session.world(terminal.progress) as world:
+        waiting = due_now(world)
+        if waiting:
+            terminal.say(advice.where(world))
+            people = people_due(world, waiting)
+            question = f"This sends up to {people:,} messages of {len(waiting)} approved campaign(s)."
+            terminal.confirm(question, expected=str(people), yes=yes)
+            session.changing = True
+        with terminal.bars():
+            due = send_due(world, lambda: take_in(config, progress=terminal.progress))
+        calls = world.client.calls
+    terminal.give({**due_object(due), "calls": calls})
+    terminal.say(*due_lines(due), *advice.after_due(session, due))
+    return codes.of_due(due)
 
 
 COMMANDS = (campaign,)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ampenet_sync.pipeline.applying import Applied, SegmentRun
     from ampenet_sync.pipeline.planning import Planned
+    from ampenet_sync.pipeline.scheduling import DueSends
     from ampenet_sync.pipeline.sending import Sent
     from ampenet_sync.pipeline.showing import OpenedPlan
 
@@ -38,6 +39,14 @@ def of_runs(runs: Sequence[SegmentRun]) -> int:
     if left_out and all(run.refused and run.refused.exit_code == BUSY for run in left_out):
         return BUSY
     return UNSAFE if left_out else of_outcomes([run.applied for run in runs if run.applied is not None])
+
+
+def of_due(due: DueSends) -> int:
+    """What waits for a person comes before what became of the others."""
+    if any(run.refused for run in due.runs):
+        return UNSAFE
+    outcomes = {of_send(run.sent) for run in due.runs if run.sent}
+    return PAUSED if PAUSED in outcomes else max(outcomes, default=DONE)
 
 
 def of_send(sent: Sent) -> int:

@@ -41,8 +41,15 @@ OURS: Final = {
         "version": "--version",
     },
     "campaign": {
-        **dict.fromkeys(("run", "start", "push", "apply", "resume"), "send"),
-        **dict.fromkeys(("test", "plan", "show", "check", "audience", "dry-run"), "preview"),
+        **dict.fromkeys(("run", "start", "push", "apply"), "send"),
+        **dict.fromkeys(("plan", "check", "audience", "dry-run"), "preview"),
+        **dict.fromkeys(("test",), "preview"),
+        **dict.fromkeys(("schedule", "confirm", "allow"), "approve"),
+        **dict.fromkeys(("stop", "halt", "hold", "suspend"), "pause"),
+        **dict.fromkeys(("continue", "unpause", "release"), "resume"),
+        **dict.fromkeys(("abort", "delete", "drop", "end"), "cancel"),
+        **dict.fromkeys(("show", "state", "progress", "figures"), "status"),
+        "ls": "list",
     },
     "groups": {
         **dict.fromkeys(("add", "new", "make"), "create"),

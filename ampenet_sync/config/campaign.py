@@ -29,7 +29,7 @@ class Cap(Model):
 class Campaign(Model):
     """One text for one segment. `opt_out` is the line that says how to leave; written as none, it is left out."""
 
-    may_be_none = ("opt_out", "expires", "quiet_hours", "cap")
+    may_be_none = ("opt_out", "send_at", "expires", "quiet_hours", "cap")
 
     segment: str = Field(description="The segment whose customers get it.", examples=["segment: gold"])
     edition: str = Field(
@@ -61,6 +61,11 @@ class Campaign(Model):
         description="Spell letters that make a text dearer by plain ones where they mean the same, such as quotes.",
         examples=["smart_encoding: false"],
     )
+    send_at: datetime | None = Field(
+        None,
+        description="When `campaign send --due` starts it, in time_zone, once somebody approved its audience.",
+        examples=["send_at: 2027-01-31 09:00"],
+    )
     expires: datetime | None = Field(
         None,
         description="After this moment nothing is sent any more; what is left is expired.",
@@ -82,6 +87,13 @@ class Campaign(Model):
         if line is not None and not line.strip():
             raise ValueError("nothing is written in it; write none where the text has no such line on purpose")
         return line
+
+    @field_validator("send_at", mode="before")
+    @classmethod
+    def _day_and_hour(cls, moment: object) -> object:
+        if isinstance(moment, str) and ":" not in moment and moment.strip().lower() not in ("", "none"):
+            raise ValueError("write day and hour, such as 2027-01-31 09:00")
+        return moment
 
     @field_validator("sender_id")
     @classmethod

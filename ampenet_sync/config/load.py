@@ -33,7 +33,6 @@ OWN_CODES: tuple[ConfigCode, ...] = ("bad_where",)  # faults that we name oursel
 
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
 LATER: tuple[tuple[str, ...], ...] = (
-    ("campaigns", "*", "send_at"),
     ("campaigns", "*", "recipients_per_request"),
     ("budget",),
     ("test_numbers",),

@@ -322,6 +322,6 @@ class Config(Model):
             "time_zone": self.time_zone,
             "customers": self.customers.model_dump(mode="json"),
             "segment": self.segments[segment].model_dump(mode="json", serialize_as_any=True),
-            "campaign": self.campaigns[campaign].model_dump(mode="json") if campaign else None,
+            "campaign": self.campaigns[campaign].model_dump(mode="json", exclude={"send_at"}) if campaign else None,
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:32]

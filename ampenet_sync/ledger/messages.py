@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_, select, text, update
 
-from ampenet_sync.ledger import forgotten, suppressions
+from ampenet_sync.ledger import forgotten, orders, suppressions
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
@@ -68,9 +68,12 @@ class Started:
 def claim(
     ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str, send_before: float
 ) -> Claim | str:
-    """Note that this text is about to be sent; or the reason why it may not be: suppressed | already_messaged."""
+    """Note that this text is about to be sent; or the reason why it may not be: suppressed |
+    already_messaged | paused | cancelled."""
 
     def note(db: Connection) -> Claim | str:
+        if stopped := orders.is_stopped(db, edition):
+            return stopped
         who = {"phone": draft.phone, "customer_key": draft.customer_key}
         if suppressions.is_suppressed(db, **who) or forgotten.is_forgotten(db, ledger, **who):
             return "suppressed"
@@ -98,11 +101,12 @@ def settle(ledger: Ledger, held: Claim, state: State, *, uid: str | None = None,
     return ledger.together(lambda db: bool(db.execute(_SETTLE, values).rowcount))
 
 
-def note_expired(ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str) -> None:
-    """Too late for this one: nobody was asked, and nobody will be in this edition."""
+def note_expired(ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str) -> Claim | str:
+    """Too late for this one: nobody was asked, and nobody will be in this edition. Else why not, as `claim` says."""
     held = claim(ledger, edition, draft, audience=audience, run=run, send_before=0.0)
     if isinstance(held, Claim):
         settle(ledger, held, "expired", code="expired")
+    return held
 
 
 def open_claims(ledger: Ledger, edition: Edition) -> list[Claim]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from ampenet_sync.errors import LedgerError
 from ampenet_sync.ledger.engines import begun, shown
+from ampenet_sync.ledger.ordertables import remember_orders
 from ampenet_sync.ledger.statustable import remember_statuses
 
 Step = Callable[[Connection], None]
@@ -136,5 +137,6 @@ STEPS: tuple[Step, ...] = (
     _forget_people,
     _remember_listings,
     remember_statuses,
+    remember_orders,
 )
 SCHEMA_VERSION = len(STEPS) + 1

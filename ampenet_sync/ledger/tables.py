@@ -36,7 +36,7 @@ destinations = Table(
 )
 
 
-def _destination() -> Column[int]:
+def destination_column() -> Column[int]:
     return Column("destination", Integer, ForeignKey("destinations.id"), nullable=False)
 
 
@@ -68,7 +68,7 @@ leases = Table(
 groups = Table(
     "groups",
     metadata,
-    _destination(),
+    destination_column(),
     Column("segment", String, nullable=False),
     Column("uid", String, nullable=False),
     Column("name", String, nullable=False),
@@ -80,7 +80,7 @@ groups = Table(
 listings = Table(
     "listings",
     metadata,
-    _destination(),
+    destination_column(),
     Column("group_uid", String, nullable=False),
     Column("read_at", Float, nullable=False),
     UniqueConstraint("destination", "group_uid"),
@@ -93,7 +93,7 @@ contacts = Table(
     "contacts",
     metadata,
     Column("id", Integer, primary_key=True),
-    _destination(),
+    destination_column(),
     Column("group_uid", String, nullable=False),
     Column("uid", String, nullable=False),
     Column("customer_key", String, nullable=False),
@@ -112,7 +112,7 @@ contacts = Table(
 plans = Table(
     "plans",
     metadata,
-    _destination(),
+    destination_column(),
     Column("digest", String, nullable=False),
     Column("segment", String, nullable=False),
     Column("created_at", Float, nullable=False),
@@ -129,7 +129,7 @@ changes = Table(
     "changes",
     metadata,
     Column("id", Integer, primary_key=True),
-    _destination(),
+    destination_column(),
     Column("plan", String, nullable=False),
     Column("position", Integer, nullable=False),
     Column("group_uid", String, nullable=False),
@@ -178,7 +178,7 @@ Index(
 holds = Table(
     "holds",
     metadata,
-    _destination(),
+    destination_column(),
     Column("segment", String, nullable=False),
     Column("run", String, nullable=False),  # the run that was undone
     Column("since", Float, nullable=False),
@@ -239,7 +239,7 @@ intakes = Table(
 audiences = Table(
     "audiences",
     metadata,
-    _destination(),
+    destination_column(),
     Column("digest", String, nullable=False),
     Column("campaign", String, nullable=False),
     Column("edition", String, nullable=False),
@@ -251,7 +251,7 @@ audiences = Table(
 editions = Table(
     "editions",
     metadata,
-    _destination(),
+    destination_column(),
     Column("campaign", String, nullable=False),
     Column("edition", String, nullable=False),
     Column("audience", String, nullable=False),
@@ -265,7 +265,7 @@ messages = Table(
     "messages",
     metadata,
     Column("id", Integer, primary_key=True),
-    _destination(),
+    destination_column(),
     Column("campaign", String, nullable=False),
     Column("edition", String, nullable=False),
     Column("phone", String, nullable=False),

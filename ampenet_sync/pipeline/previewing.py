@@ -22,7 +22,7 @@ from ampenet_sync.campaigns.audience import (
 from ampenet_sync.campaigns.departure import Departure, foresee, hours_of
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
 from ampenet_sync.campaigns.verdicts import Facts, warnings
-from ampenet_sync.config import Campaign, Config, QuietHours, did_you_mean
+from ampenet_sync.config import Campaign, Config, QuietHours
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
     Chosen,
@@ -34,11 +34,12 @@ from ampenet_sync.contacts import (
 )
 from ampenet_sync.customers import Answered, Intake, answer_columns, answers_of, field_columns, rule_of, settings_of
 from ampenet_sync.customers.aside import SOURCE
-from ampenet_sync.errors import ConfigError, sayable
+from ampenet_sync.errors import ConfigError
 from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.ledger.statuses import NOTHING_HEARD, Evidence, evidence_of_phones
+from ampenet_sync.pipeline.steering import campaign_of
 from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.valuewarnings import value_warnings
 from ampenet_sync.pipeline.world import World
@@ -75,15 +76,6 @@ class Preview:
     live: Departure | None = None
     rehearsal: bool = False
     opt_outs: Evidence = NOTHING_HEARD
-
-
-def campaign_of(config: Config, name: str) -> Campaign:
-    """Raises ConfigError `unknown_campaign`."""
-    if name not in config.campaigns:
-        known = ", ".join(config.campaigns) or "none"
-        hint = f"{did_you_mean(name, config.campaigns)}campaigns: {known}"
-        raise ConfigError(f"there is no campaign '{sayable(name)}'", code="unknown_campaign", hint=hint)
-    return config.campaigns[name]
 
 
 def preview_campaign(world: World, intake: Intake, name: str) -> Preview:

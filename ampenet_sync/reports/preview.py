@@ -65,6 +65,11 @@ def _account(preview: Preview) -> str:
     return f"  {messages:,} with a message + {excluded:,} without = {members} of segment {preview.segment}"
 
 
+def size_lines(audience: AudienceFile) -> tuple[str, str]:
+    """Sender, size and money."""
+    return _campaign_line(audience), f"{_size(audience)}."
+
+
 def send_lines(audience: AudienceFile, ends_at: datetime) -> Iterator[str]:
     """What stands above the question whether to send: sender, size, money, longest text, end."""
     yield _campaign_line(audience)

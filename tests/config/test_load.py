@@ -97,7 +97,7 @@ def test_a_time_zone_is_one_that_is_the_same_on_every_machine(tmp_path: Path, zo
 
 
 def test_what_comes_later_is_refused_not_ignored(tmp_path: Path) -> None:
-    later = "kind: marketing, send_at: 2026-12-01 09:00"
+    later = "kind: marketing, recipients_per_request: 20"
     assert refused(tmp_path, "kind: marketing", later).code == "not_supported_yet"
 
 
