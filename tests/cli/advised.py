@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 import shlex
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ from tests.cli.conftest import Shop
 from tests.cli.typed import typed
 
 COMMAND = re.compile(r"ampenet-sync((?: (?! |\()(?:'[^']*'|[^\s;,']+))+)")
-ASKS = ("apply", "sync", "send", "release", "forget")
+ASKS = ("apply", "sync", "send", "release", "forget", "approve")
 SMALLER = "1,0754 000 101,Asha,150,yes\n"
 
 
@@ -298,6 +300,54 @@ def _sent(state: State) -> str:
     return state.say("campaign", "send", "hello", "--audience", digest, "--yes")
 
 
+def _scheduled(state: State, *, minutes: int = 0) -> str:
+    """The digest of an audience whose campaign has a send_at, now or then."""
+    at = (datetime.now().astimezone() + timedelta(minutes=minutes)).isoformat()
+    path = Path("ampenet.yaml")
+    text = re.sub(r"send_at: '[^']*', ", "", path.read_text(encoding="utf-8"))
+    path.write_text(text.replace("segment: all, ", f"segment: all, send_at: '{at}', "), encoding="utf-8")
+    return str(state.shop.run("campaign", "preview", "hello", "--json").json["audience"])
+
+
+def _approve(state: State, digest: str) -> str:
+    return state.say("campaign", "approve", "hello", "--audience", digest, "--by", "WHO", "--yes")
+
+
+def _approved(state: State) -> str:
+    return _approve(state, _scheduled(state))
+
+
+def _approved_without_time(state: State) -> str:
+    return _approve(state, str(state.shop.run("campaign", "preview", "hello", "--json").json["audience"]))
+
+
+def _moved_send_at(state: State) -> str:
+    _approve(state, _scheduled(state))
+    _scheduled(state, minutes=1)
+    return state.say("campaign", "send", "--due", "--yes")
+
+
+def _late(state: State) -> str:
+    _approve(state, _scheduled(state))
+    with sqlite3.connect(".ampenet/ledger.db") as ledger:
+        ledger.execute("UPDATE approvals SET due_at = due_at - 9000")
+    return state.say("campaign", "send", "--due", "--yes")
+
+
+def _cancelled(state: State) -> str:
+    digest = state.shop.run("campaign", "preview", "hello", "--json").json["audience"]
+    state.shop.run("campaign", "cancel", "hello", "--yes")
+    return state.say("campaign", "send", "hello", "--audience", digest, "--yes")
+
+
+def _ordered(*words: str) -> Callable[[State], str]:
+    def say(state: State) -> str:
+        state.shop.run("campaign", "preview", "hello")
+        return state.say("campaign", *words)
+
+    return say
+
+
 def _damaged_repairs(state: State) -> str:
     state.say("quarantine", "export", "--out", "FILE.xlsx")
     kept = state.shop.folder / ".ampenet/repairs.parquet"
@@ -393,7 +443,7 @@ class Row:
 
 
 LEDGER, SETUP, ADVICE, HINTS = "ledger/database.py", "cli/setup.py", "cli/advice.py", "cli/hints.py"
-APPLYING = "pipeline/applying.py"
+APPLYING, SCHEDULING = "pipeline/applying.py", "pipeline/scheduling.py"
 TABLE = {
     "no token": Row(_no_token, ("login", "plan"), ("config/tokens.py", HINTS)),
     "a wrong token of login": Row(_wrong_login, ("login",), ("config/origins.py",)),
@@ -468,6 +518,20 @@ TABLE = {
         ("campaigns/audience.py",),
     ),
     "a stale audience": Row(_stale_audience, ("campaign preview hello",), ("campaigns/verdicts.py",)),
+    "an approval": Row(_approved, ("campaign send --due --yes",), (ADVICE,), answer="3"),
+    "an approval without send_at": Row(
+        _approved_without_time, ("campaign send hello --audience ▪",), (SCHEDULING,), answer="3"
+    ),
+    "an approval whose send_at moved": Row(
+        _moved_send_at, ("campaign approve hello --audience ▪ --by WHO",), (SCHEDULING,), answer="3"
+    ),
+    "an approval that is late": Row(_late, ("campaign send hello --audience ▪",), (SCHEDULING,), answer="3"),
+    "a cancelled edition": Row(_cancelled, ("campaign preview hello",), ("pipeline/sending.py",)),
+    "a pause": Row(_ordered("pause", "hello"), ("campaign resume hello",), (ADVICE,)),
+    "a resume": Row(_ordered("resume", "hello"), ("campaign status hello",), (ADVICE, SCHEDULING)),
+    "a pause before anything": Row(
+        _typed("campaign", "pause", "hello"), ("campaign preview hello",), ("pipeline/steering.py",)
+    ),
     "a send": Row(_sent, ("status",), (ADVICE,)),
     "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),
     "a notice": Row(_notice_without_advice, ("status",), ("pipeline/noticing.py",)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,8 +101,22 @@ def _a_campaign(shop: Shop) -> Iterator[Answer]:
     shop.run("sync", "--yes")
     _, audience = preview = _answer(shop, "campaign preview", "hello")
     yield preview
-    yield _answer(shop, "campaign send", "hello", "--audience", audience["audience"], "--yes")
+    shop.run("campaign", "send", "hello", "--audience", audience["audience"], "--yes")
     yield _answer(shop, "status")
+
+
+def _orders(shop: Shop) -> Iterator[Answer]:
+    """A campaign is approved for this minute, and sent; then somebody pauses it."""
+    shop.configure("segment: all, ", f"segment: all, send_at: '{datetime.now().astimezone().isoformat()}', ")
+    digest = shop.run("campaign", "preview", "hello", "--json").json["audience"]
+    yield _answer(shop, "campaign approve", "hello", "--audience", digest, "--by", "Neema", "--yes")
+    yield _answer(shop, "campaign send", "--due", "--yes")
+    yield _answer(shop, "campaign send", "hello", "--audience", digest, "--yes")
+    yield _answer(shop, "campaign pause", "hello")
+    yield _answer(shop, "campaign list")
+    yield _answer(shop, "campaign status", "hello")
+    yield _answer(shop, "campaign resume", "hello")
+    yield _answer(shop, "campaign cancel", "hello", "--yes")
 
 
 def _a_quarantine(shop: Shop) -> Iterator[Answer]:
@@ -164,7 +179,14 @@ SCENES: Final = {
     "an import": Scene(
         _an_import, ("import",), elsewhere=("segments[].moved_rows[].", "segments[].refused_rows[].", "consent.")
     ),
-    "a campaign": Scene(_a_campaign, ("campaign preview", "campaign send", "status")),
+    "a campaign": Scene(_a_campaign, ("campaign preview", "status")),
+    "orders": Scene(
+        _orders,
+        (
+            *("campaign approve", "campaign send", "campaign pause", "campaign list", "campaign status"),
+            *("campaign resume", "campaign cancel"),
+        ),
+    ),
     "a quarantine": Scene(_a_quarantine, ("report", "quarantine export", "quarantine import", "quarantine repairs")),
     "an undo": Scene(_an_undo, ("undo", "runs", "release"), elsewhere=("plans[].collisions[].",)),
     "suppressions": Scene(
