@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ampenet_sync.errors import ConfigError
-from ampenet_sync.front.results import Applied, Customers, Plan, Preview, Sent, Status, Synced
+from ampenet_sync.front.results import Applied, Customers, Due, Plan, Preview, Sent, Status, Synced
 from ampenet_sync.rehearsal import FOLDER, SANDBOX_HOST, rehearsal, sandbox_world
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ampenet_sync.pipeline.applying import Window
     from ampenet_sync.pipeline.intake import Intake
     from ampenet_sync.pipeline.noticing import Kind, Occasion
+    from ampenet_sync.pipeline.steering import What
     from ampenet_sync.pipeline.world import World
     from ampenet_sync.sandbox import SwitchValues
 
@@ -182,6 +183,36 @@ class Ampenet:
             occasion.came_to(sent)
         return sent_of(sent)
 
+    def approve(self, campaign: str, *, audience: str, by: str) -> None:
+        """Note that `by` says yes to a previewed audience, to be sent at the campaign's `send_at` by `send_due`.
+
+        Raises PlanRefused where it couldn't be sent then, Unsafe where it is over the campaign's cap.
+        """
+        from ampenet_sync.pipeline.scheduling import approve_campaign
+
+        self._check()
+        approve_campaign(self._world(), campaign, audience=audience, by=by)
+
+    def send_due(self, *, customers: Customers | None = None) -> tuple[Due, ...]:
+        """Start each approved campaign whose time has come, once; none is: an empty tuple, and no source is read."""
+        from ampenet_sync.front.translate import due_of
+        from ampenet_sync.pipeline.scheduling import send_due
+
+        self._check()
+        return tuple(due_of(run) for run in send_due(self._world(), lambda: self._intake(customers)).runs)
+
+    def pause(self, campaign: str, *, by: str) -> None:
+        """Let nothing more of the campaign leave, also of a send that is at work. Makes no call."""
+        self._order("pause", campaign, by=by)
+
+    def resume(self, campaign: str, *, by: str) -> None:
+        """Take a pause back; what was left is sent by the next `send`. Makes no call."""
+        self._order("resume", campaign, by=by)
+
+    def cancel(self, campaign: str, *, by: str, edition: str | None = None) -> None:
+        """Never send more of an edition, today's where none is named. Nothing takes that back. Makes no call."""
+        self._order("cancel", campaign, by=by, edition=edition)
+
     def status(self) -> Status:
         """What the ledger knows of plans and campaigns. Makes no call."""
         from ampenet_sync.front.translate import status_of
@@ -208,6 +239,12 @@ class Ampenet:
             message = "these customers were read by the rules of another configuration"
             raise ConfigError(message, code="other_customers", hint="read them again with this one")
         return customers._intake
+
+    def _order(self, what: What, campaign: str, *, by: str, edition: str | None = None) -> None:
+        from ampenet_sync.pipeline.steering import order
+
+        host = SANDBOX_HOST if self._sandbox else None
+        order(self._config, what, campaign, by=by, edition=edition, host=host)
 
     def _check(self) -> None:
         if self._sandbox:

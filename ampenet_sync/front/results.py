@@ -181,6 +181,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Due:
+    """An approved campaign whose time had come. Where it waits for a person, `sent` is None and `why` and `code` say
+    what keeps it."""
+
+    campaign: str
+    edition: str
+    audience: str
+    sent: Sent | None
+    code: str
+    why: str
+
+
+@dataclass(frozen=True)
 class SegmentStatus:
     """The contacts the ledger knows in a segment's group; its newest plan, and what became of that one's changes."""
 

@@ -16,6 +16,7 @@ from ampenet_sync.front.results import (
     CampaignStatus,
     Counts,
     Customers,
+    Due,
     OptOutsKnown,
     Plan,
     Preview,
@@ -24,7 +25,7 @@ from ampenet_sync.front.results import (
     Status,
     Synced,
 )
-from ampenet_sync.pipeline import applying, intake, planning, previewing, sending, status
+from ampenet_sync.pipeline import applying, intake, planning, previewing, scheduling, sending, status
 from ampenet_sync.pipeline.status import Evidence
 
 FROM_PLAN = {known.name for known in fields(Plan)} - {"group", "digest", "path", "warnings", "opt_outs"}
@@ -111,6 +112,17 @@ def preview_of(preview: previewing.Preview) -> Preview:
 
 def sent_of(sent: sending.Sent) -> Sent:
     return Sent(**asdict(sent))
+
+
+def due_of(run: scheduling.DueRun) -> Due:
+    return Due(
+        campaign=run.campaign,
+        edition=run.edition,
+        audience=run.audience,
+        sent=sent_of(run.sent) if run.sent else None,
+        code=run.refused.code if run.refused else "",
+        why=run.refused.message if run.refused else "",
+    )
 
 
 def status_of(state: status.Status) -> Status:

@@ -41,7 +41,7 @@ class Lease:
 
     @property
     def asked(self) -> str | None:
-        """The name under which a claim looks, in its own statement, whether this is still the run's; None: it doesn't."""
+        """The name under which a claim looks in its own statement whether this is still the run's; None: it doesn't."""
         return self.name
 
     def holds_in(self, db: Connection) -> bool:

@@ -20,6 +20,7 @@ RESULTS = {
     "CampaignStatus": "campaign edition audience sent refused unknown expired parts",
     "Customers": "source digest rows usable quarantined repaired reasons",
     "OptOutsKnown": "known_as_of asked never_asked",
+    "Due": "campaign edition audience sent code why",
     "Plan": "segment group digest path verdict violations warnings creates updates deletes unchanged drift foreign "
     "held suppressed opted_out in_doubt unlisted actual read_at calls pages seconds asks opt_outs",
     "Preview": "campaign edition audience path messages parts amount currency balance ends_at excluded warnings notes "
@@ -35,6 +36,11 @@ SIGNATURES = {
     "Ampenet.apply": "(self, plan: 'Plan | str | PathLike[str]', *, allow: 'str | None' = None, "
     "customers: 'Customers | None' = None, max_calls: 'int | None' = None, max_seconds: 'float | None' = None) "
     "-> 'Applied'",
+    "Ampenet.approve": "(self, campaign: 'str', *, audience: 'str', by: 'str') -> 'None'",
+    "Ampenet.cancel": "(self, campaign: 'str', *, by: 'str', edition: 'str | None' = None) -> 'None'",
+    "Ampenet.pause": "(self, campaign: 'str', *, by: 'str') -> 'None'",
+    "Ampenet.resume": "(self, campaign: 'str', *, by: 'str') -> 'None'",
+    "Ampenet.send_due": "(self, *, customers: 'Customers | None' = None) -> 'tuple[Due, ...]'",
     "Ampenet.close": "(self) -> 'None'",
     "Ampenet.plan": "(self, *segments: 'str', customers: 'Customers | None' = None, "
     "refresh_opt_outs: 'bool' = False) -> 'tuple[Plan, ...]'",
