@@ -77,7 +77,8 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str, mos
             _send(world, allowed, left if most is None else left.slice(0, most), work)
         elif left.num_rows == 0:
             wait_and_settle(work)
-        _heed_orders(world, work)
+        if orders.standing(world.ledger, edition).cancelled:
+            wait_and_settle(work)
         left = left_of(drafts, messaged_phones(world.ledger, edition))
         withdrawn = left.num_rows - _allowed(world, holders, frozen, left).num_rows
         return _sent(world, edition, frozen.digest, work=work, remaining=left.num_rows, withdrawn=withdrawn)

@@ -30,7 +30,7 @@ def test_every_help_ends_with_an_example_that_parses(
 
 
 def test_an_example_with_a_slip_is_found_out() -> None:
-    for words in (["plan", "--exitcode"], ["campaign", "previews"], ["campaign", "send", "welcome"]):
+    for words in (["plan", "--exitcode"], ["campaign", "previews"], ["campaign", "approve", "welcome"]):
         with pytest.raises(click.UsageError):
             parsed(words)
 
