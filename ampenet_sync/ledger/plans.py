@@ -40,6 +40,26 @@ def plan_record(ledger: Ledger, destination: int, digest: str) -> PlanRecord | N
     return _plan_record(row) if row else None
 
 
+@dataclass(frozen=True)
+class LastChange:
+    """The plan that changed a segment last ("": none did), and how many claims were made for its changes so far."""
+
+    plan: str = ""
+    claims: int = 0
+
+
+def last_change(ledger: Ledger, destination: int, segment: str) -> LastChange:
+    """Asked before a group is read: with every change that is claimed afterwards it is another."""
+    with ledger.read() as db:
+        return _last_change(db, destination, segment)
+
+
+def _last_change(db: Connection, destination: int, segment: str) -> LastChange:
+    c, digest = t.changes.c, _last_changing(db, destination, segment)
+    claims = select(func.sum(c.attempts)).where(c.destination == destination, c.plan == digest)
+    return LastChange(digest, int(db.scalar(claims) or 0) if digest else 0)
+
+
 def last_changing_plan(ledger: Ledger, destination: int, segment: str) -> str:
     """The digest of the plan that was begun last of those with a change, or "" where none was.
 
@@ -60,18 +80,19 @@ def _last_changing(db: Connection, destination: int, segment: str) -> str:
     return db.scalar(query) or ""
 
 
-def start_plan(ledger: Ledger, destination: int, digest: str, *, after: str | None = None) -> bool:
+def start_plan(ledger: Ledger, destination: int, digest: str, *, after: LastChange | None = None) -> bool:
     """From here on the plan changes the group, and no claim is made any more for a plan that was begun before it.
 
-    False, and it is not begun, where another plan than itself and `after` has changed the segment last: what this one
-    saw is past. None: whatever that was.
+    False, and it is not begun, where another has changed the segment since it was as in `after`: what this one saw is
+    past. None: whatever happened since.
     """
     same = and_(t.plans.c.destination == destination, t.plans.c.digest == digest)
     with ledger.write() as db:
         # The segment's rows are locked, as each claim locks its own: whatever a claim notes now is seen here.
         segment = db.scalar(select(t.plans.c.segment).where(same)) or ""
         db.execute(select(t.plans.c.digest).where(_plans_of(destination, segment)).order_by("digest").with_for_update())
-        if after is not None and _last_changing(db, destination, segment) not in (after, digest):
+        last = _last_change(db, destination, segment)
+        if after is not None and last != after and last.plan != digest:
             return False
         newest = db.scalar(select(func.max(t.plans.c.started_at)).where(t.plans.c.destination == destination))
         # Later than every other, even where the clock stands still or was set back: "the last one" must be this one.

@@ -13,13 +13,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from ampenet_sync.config import Segment
 from ampenet_sync.errors import BadAnswer
-from ampenet_sync.ledger import groups, links
+from ampenet_sync.ledger import groups, links, plans
+from ampenet_sync.ledger.plans import LastChange
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import EMPTY, Listing
@@ -34,7 +35,7 @@ SMALL = 1_000  # contacts, as the ledger knows: 40 calls to list
 class Actual:
     """What stands for the group. `listing` None: the ledger, of a group that was last read whole at `read_at`, None:
     never. `begun_at` is when the reading began that this plan itself is made from. `in_doubt` creates wait for a
-    listing."""
+    listing. `after` is what had changed the segment last when all this began to be read."""
 
     listing: Listing | None
     doubts: Doubts = field(default_factory=Doubts)
@@ -44,6 +45,7 @@ class Actual:
     each: CallsEach = SEEN_BEFORE
     anybody: bool = False
     in_doubt: int = 0
+    after: LastChange = field(default_factory=LastChange)
 
     @property
     def side(self) -> Literal["live", "ledger"]:
@@ -77,12 +79,13 @@ class Actual:
         return tuple(lines)
 
 
-def find_actual(world: World, at: GroupRun | None, settings: Segment) -> Actual:
+def find_actual(world: World, segment: str, at: GroupRun | None) -> Actual:
     """Decide, read the group or the doubtful contacts of it, and settle what can be. `at` None: it is yet to be made.
 
     Its pages count as foreseen. Raises BadAnswer as `read_group` does.
     """
-    actual = _find(world, at, settings)
+    after = plans.last_change(world.ledger, world.destination, segment)
+    actual = replace(_find(world, at, world.config.segments[segment]), after=after)
     world.client.tally.foresee(actual.pages)
     return actual
 

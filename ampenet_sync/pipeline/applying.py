@@ -24,7 +24,7 @@ from ampenet_sync.sync.applied import Applied, not_begun
 from ampenet_sync.sync.apply import apply_plan, show_done
 from ampenet_sync.sync.group import GroupRun
 from ampenet_sync.sync.listing import EMPTY, Listing
-from ampenet_sync.sync.planfile import PlanFile, read_plan
+from ampenet_sync.sync.planfile import Header, PlanFile, read_plan
 from ampenet_sync.sync.standing import Why
 
 __all__ = ["Applied", "Beside", "CallsUsed", "SegmentRun", "Window", "apply_file", "read_plan", "sync_segments"]
@@ -158,9 +158,13 @@ def _check_good(world: World, plan: PlanFile) -> None:
     if world.clock() - record.created_at > PLAN_MAX_AGE:
         raise PlanRefused("the plan is older than 24 hours", code="plan_old", hint=NEW_PLAN)
     _check_not_held(world, plan)
-    last = plans.last_changing_plan(world.ledger, world.destination, header.segment)
-    if last not in (header.after, plan.digest):
+    last = plans.last_change(world.ledger, world.destination, header.segment)
+    if last != _after(header) and last.plan != plan.digest:
         raise _stale()
+
+
+def _after(header: Header) -> plans.LastChange:
+    return plans.LastChange(header.after, header.after_claims)
 
 
 def _stale() -> PlanRefused:
@@ -235,7 +239,7 @@ def _stands_for_it(world: World, plan: PlanFile, *, is_new: bool) -> bool:
 def _begin(world: World, plan: PlanFile, run: Run) -> None:
     """From here on the plan changes the group. One that undoes a run keeps every other plan out from now on."""
     header = plan.header
-    if not plans.start_plan(world.ledger, world.destination, plan.digest, after=header.after):
+    if not plans.start_plan(world.ledger, world.destination, plan.digest, after=_after(header)):
         raise _stale()
     runs.note_plan(world.ledger, run.id, plan.digest)
     if header.undoes:

@@ -96,7 +96,7 @@ def make_segment_plan(
     group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
     if group:
         check_not_shared(world, segment, group.uid)
-    actual = find_actual(world, world.group_run(run, group.uid) if group else None, settings)
+    actual = find_actual(world, segment, world.group_run(run, group.uid) if group else None)
     holders = Holders(intake, world.config)
     fields = world.fields(anybody=actual.anybody)
     target = find_target(world, holders, segment, fields=fields)
@@ -216,7 +216,8 @@ def _header(
         run_date=world.now().date().isoformat(),
         fields=fields,
         config_digest=world.config.digest(segment=segment),
-        after=plans.last_changing_plan(world.ledger, world.destination, segment),
+        after=actual.after.plan,
+        after_claims=actual.after.claims,
         customers=intake.usable,
         quarantined=intake.quarantined,
         source=_source(intake),

@@ -58,7 +58,7 @@ def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Plann
         settings = world.config.segments[segment]
         pinned = groups.pinned_group(world.ledger, world.destination, segment)
         group = find_group(world.client, settings.group, pinned=pinned) if settings.group else None
-        actual = find_actual(world, world.group_run(run, changed[0]), settings)
+        actual = find_actual(world, segment, world.group_run(run, changed[0]))
         fields = world.fields(anybody=actual.anybody)
         with undoing(
             read_done(world.ledger, world.destination, undone.id, changed[0]),
@@ -115,7 +115,8 @@ def _header(
         run_date=world.now().date().isoformat(),
         fields=reversal.fields,
         config_digest=world.config.digest(segment=segment),
-        after=plans.last_changing_plan(world.ledger, world.destination, segment),
+        after=actual.after.plan,
+        after_claims=actual.after.claims,
         customers=0,
         quarantined=0,
         source=_source(undone),

@@ -76,13 +76,13 @@ class Header:
     """Everything a plan promises beside its rows. `group_uid` is "" where the group is yet to be made.
 
     `fields` are the managed fields beside the phone. `after` is the digest of the plan that last changed the group
-    before this one was made. `violations` are sentences; a plan without any is safe. `shared_phones` have several
-    customers; `unknown_members` are keys that the segment's query named and the source has not. `consent_answers` and
-    `opted_out_answers` are yes, no, nothing and unclear → customers of the source; empty where no column says it.
-    `actual` is what stood for the group: itself, listed for this plan, or the ledger; then `read_at` is when the group
-    was last read whole (UTC, ISO), "" where it never was. `each` is what one change takes. `asks` contacts at the most
-    are asked whether they opted out; 0: nobody.
-    `undoes` is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
+    before this one was made, `after_claims` how many claims that one had made by then. `violations` are sentences; a
+    plan without any is safe. `shared_phones` have several customers; `unknown_members` are keys that the segment's
+    query named and the source has not. `consent_answers` and `opted_out_answers` are yes, no, nothing and unclear →
+    customers of the source; empty where no column says it. `actual` is what stood for the group: itself, listed for
+    this plan, or the ledger; then `read_at` is when the group was last read whole (UTC, ISO), "" where it never was.
+    `each` is what one change takes. `asks` contacts at the most are asked whether they opted out; 0: nobody. `undoes`
+    is the run that the plan undoes, "" of any other plan: it is made from the ledger, not from a source.
     `not_restored` are sentences: what of that run stays all the same, or comes back another than it was.
     """
 
@@ -104,6 +104,7 @@ class Header:
     forecast: Forecast
     violations: tuple[str, ...]
     undoes: str = ""
+    after_claims: int = 0
     not_restored: tuple[str, ...] = ()
     actual: Literal["live", "ledger"] = "live"
     read_at: str = ""
