@@ -16,7 +16,7 @@ from ampenet_sync.pipeline.intake import Intake
 from ampenet_sync.pipeline.planning import Planned
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
 from ampenet_sync.reports.columns import table_of
-from ampenet_sync.reports.evidence import evidence_object, evidence_words
+from ampenet_sync.reports.evidence import asks_words, evidence_object, evidence_words
 from ampenet_sync.reports.intake import counts_object, source_object
 from ampenet_sync.reports.names import (
     ALWAYS_SHOWN,
@@ -177,6 +177,8 @@ def _notes(plan: PlanFile, *, group_now: str, unmasked: bool) -> Iterator[str]:
         keys = counted(header.unknown_members, "key")
         yield f"{header.segment}: {keys} of its members not found in {header.source.name}"
     yield from not_restored_lines(header) if header.undoes else _left_out(header)
+    if header.asks:
+        yield f"{header.segment}: {asks_words(header.asks, each=header.each.ask)}"
     counts = header.counts
     for change, rows in zip(CALLS, (counts.updates, counts.creates, counts.deletes), strict=True):
         for row in islice(plan.chosen(changes=[change]), min(rows, EXAMPLES)):
