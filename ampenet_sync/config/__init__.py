@@ -4,14 +4,16 @@ from ampenet_sync.config.campaign import Campaign
 from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.customers import Customers, Newest
 from ampenet_sync.config.load import load, secret_url, unwritten
-from ampenet_sync.config.models import Config, Group, Limits, Members, Mode, Segment
+from ampenet_sync.config.models import Config
 from ampenet_sync.config.nearness import did_you_mean
 from ampenet_sync.config.notify import Recipient, Urgency
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
+from ampenet_sync.config.retention import Retention
+from ampenet_sync.config.segment import Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Source, SqlSource, StopList
 from ampenet_sync.config.tokens import checked_token, save_token, token
-from ampenet_sync.config.values import Limit, QuietHours
+from ampenet_sync.config.values import Kept, Limit, QuietHours
 
 __all__ = [
     "Api",
@@ -20,6 +22,7 @@ __all__ = [
     "Consent",
     "Customers",
     "Group",
+    "Kept",
     "Limit",
     "Limits",
     "Members",
@@ -28,6 +31,7 @@ __all__ = [
     "OptedOut",
     "QuietHours",
     "Recipient",
+    "Retention",
     "Segment",
     "Source",
     "SqlSource",
