@@ -15,7 +15,7 @@ class Retention(Model):
 
     plans: KeptField | None = Field(
         None,
-        description="Files of plans and of audiences; each segment's last one and what isn't finished stays.",
+        description="Files of plans and of audiences, but for those with a request that has no outcome yet.",
         examples=["plans: 90d"],
     )
     outcomes: KeptField | None = Field(

@@ -10,7 +10,7 @@ from pathlib import Path
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Holders
 from ampenet_sync.errors import AmpenetError, ConfigError, PlanRefused, SourceError
-from ampenet_sync.ledger import Ledger, forgotten, open_ledger, suppressions
+from ampenet_sync.ledger import Ledger, forgotten, open_ledger, pruning, suppressions
 from ampenet_sync.ledger.people import KnownContact, Person, known_of, with_keys, with_phones
 from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.events import (
@@ -38,7 +38,8 @@ class NotRead:
 @dataclass(frozen=True)
 class Explained:
     """Somebody's story. `phone` is the one that was asked for, or the newest known of the key that was. `keys` are the
-    customers who have or had it."""
+    customers who have or had it. Of outcomes older than `pruned_before` (epoch seconds) nobody knows any more whose
+    they were; None: none were pruned."""
 
     phone: str
     keys: tuple[str, ...]
@@ -46,6 +47,7 @@ class Explained:
     suppressed: bool
     events: tuple[Event, ...]
     not_read: tuple[NotRead, ...] = ()
+    pruned_before: float | None = None
 
 
 def explain(
@@ -102,10 +104,9 @@ def _story(
     events += _in_source(config, intake, someone, not_read, now) if intake else []
     newest = next((event.phone for event in reversed(events) if event.phone), "")
     live = tuple(contact for contact in known.contacts if contact.state == "live")
-    phone = next(iter(asked.phones), newest)
-    return Explained(
-        phone, tuple(sorted(someone.keys)), live, bool(stops) or since is not None, tuple(events), tuple(not_read)
-    )
+    phone, keys, last = next(iter(asked.phones), newest), tuple(sorted(someone.keys)), pruning.pruned(ledger)
+    binds, before = bool(stops) or since is not None, last.before if last else None
+    return Explained(phone, keys, live, binds, tuple(events), tuple(not_read), before)
 
 
 def _intake(config: Config, progress: Progress) -> tuple[Intake | None, list[NotRead]]:
