@@ -13,7 +13,7 @@ from ampenet_sync.config.segment import Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Source, SqlSource, StopList
 from ampenet_sync.config.tokens import checked_token, save_token, token
-from ampenet_sync.config.values import Kept, Limit, QuietHours
+from ampenet_sync.config.values import Limit, QuietHours
 
 __all__ = [
     "Api",
@@ -22,7 +22,6 @@ __all__ = [
     "Consent",
     "Customers",
     "Group",
-    "Kept",
     "Limit",
     "Limits",
     "Members",

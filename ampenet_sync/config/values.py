@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Annotated
@@ -99,34 +98,6 @@ def read_every(text: object) -> Every:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """How long something is kept: whole days, or months of the calendar."""
-
-    days: int = 0
-    months: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.months}mo" if self.months else f"{self.days}d"
-
-    def before(self, now: datetime) -> datetime:
-        """What is older than this moment is kept no longer. Of a day that a month has not, the month's last."""
-        years, month = divmod(now.year * 12 + now.month - 1 - self.months, 12)
-        day = min(now.day, monthrange(years, month + 1)[1])
-        return now.replace(year=years, month=month + 1, day=day) - timedelta(days=self.days)
-
-
-def read_kept(text: object) -> Kept:
-    """`90d` → ninety days, `24mo` → two years."""
-    if isinstance(text, Kept):
-        return text
-    match = re.fullmatch(r"(\d{1,4})\s*(d|mo)", str(text).strip().lower())
-    if not match or not int(match[1]):
-        raise ValueError("write days such as 90d, or months such as 24mo")
-    amount = int(match[1])
-    return Kept(days=amount) if match[2] == "d" else Kept(months=amount)
-
-
-@dataclass(frozen=True)
 class QuietHours:
     """A daily span in which nobody is texted; it may go over midnight."""
 
@@ -188,6 +159,5 @@ def read_region(text: str) -> str:
 
 
 LimitField = Annotated[Limit, BeforeValidator(read_limit), Called("share, number of rows, or none")]
-KeptField = Annotated[Kept, BeforeValidator(read_kept), Called("days or months")]
 EveryField = Annotated[Every, BeforeValidator(read_every), Called("days or hours")]
 QuietHoursField = Annotated[QuietHours | None, BeforeValidator(read_quiet_hours), Called("span of the day, or none")]

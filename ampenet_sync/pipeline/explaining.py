@@ -38,8 +38,7 @@ class NotRead:
 @dataclass(frozen=True)
 class Explained:
     """Somebody's story. `phone` is the one that was asked for, or the newest known of the key that was. `keys` are the
-    customers who have or had it. Of outcomes older than `pruned_before` (epoch seconds) nobody knows any more whose
-    they were; None: none were pruned."""
+    customers who have or had it."""
 
     phone: str
     keys: tuple[str, ...]
@@ -47,7 +46,6 @@ class Explained:
     suppressed: bool
     events: tuple[Event, ...]
     not_read: tuple[NotRead, ...] = ()
-    pruned_before: float | None = None
 
 
 def explain(
@@ -96,6 +94,7 @@ def _story(
     stops = suppressions.suppressions_of(ledger, phones=someone.phones, keys=someone.keys)
     since = forgotten.forgotten_since(ledger, phones=someone.phones, keys=someone.keys)
     events = [*ledger_events(known), *suppression_events(stops)]
+    not_read += _pruned(config, ledger)
     events += [] if since is None else [Event(at=since, kind="forgotten")]
     plans, texts = config.home / "plans", config.home / "audiences"
     events += _in_files(plans, "*.plan.parquet", lambda path: plan_events(path, someone, known), not_read)
@@ -104,9 +103,19 @@ def _story(
     events += _in_source(config, intake, someone, not_read, now) if intake else []
     newest = next((event.phone for event in reversed(events) if event.phone), "")
     live = tuple(contact for contact in known.contacts if contact.state == "live")
-    phone, keys, last = next(iter(asked.phones), newest), tuple(sorted(someone.keys)), pruning.pruned(ledger)
-    binds, before = bool(stops) or since is not None, last.before if last else None
-    return Explained(phone, keys, live, binds, tuple(events), tuple(not_read), before)
+    phone = next(iter(asked.phones), newest)
+    return Explained(
+        phone, tuple(sorted(someone.keys)), live, bool(stops) or since is not None, tuple(events), tuple(not_read)
+    )
+
+
+def _pruned(config: Config, ledger: Ledger) -> list[NotRead]:
+    """Up to when nobody knows any more whose outcomes were."""
+    last = pruning.pruned(ledger)
+    if last is None:
+        return []
+    day = datetime.fromtimestamp(last.before, config.zone).date()
+    return [NotRead(f"outcomes before {day}", "they are nobody's any more, as retention.outcomes says")]
 
 
 def _intake(config: Config, progress: Progress) -> tuple[Intake | None, list[NotRead]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ampenet_sync.config import Config
 from ampenet_sync.ledger import Ledger, open_ledger, pruning
 from ampenet_sync.ledger.pruning import PrunedRows
-from ampenet_sync.machine import HERE, Machine
+from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import CrashPoint, no_crash
 
@@ -63,7 +63,7 @@ def remove_daily(world: World, *, using: Collection[Path]) -> None:
         pruning.note_removal(world.ledger)
 
 
-def look_at(config: Config, *, machine: Machine = HERE) -> Removal:
+def look_at(config: Config, *, machine: Machine) -> Removal:
     """`look` for a command of its own. Raises LedgerError `no_ledger`."""
     ledger = open_ledger(config.ledger, config.folder, machine=machine)
     try:
@@ -72,7 +72,7 @@ def look_at(config: Config, *, machine: Machine = HERE) -> Removal:
         ledger.close()
 
 
-def remove_from(config: Config, *, machine: Machine = HERE) -> Removal:
+def remove_from(config: Config, *, machine: Machine) -> Removal:
     """`remove` for a command of its own. Raises LedgerError `no_ledger`."""
     ledger = open_ledger(config.ledger, config.folder, machine=machine)
     try:

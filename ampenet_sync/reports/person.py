@@ -46,7 +46,6 @@ def explained_object(explained: Explained, *, unmasked: bool = False) -> dict[st
         "suppressed": explained.suppressed,
         "events": [_event(event, phones, unmasked) for event in explained.events],
         "not_read": [asdict(part) for part in explained.not_read],
-        "pruned_before": None if explained.pruned_before is None else moment(explained.pruned_before),
     }
 
 
@@ -54,9 +53,6 @@ def explained_lines(explained: Explained, zone: tzinfo, *, unmasked: bool = Fals
     """Who they are, what happened in order of time, what the words mean, and what couldn't be read."""
     shown = explained_object(explained, unmasked=unmasked)
     yield from (f"Not read: {part.name}: {part.why}" for part in explained.not_read)
-    if explained.pruned_before is not None:
-        day = minute(explained.pruned_before, zone)
-        yield f"Of outcomes before {day} nobody knows any more whose they were: retention.outcomes."
     if not explained.events:
         yield "Nobody of this phone or key is known."
         return

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ampenet_sync.config import Kept
-from ampenet_sync.config.values import read_kept
+from ampenet_sync.config.retention import KeptFor, read_kept
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import messages, pruning
 from ampenet_sync.ledger.runs import newest_runs
+from ampenet_sync.machine import Machine
+from ampenet_sync.pipeline.explaining import explain
 from ampenet_sync.pipeline.retaining import Removal, look, remove
 from ampenet_sync.pipeline.undoing import plan_undo
 from ampenet_sync.sandbox import Fault, Sandbox
@@ -146,6 +147,14 @@ def test_the_last_run_that_changed_something_can_be_undone_however_old_it_is(sho
     assert "retention.outcomes in ampenet.yaml" in refused.value.message
 
 
+def test_explain_says_up_to_when_nobody_knows_any_more(shop: Place) -> None:
+    shop.sync()
+    story = explain(shop.config, phones(1)[0], machine=Machine(clock=shop.clock))
+    assert [event.kind for event in story.events if event.kind == "change"] == []
+    assert [part.name for part in story.not_read] == ["outcomes before 2027-11-24"]
+    assert story.contacts and any(event.kind == "message" for event in story.events)
+
+
 def test_what_has_no_outcome_yet_keeps_all_that_it_is_looked_up_by(place: Place) -> None:
     place.write(*people(2), text=f"{KEEPS}{CONFIG}")
     place.sync()
@@ -246,4 +255,4 @@ def test_what_is_no_span_is_refused_with_examples(written: object) -> None:
 
 
 def test_spans_are_values() -> None:
-    assert read_kept("14D") == Kept(days=14)
+    assert read_kept("14D") == KeptFor(days=14)
