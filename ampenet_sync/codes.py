@@ -38,8 +38,8 @@ PlanCode = Literal[
     "audience_format", "audience_mismatch", "audience_old", "audience_stale", "bad_audience", "bad_plan",
     "balance", "campaign_cancelled", "group_changed", "group_gone", "group_shared", "no_audience", "no_plan",
     "no_send_at", "not_by_then", "nothing_to_undo", "over_cap", "plan_ambiguous", "plan_foreign",
-    "plan_format", "plan_moved", "plan_old", "plan_stale", "run_ambiguous", "segment_held", "unknown_run",
-    "unsafe_plan", "unsafe_source",
+    "plan_format", "plan_moved", "plan_old", "plan_stale", "pruned", "run_ambiguous", "segment_held",
+    "unknown_run", "unsafe_plan", "unsafe_source",
 ]
 WarningCode = Literal["expired", "letters", "nobody", "quiet_hours", "split", "wait"]  # verdicts that refuse nothing
 BusyCode = Literal[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from ampenet_sync.cli.options import as_json
+from ampenet_sync.cli.options import as_json, yes
 from ampenet_sync.cli.session import Session
 from ampenet_sync.cli.terminal import Terminal
 from ampenet_sync.cli.tree import Tree
@@ -119,6 +119,34 @@ def ledger_export(session: Session, folder: Path, as_json: bool) -> int:
     )
     terminal.give(exported_object(exported))
     terminal.say(*(f"{path}: {rows:,} rows" for path, rows in exported.files))
+    return 0
+
+
+@ledger.command("prune")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
+@yes
+@as_json
+@click.pass_obj
+def ledger_prune(session: Session, dry_run: bool, yes: bool, as_json: bool) -> int:
+    """Remove now what is older than retention in ampenet.yaml says; runs do so by themselves, once a day.
+
+    What keeps anybody from being made or texted twice stays, so a run whose changes were pruned can't be undone.
+
+    Example:  ampenet-sync ledger prune --dry-run
+    """
+    from ampenet_sync.pipeline.retaining import look_at, remove_from
+    from ampenet_sync.reports.removal import removal_lines, removal_object
+
+    terminal, config, removal = _at_work(session, as_json, lambda config, _: look_at(config, machine=session.machine))
+    if removal and not dry_run:
+        terminal.say(*removal_lines(removal, config.zone, done=False))
+        terminal.confirm("This removes it for good.", expected="yes", yes=yes, warning="nothing brings this back")
+        with terminal.bars():
+            removal = remove_from(config, machine=session.machine)
+    terminal.give({**removal_object(removal), "removed": not dry_run})
+    terminal.say(*removal_lines(removal, config.zone, done=not dry_run))
+    if dry_run and removal:
+        terminal.say(f"Next: {session.with_options('ampenet-sync ledger prune')}")
     return 0
 
 

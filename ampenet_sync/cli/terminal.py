@@ -79,12 +79,14 @@ class Terminal:
         with self._bars.open():
             yield
 
-    def confirm(self, question: str, *, expected: str, yes: bool) -> None:
+    def confirm(
+        self, question: str, *, expected: str, yes: bool, warning: str = "this changes things at Ampenet"
+    ) -> None:
         """Go on only with --yes or the typed word. Raises Declined for a no, UsageError where nobody can be asked."""
         if yes:
             return
         if self.as_json or not _somebody_there():
-            raise click.UsageError("this changes things at Ampenet: look at it first, then add --yes")
+            raise click.UsageError(f"{warning}: look at it first, then add --yes")
         asked = plain(f"{question} Type {expected} to go on, no to leave it")
         answer = judge_answer(click.prompt(asked, default="", show_default=False), expected=expected)
         if answer == "no":

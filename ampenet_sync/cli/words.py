@@ -70,6 +70,7 @@ OURS: Final = {
         **dict.fromkeys(("create", "make", "new", "start"), "init"),
         **dict.fromkeys(("save", "copy", "dump"), "backup"),
         **dict.fromkeys(("recover", "load", "import"), "restore"),
+        **dict.fromkeys(("clean", "cleanup", "vacuum", "delete", "retention"), "prune"),
     },
 }
 

@@ -4,10 +4,12 @@ from ampenet_sync.config.campaign import Campaign
 from ampenet_sync.config.consent import Consent, OptedOut
 from ampenet_sync.config.customers import Customers, Newest
 from ampenet_sync.config.load import load, secret_url, unwritten
-from ampenet_sync.config.models import Config, Group, Limits, Members, Mode, Segment
+from ampenet_sync.config.models import Config
 from ampenet_sync.config.nearness import did_you_mean
 from ampenet_sync.config.notify import Recipient, Urgency
 from ampenet_sync.config.origins import goes_before_login, settings_near, token_way_out, with_address
+from ampenet_sync.config.retention import Retention
+from ampenet_sync.config.segment import Group, Limits, Members, Mode, Segment
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Source, SqlSource, StopList
 from ampenet_sync.config.tokens import checked_token, save_token, token
@@ -28,6 +30,7 @@ __all__ = [
     "OptedOut",
     "QuietHours",
     "Recipient",
+    "Retention",
     "Segment",
     "Source",
     "SqlSource",

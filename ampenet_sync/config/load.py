@@ -37,7 +37,6 @@ LATER: tuple[tuple[str, ...], ...] = (
     ("budget",),
     ("test_numbers",),
     ("pricing", "tiers"),
-    ("retention",),
 )
 
 

@@ -45,6 +45,10 @@ class Intake:
     forgotten: int = 0
 
     @property
+    def files(self) -> tuple[Path, Path]:
+        return self.customers_path, self.quarantine_path
+
+    @property
     def quarantined(self) -> int:
         return self.rows - self.usable
 

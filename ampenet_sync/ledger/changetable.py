@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, not_, select
 
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.database import Ledger
 
+PRUNED = "pruned"  # the code of a change that was carried out and is nobody's any more, as it is old
 AT_ONCE = 10_000  # rows that are objects of Python for a moment
 SCHEMA = pa.schema(
     [
@@ -44,12 +45,21 @@ def read_done(ledger: Ledger, destination: int, run: str, group_uid: str) -> pa.
 
 def count_forgotten(ledger: Ledger, destination: int, run: str, group_uid: str) -> int:
     """How many of the changes that the run carried out in the group were of people who were forgotten since."""
+    return _count_blank(ledger, destination, run, group_uid, pruned=False)
+
+
+def count_pruned(ledger: Ledger, destination: int, run: str, group_uid: str) -> int:
+    """How many of them are nobody's any more, as they are older than outcomes are kept."""
+    return _count_blank(ledger, destination, run, group_uid, pruned=True)
+
+
+def _count_blank(ledger: Ledger, destination: int, run: str, group_uid: str, *, pruned: bool) -> int:
     c = t.changes.c
-    of_run = select(func.count()).where(
-        c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done", c.phone == ""
-    )
+    of_run = and_(c.destination == destination, c.run == run, c.group_uid == group_uid, c.state == "done")
+    old = func.coalesce(c.code, "") == PRUNED
+    query = select(func.count()).where(of_run, c.phone == "", old if pruned else not_(old))
     with ledger.read() as db:
-        return int(db.scalar(of_run) or 0)
+        return int(db.scalar(query) or 0)
 
 
 def groups_changed(ledger: Ledger, destination: int, run: str) -> list[str]:

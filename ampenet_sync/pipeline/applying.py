@@ -18,6 +18,7 @@ from ampenet_sync.pipeline.planning import (
     source_violations,
 )
 from ampenet_sync.pipeline.rechecking import moved_in_source
+from ampenet_sync.pipeline.retaining import remove_daily
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import UNBOUNDED, Run, Window
 from ampenet_sync.sync.applied import Applied, not_begun
@@ -63,6 +64,7 @@ def apply_file(
         _check_good(world, plan)
         _check_allowed(plan, allow)
         moved = moved_in_source(world, intake, plan, run=run) if intake is not None else {}
+        remove_daily(world, using=(path, *(intake.files if intake else ())))
         return _carry_out(world, plan, run=run, moved=moved)
 
 
@@ -87,6 +89,7 @@ def sync_segments(
     segments = kept_segments(world.config, names)
     for segment in segments:
         _stop_for_source(world, intake, segment)
+    remove_daily(world, using=intake.files)
     digests = approved if approved is not None else {}
     return [
         _sync_or_leave_out(world, intake, segment, digests.get(segment), refresh_opt_outs=refresh_opt_outs)

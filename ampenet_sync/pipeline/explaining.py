@@ -10,7 +10,7 @@ from pathlib import Path
 from ampenet_sync.config import Config
 from ampenet_sync.contacts import Holders
 from ampenet_sync.errors import AmpenetError, ConfigError, PlanRefused, SourceError
-from ampenet_sync.ledger import Ledger, forgotten, open_ledger, suppressions
+from ampenet_sync.ledger import Ledger, forgotten, open_ledger, pruning, suppressions
 from ampenet_sync.ledger.people import KnownContact, Person, known_of, with_keys, with_phones
 from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.events import (
@@ -94,6 +94,7 @@ def _story(
     stops = suppressions.suppressions_of(ledger, phones=someone.phones, keys=someone.keys)
     since = forgotten.forgotten_since(ledger, phones=someone.phones, keys=someone.keys)
     events = [*ledger_events(known), *suppression_events(stops)]
+    not_read += _pruned(config, ledger)
     events += [] if since is None else [Event(at=since, kind="forgotten")]
     plans, texts = config.home / "plans", config.home / "audiences"
     events += _in_files(plans, "*.plan.parquet", lambda path: plan_events(path, someone, known), not_read)
@@ -106,6 +107,15 @@ def _story(
     return Explained(
         phone, tuple(sorted(someone.keys)), live, bool(stops) or since is not None, tuple(events), tuple(not_read)
     )
+
+
+def _pruned(config: Config, ledger: Ledger) -> list[NotRead]:
+    """Up to when nobody knows any more whose outcomes were."""
+    last = pruning.pruned(ledger)
+    if last is None:
+        return []
+    day = datetime.fromtimestamp(last.before, config.zone).date()
+    return [NotRead(f"outcomes before {day}", "they are nobody's any more, as retention.outcomes says")]
 
 
 def _intake(config: Config, progress: Progress) -> tuple[Intake | None, list[NotRead]]:

@@ -21,6 +21,7 @@ from ampenet_sync.ledger import messages, orders, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.pipeline.previewing import facts_of
+from ampenet_sync.pipeline.retaining import remove_daily
 from ampenet_sync.pipeline.steering import campaign_of
 from ampenet_sync.pipeline.world import World
 
@@ -67,6 +68,7 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str, mos
     with _sending(world, campaign, edition, frozen) as work:
         settle_doubts(work)
         _heed_orders(world, work)
+        remove_daily(world, using=(frozen.path, *intake.files))
         if not messages.was_begun(world.ledger, edition, audience):
             check_start(replace(work.facts, now=world.clock()))  # afterwards the frozen audience alone counts
         drafts, holders = drafts_of(frozen), Holders(intake, world.config)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from ampenet_sync.contacts import Collisions
 from ampenet_sync.errors import PlanRefused, sayable
-from ampenet_sync.ledger import groups, holds, links, plans, runs, suppressions
-from ampenet_sync.ledger.changetable import count_forgotten, groups_changed, read_done
+from ampenet_sync.ledger import groups, holds, links, plans, pruning, runs, suppressions
+from ampenet_sync.ledger.changetable import count_forgotten, count_pruned, groups_changed, read_done
 from ampenet_sync.ledger.linktable import read_links
 from ampenet_sync.ledger.runs import RunRecord
 from ampenet_sync.pipeline.actual import Actual, find_actual
@@ -45,8 +46,8 @@ def find_run(world: World, wanted: str) -> RunRecord:
 def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Planned:
     """Write the plan that brings the group back to what it was before the run. Nothing at Ampenet is changed.
 
-    The group is listed or not as for any other plan of the segment. Raises PlanRefused: those of `find_run`, and
-    `nothing_to_undo` where the run changed nothing.
+    The group is listed or not as for any other plan of the segment. Raises PlanRefused: those of `find_run`,
+    `nothing_to_undo` where the run changed nothing, and `pruned`.
     """
     undone = find_run(world, wanted)
     changed = groups_changed(world.ledger, world.destination, undone.id)
@@ -54,6 +55,7 @@ def plan_undo(world: World, wanted: str, *, folder: Path | None = None) -> Plann
         message = f"run {undone.id} changed no contact at {world.host}"
         raise PlanRefused(message, code="nothing_to_undo", hint="look at the others: ampenet-sync runs")
     segment = _segment(world, undone, changed[0])
+    _check_not_pruned(world, undone, changed[0])
     with world.working("undo", segment) as run:
         settings = world.config.segments[segment]
         pinned = groups.pinned_group(world.ledger, world.destination, segment)
@@ -86,6 +88,18 @@ def release(world: World, segment: str) -> bool:
     """Let plans change the segment's group again. False where nobody held it."""
     kept_segments(world.config, [segment])
     return holds.release(world.ledger, world.destination, segment)
+
+
+def _check_not_pruned(world: World, undone: RunRecord, group_uid: str) -> None:
+    """Raises PlanRefused `pruned` where what stood there before isn't kept any more."""
+    blank, last = count_pruned(world.ledger, world.destination, undone.id, group_uid), pruning.pruned(world.ledger)
+    if blank and last:
+        day = datetime.fromtimestamp(last.at, world.config.zone).date().isoformat()
+        message = (
+            f"run {undone.id} can't be undone: what stood there before {blank:,} of its changes was removed by "
+            f"{day}, as retention.outcomes in {world.config.path.name} says"
+        )
+        raise PlanRefused(message, code="pruned", hint="look for a younger run: ampenet-sync runs")
 
 
 def _segment(world: World, undone: RunRecord, group_uid: str) -> str:

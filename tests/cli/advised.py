@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 import shlex
 import sqlite3
@@ -28,7 +29,7 @@ from tests.cli.conftest import Shop
 from tests.cli.typed import typed
 
 COMMAND = re.compile(r"ampenet-sync((?: (?! |\()(?:'[^']*'|[^\s;,']+))+)")
-ASKS = ("apply", "sync", "send", "release", "forget", "approve")
+ASKS = ("apply", "sync", "send", "release", "forget", "approve", "prune")
 SMALLER = "1,0754 000 101,Asha,150,yes\n"
 
 
@@ -182,6 +183,14 @@ def _held(*words: str) -> Callable[[State], str]:
 def _tried_list(state: State) -> str:
     (state.shop.folder / "stop list.csv").write_text("phone\n0754 000 102\n")
     return state.say("suppress", "import", "stop list.csv", "--dry-run")
+
+
+def _prunable(state: State) -> str:
+    state.shop.configure("segments:", "retention: {plans: 90d}\nsegments:")
+    state.say("plan")
+    for path in (state.shop.folder / ".ampenet" / "plans").iterdir():
+        os.utime(path, (0, 0))
+    return state.say("ledger", "prune", "--dry-run")
 
 
 def _demo_of_the_sample(state: State) -> str:
@@ -467,6 +476,8 @@ TABLE = {
         ("cli/ledgers.py",),
     ),
     "no backup": Row(_typed("ledger", "restore", "customers.csv"), ("ledger backup FILE",), ("ledger/copies.py",)),
+    "what is to be pruned": Row(_prunable, ("ledger prune",), ("cli/ledgers.py",)),
+    "nothing is ever pruned": Row(_typed("ledger", "prune"), ("config retention",), ("reports/removal.py",)),
     "a restored ledger": Row(_restored, ("plan",), ("cli/ledgers.py",)),
     "login": Row(lambda state: state.say("login", stdin=state.shop.sandbox.token), ("doctor",), ("cli/account.py",)),
     "demo": Row(_typed("demo"), ("sync",), ("cli/demo.py",)),

@@ -48,6 +48,8 @@ def _a_lost_ledger(shop: Shop) -> Iterator[Answer]:
     shop.run("sync", "--yes")
     yield _answer(shop, "ledger export", "analysis")
     yield _answer(shop, "ledger backup", "ledger.bak")
+    shop.configure("segments:", "retention: {plans: 90d, outcomes: 24mo, quarantine: 14d}\nsegments:")
+    yield _answer(shop, "ledger prune", "--dry-run")
     Path(".ampenet/ledger.db").unlink()
     yield _answer(shop, "ledger restore", "ledger.bak")
 
@@ -172,7 +174,7 @@ def _errors(shop: Shop) -> Iterator[Answer]:
 
 SCENES: Final = {
     "first steps": Scene(_first_steps, ("ledger init", "config", "doctor", "notify test", "balance", "init")),
-    "a lost ledger": Scene(_a_lost_ledger, ("ledger export", "ledger backup", "ledger restore")),
+    "a lost ledger": Scene(_a_lost_ledger, ("ledger export", "ledger backup", "ledger prune", "ledger restore")),
     "groups": Scene(_groups, ("groups create", "groups list", "groups show", "groups rename", "groups delete")),
     "a plan": Scene(_a_plan, ("plan", "show", "apply"), elsewhere=("segments[].refused_rows[].",)),
     "a sync": Scene(_a_sync, ("sync",), elsewhere=("segments[].moved_rows[].",)),

@@ -9,7 +9,7 @@ import pytest
 
 from ampenet_sync.config import Campaign, Config, Customers, Limit
 from ampenet_sync.config.campaign import Cap
-from ampenet_sync.config.models import Segment
+from ampenet_sync.config.segment import Segment
 from ampenet_sync.config.server import Api
 from ampenet_sync.config.source import Model, Source
 from ampenet_sync.config.yamltree import read_tree
