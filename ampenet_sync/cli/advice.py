@@ -181,6 +181,10 @@ def after_order(session: Session, what: str, name: str) -> str:
 
 
 def after_send(session: Session, sent: Sent, *, most: int | None = None) -> str:
+    if sent.ordered == "cancelled":
+        return f"Next: {command(session, f'campaign status {sent.campaign}')}  (nobody else gets this edition)"
+    if sent.ordered == "paused":
+        return after_order(session, "pause", sent.campaign)
     if sent.paused:
         bound = f" --max-messages {most}" if most else ""
         again = command(session, f"campaign send {sent.campaign} --audience {sent.audience}{bound} --yes")

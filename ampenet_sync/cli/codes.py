@@ -46,6 +46,8 @@ def of_due(due: DueSends) -> int:
     if any(run.refused for run in due.runs):
         return UNSAFE
     outcomes = {of_send(run.sent) for run in due.runs if run.sent}
+    if any(run.busy for run in due.runs):
+        return BUSY
     return PAUSED if PAUSED in outcomes else max(outcomes, default=DONE)
 
 

@@ -115,13 +115,14 @@ def sent_of(sent: sending.Sent) -> Sent:
 
 
 def due_of(run: scheduling.DueRun) -> Due:
+    left = run.refused or run.busy
     return Due(
         campaign=run.campaign,
         edition=run.edition,
         audience=run.audience,
         sent=sent_of(run.sent) if run.sent else None,
-        code=run.refused.code if run.refused else "",
-        why=run.refused.message if run.refused else "",
+        code=left.code if left else "",
+        why=left.message if left else "",
     )
 
 

@@ -53,14 +53,24 @@ def approved(ledger: Ledger, destination: int) -> list[Approval]:
     ]
 
 
-def begin(ledger: Ledger, approval: Approval) -> bool:
-    """Take it for this process: True for exactly one of several that ask."""
+def begin(ledger: Ledger, approval: Approval, *, until: float) -> bool:
+    """Take it for this process: True for exactly one of several that ask. Whoever dies before `end` leaves it due at
+    `until`."""
     same = (approvals.c.id == approval.id, approvals.c.due_at == approval.due_at)
     with ledger.write() as db:
-        return bool(db.execute(update(approvals).where(*same).values(due_at=None)).rowcount)
+        return bool(db.execute(update(approvals).where(*same).values(due_at=until)).rowcount)
 
 
 def put_off(ledger: Ledger, approval: Approval, *, until: float) -> None:
     """It may go on by itself at `until`."""
+    _due(ledger, approval, until)
+
+
+def end(ledger: Ledger, approval: Approval) -> None:
+    """It was started; what is left of it, if anything, is a person's."""
+    _due(ledger, approval, None)
+
+
+def _due(ledger: Ledger, approval: Approval, at: float | None) -> None:
     with ledger.write() as db:
-        db.execute(update(approvals).where(approvals.c.id == approval.id).values(due_at=until))
+        db.execute(update(approvals).where(approvals.c.id == approval.id).values(due_at=at))

@@ -10,7 +10,7 @@ from ampenet_sync.campaigns.audience import AudienceFile
 from ampenet_sync.campaigns.departure import hours_of
 from ampenet_sync.campaigns.verdicts import AUDIENCE_MAX_AGE, NEW_AUDIENCE, check_start
 from ampenet_sync.customers import Intake
-from ampenet_sync.errors import AmpenetError, PlanRefused
+from ampenet_sync.errors import AmpenetError, Busy, PlanRefused
 from ampenet_sync.ledger import approvals, messages, orders
 from ampenet_sync.ledger.approvals import Approval
 from ampenet_sync.pipeline.previewing import facts_of
@@ -18,18 +18,21 @@ from ampenet_sync.pipeline.sending import Sent, check_ours, frozen_audience, ref
 from ampenet_sync.pipeline.steering import campaign_of, send_at_of
 from ampenet_sync.pipeline.world import World
 
+TAKEN_FOR = 600.0  # seconds after which a start that never ended is made again
 LATEST = 2 * 3600.0  # seconds after its time in which an approved campaign still starts by itself
 
 
 @dataclass(frozen=True)
 class DueRun:
-    """What became of one approved campaign whose time has come: `sent`, or why it waits for a person (`refused`)."""
+    """What became of one approved campaign whose time has come: `sent`, why it waits for a person (`refused`), or who
+    sends it already (`busy`)."""
 
     campaign: str
     edition: str
     audience: str
     sent: Sent | None
     refused: AmpenetError | None = None
+    busy: Busy | None = None
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,34 @@ def _start(world: World, approval: Approval, customers: Callable[[], Intake]) ->
     try:
         _check_promise(world, approval)
         intake = customers()
-        if not approvals.begin(world.ledger, approval):
+        if not approvals.begin(world.ledger, approval, until=world.clock() + TAKEN_FOR):
             message = f"another process has just started campaign {approval.edition.label}"
             raise PlanRefused(
                 message, code="approval_late", hint=f"see how it goes: ampenet-sync campaign status {name}"
             )
-        sent = send_campaign(world, intake, name, audience=audience)
     except PlanRefused as error:
         return replace(run, refused=error)
-    hours = hours_of(world.config.campaigns[name], zone=world.config.zone, rehearsal=world.rehearsal)
+    world.crash("approval taken")
+    return _send(world, approval, intake, run)
+
+
+def _send(world: World, approval: Approval, intake: Intake, run: DueRun) -> DueRun:
+    """Whoever is killed in here, or finds no network, leaves it to the next `send_due` after `TAKEN_FOR`."""
+    try:
+        sent = send_campaign(world, intake, run.campaign, audience=run.audience)
+    except Busy as error:  # a send that lasts longer; whether it ends well is asked again
+        return replace(run, busy=error)
+    except (PlanRefused, KeyboardInterrupt) as error:
+        approvals.end(world.ledger, approval)
+        if isinstance(error, PlanRefused):
+            return replace(run, refused=error)
+        raise
+    hours = hours_of(world.config.campaigns[run.campaign], zone=world.config.zone, rehearsal=world.rehearsal)
     resumes = hours.resumes_at(world.clock())
     if sent.paused and resumes is not None:
         approvals.put_off(world.ledger, approval, until=resumes.timestamp())
+    else:
+        approvals.end(world.ledger, approval)
     return replace(run, sent=sent)
 
 

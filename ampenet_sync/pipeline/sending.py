@@ -11,7 +11,7 @@ import pyarrow as pa
 from ampenet_sync.campaigns.audience import AudienceFile, audience_path, read_audience
 from ampenet_sync.campaigns.drafts import allowed_of, drafts_of, left_of, pairs_in
 from ampenet_sync.campaigns.lookup import already_there, newest_uid
-from ampenet_sync.campaigns.send import Sending, send_all, settle_doubts, wait_and_settle
+from ampenet_sync.campaigns.send import ORDERED, Sending, send_all, settle_doubts, wait_and_settle
 from ampenet_sync.campaigns.verdicts import NEW_AUDIENCE, check_start
 from ampenet_sync.config import Campaign
 from ampenet_sync.contacts import Holders
@@ -45,6 +45,11 @@ class Sent:
     remaining: int
     withdrawn: int
     paused: str
+
+    @property
+    def ordered(self) -> str:
+        """Which order stopped it, `paused` or `cancelled`, "" where none did."""
+        return next((order for order, why in ORDERED.items() if why == self.paused), "")
 
 
 def frozen_audience(world: World, name: str, digest: str) -> AudienceFile:

@@ -97,8 +97,8 @@ def due_object(due: DueSends) -> dict[str, Any]:
                 "audience": run.audience,
                 **(_figures(asdict(run.sent)) if run.sent else NO_FIGURES),
                 "pause_reason": run.sent.paused if run.sent else "",
-                "code": run.refused.code if run.refused else "",
-                "why": run.refused.message if run.refused else "",
+                "code": why.code if (why := run.refused or run.busy) else "",
+                "why": why.message if why else "",
             }
             for run in due.runs
         ],
@@ -110,7 +110,12 @@ def due_lines(due: DueSends) -> Iterator[str]:
     from ampenet_sync.reports.outcome import sent_line
 
     for run in due.runs:
-        yield sent_line(run.sent) if run.sent else f"Campaign {run.campaign}: waits for a person: {run.refused}"
+        if run.sent:
+            yield sent_line(run.sent)
+        elif run.busy:
+            yield f"Campaign {run.campaign}: {run.busy.message}"
+        else:
+            yield f"Campaign {run.campaign}: waits for a person: {run.refused}"
     if not due.runs:
         yield "Nothing is due."
     yield (

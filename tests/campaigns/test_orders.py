@@ -10,10 +10,10 @@ import pytest
 from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import approvals
 from ampenet_sync.ledger.orders import What
-from ampenet_sync.pipeline.scheduling import DueSends, approve_campaign, send_due
+from ampenet_sync.pipeline.scheduling import TAKEN_FOR, DueSends, approve_campaign, send_due
 from ampenet_sync.pipeline.sending import send_campaign
 from ampenet_sync.pipeline.steering import campaign_states, order
-from tests.world import CONFIG, NOON, Place, people, phones
+from tests.world import ACCOUNT, CONFIG, NOON, Place, people, phones
 
 HOUR = 3600.0
 AT_TEN = CONFIG.replace(
@@ -76,7 +76,54 @@ def test_of_two_that_start_it_at_once_one_does(planned: Place) -> None:
     approved(planned)
     with planned.ledger() as ledger:
         (approval,) = approvals.approved(ledger, 1)
-        assert [approvals.begin(ledger, approval) for _ in range(2)] == [True, False]
+        assert [approvals.begin(ledger, approval, until=NOON + 2 * HOUR) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("point", ["approval taken", "claimed", "answered"])
+def test_whoever_is_killed_in_the_start_leaves_it_to_the_next_one(planned: Place, point: str) -> None:
+    """After the time in which one that lives is done, or still holds the campaign."""
+    approved(planned)
+    planned.clock.now = NOON + HOUR
+
+    def crash(here: str) -> None:
+        if here == point:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        due(planned, crash=crash)
+    assert due(planned).runs == ()
+    planned.clock.now += TAKEN_FOR
+    (sent,) = (run.sent for run in due(planned).runs if run.sent)
+    texted = planned.texted()
+    assert (sent.remaining, len(texted) + sent.unknown, len(set(texted))) == (0, 3, len(texted))
+    assert due(planned) == DueSends((), None)
+
+
+def test_a_start_that_another_process_still_sends_is_named_and_asked_again(planned: Place) -> None:
+    approved(planned)
+    planned.clock.now = NOON + HOUR
+    with (
+        planned.opened() as world,
+        world.running("send", f"campaign hello edition 1 at sandbox/{ACCOUNT}", subject="hello"),
+    ):
+        (run,) = due(planned).runs
+        assert run.busy and not run.sent and planned.texted() == []
+    planned.clock.now += TAKEN_FOR
+    assert [run.sent.sent for run in due(planned).runs if run.sent] == [3]
+
+
+def test_who_interrupts_a_start_goes_on_by_hand(planned: Place) -> None:
+    approved(planned)
+    planned.clock.now = NOON + HOUR
+
+    def crash(here: str) -> None:
+        if here == "answered":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        due(planned, crash=crash)
+    planned.clock.now += TAKEN_FOR
+    assert due(planned) == DueSends((), None)
 
 
 def test_a_moved_send_at_needs_another_yes(planned: Place) -> None:
