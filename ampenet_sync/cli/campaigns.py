@@ -124,7 +124,7 @@ def _send_due(session: Session, terminal: Terminal, *, yes: bool) -> int:
     from ampenet_sync.pipeline.scheduling import due_now, people_due, send_due
     from ampenet_sync.reports.campaigns import due_lines, due_object
 
-    config = session.check()
+    config, occasion = session.check(), session.begin_occasion("campaign send", "--due")
     with session.world(terminal.progress) as world:
         waiting = due_now(world)
         if waiting:
@@ -136,8 +136,10 @@ def _send_due(session: Session, terminal: Terminal, *, yes: bool) -> int:
         with terminal.bars():
             due = send_due(world, lambda: take_in(config, progress=terminal.progress))
         calls = world.client.calls
+        advised = advice.after_due(session, due)
+        occasion.came_to(due, next_lines=advised)
     terminal.give({**due_object(due), "calls": calls})
-    terminal.say(*due_lines(due), *advice.after_due(session, due))
+    terminal.say(*due_lines(due), *advised)
     return codes.of_due(due)
 
 

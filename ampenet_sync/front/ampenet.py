@@ -198,8 +198,12 @@ class Ampenet:
         from ampenet_sync.front.translate import due_of
         from ampenet_sync.pipeline.scheduling import send_due
 
-        self._check()
-        return tuple(due_of(run) for run in send_due(self._world(), lambda: self._intake(customers)).runs)
+        with self._noticing("campaign send", "--due") as occasion:
+            self._check()
+            occasion.at(self._world())
+            due = send_due(self._world(), lambda: self._intake(customers))
+            occasion.came_to(due)
+        return tuple(due_of(run) for run in due.runs)
 
     def pause(self, campaign: str, *, by: str) -> None:
         """Let nothing more of the campaign leave, also of a send that is at work. Makes no call."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from ampenet_sync.config import Urgency
 from ampenet_sync.errors import AmpenetError, InDoubt, LedgerError, Unauthorised
 from ampenet_sync.pipeline.applying import SegmentRun
-from ampenet_sync.pipeline.sending import Sent
+from ampenet_sync.pipeline.scheduling import DueSends
+from ampenet_sync.pipeline.sending import MOST_SENT, Sent
 from ampenet_sync.runs.window import CALLS_MADE, TIME_OVER
 from ampenet_sync.sync.applied import Applied
 
@@ -62,6 +63,20 @@ def ending_of_sent(sent: Sent, *, parts: int, calls: int) -> Ending:
     return Ending(_urgency_of_sent(sent), (*lines, _calls(calls)))
 
 
+def ending_of_due(due: DueSends, *, parts: Mapping[str, int], calls: int) -> Ending | None:
+    """Of all approved campaigns whose time had come; None: none had. `parts` is campaign → parts that were sent."""
+    lines, urgencies = list[str](), list[Urgency]()
+    for run in due.runs:
+        if run.sent is not None:
+            ending = ending_of_sent(run.sent, parts=parts[run.campaign], calls=0)
+            lines += [f"{run.campaign}: {line}" for line in ending.lines[:-1]]
+            urgencies.append(ending.urgency)
+        elif left := run.refused or run.busy:
+            lines.append(f"{run.campaign}: not started: {left.message} [{left.code}]")
+            urgencies.append("morning" if run.busy else "page")
+    return Ending(_worst(urgencies), (*lines, _calls(calls))) if urgencies else None
+
+
 def ending_of_error(error: BaseException, *, stands: str = "") -> Ending:
     """`stands` is what was changed before it. Whatever isn't ours may hold anything, so its message is left out."""
     more = (stands,) if stands else ()
@@ -85,7 +100,8 @@ def _urgency_of_run(run: SegmentRun) -> Urgency:
 
 
 def _urgency_of_sent(sent: Sent) -> Urgency:
-    if sent.paused and not sent.paused.startswith("quiet hours"):
+    meant = sent.ordered or sent.paused == MOST_SENT or sent.paused.startswith("quiet hours")
+    if sent.paused and not meant:
         return "page"
     return "morning" if sent.paused or sent.refused or sent.unknown or sent.expired else "info"
 

@@ -20,11 +20,13 @@ from ampenet_sync.pipeline.delivering import WITHIN, Delivery, Send, deliver, th
 from ampenet_sync.pipeline.notices import (
     Ending,
     Notice,
+    ending_of_due,
     ending_of_error,
     ending_of_runs,
     ending_of_sent,
     notice_of,
 )
+from ampenet_sync.pipeline.scheduling import DueSends
 from ampenet_sync.pipeline.sending import Sent
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.sync.applied import Applied
@@ -32,6 +34,7 @@ from ampenet_sync.sync.applied import Applied
 __all__ = ["Delivery", "Occasion", "Send", "noticing", "send_test", "tell", "through_apprise"]
 
 Kind = Literal["sync", "apply", "import", "campaign send"]
+Outcome = Sequence[SegmentRun] | Applied | Sent | DueSends
 Warn = Callable[[str], None]
 Hint = Callable[[AmpenetError], str]
 
@@ -58,15 +61,18 @@ class Occasion:
         account = world.account.name or world.account.uid
         self._world, self.where = world, f"{_kind_of(world.config, world.host)} {world.host}, account {account}"
 
-    def came_to(self, outcome: Sequence[SegmentRun] | Applied | Sent, *, next_lines: Sequence[str] = ()) -> None:
+    def came_to(
+        self, outcome: Sequence[SegmentRun] | Applied | Sent | DueSends, *, next_lines: Sequence[str] = ()
+    ) -> None:
         """What became of it, while the world it happened in is still open."""
         if self._world is None:
             raise ValueError("an outcome comes after the platform was reached")
         world, calls = self._world, self._world.client.calls
         if isinstance(outcome, Sent):
-            edition = Edition(world.destination, outcome.campaign, outcome.edition)
-            parts = messages.parts_sent(world.ledger, edition)
-            self.ending = ending_of_sent(outcome, parts=parts, calls=calls)
+            self.ending = ending_of_sent(outcome, parts=_parts(world, outcome), calls=calls)
+        elif isinstance(outcome, DueSends):
+            parts = {run.campaign: _parts(world, run.sent) for run in outcome.runs if run.sent}
+            self.ending = ending_of_due(outcome, parts=parts, calls=calls)
         else:
             ended = [SegmentRun(outcome.segment, None, outcome)] if isinstance(outcome, Applied) else list(outcome)
             ids = [run.applied.run for run in ended if run.applied is not None and run.applied.run]
@@ -87,6 +93,10 @@ class Occasion:
         where = self.where or f"{_kind_of(config, config.api.host)} {config.api.host}, not reached"
         what = f"{self.kind} {self.subject}".rstrip()
         return notice_of(what, self.ending, where=where, next_lines=self.next_lines)
+
+
+def _parts(world: World, sent: Sent) -> int:
+    return messages.parts_sent(world.ledger, Edition(world.destination, sent.campaign, sent.edition))
 
 
 def tell(

@@ -17,12 +17,14 @@ from ampenet_sync.pipeline.delivering import deliver
 from ampenet_sync.pipeline.notices import (
     Ending,
     Notice,
+    ending_of_due,
     ending_of_error,
     ending_of_runs,
     ending_of_sent,
     notice_of,
 )
 from ampenet_sync.pipeline.noticing import noticing
+from ampenet_sync.pipeline.scheduling import DueRun, DueSends
 from ampenet_sync.pipeline.sending import Sent, send_campaign
 from ampenet_sync.rehearsal import rehearsal
 from ampenet_sync.runs.window import CALLS_MADE
@@ -32,7 +34,8 @@ from tests.world import CONFIG, Place, people
 
 NOTIFIED = CONFIG + 'notify: ["env:EVERYBODY", {to: "env:PAGER", on: page}]\n'
 PACKAGE = Path(__file__).parent.parent.parent / "ampenet_sync"
-STORIES = ("sync_segments", "apply_file", "send_campaign", "run_import")
+STORIES = ("sync_segments", "apply_file", "send_campaign", "send_due", "run_import")
+CALLED = rf"(?<!def )\b({'|'.join(STORIES)})\("
 
 
 @dataclass
@@ -132,6 +135,18 @@ def test_a_text_that_is_out_already_pages_somebody(notified: Place, told: Told) 
         occasion.at(world)
         occasion.came_to(send_campaign(world, notified.intake(), "hello", audience=digest))
     assert "edition 1: 3 sent (3 parts), 0 refused, 0 unknown, 0 expired, 0 remaining" in told.everybody.body
+
+
+def test_approved_campaigns_are_told_of_in_one_notice_as_urgent_as_its_worst() -> None:
+    sent = Sent("hello", "1", "a1", sent=3, refused=0, unknown=0, expired=0, remaining=0, withdrawn=0, paused="")
+    well = DueRun("hello", "1", "a1", sent)
+    late = DueRun("bye", "1", "b1", None, PlanRefused("campaign bye edition 1 is 3.0 hours late", code="approval_late"))
+    held = DueRun("bye", "1", "b1", None, busy=Busy("another process sends it", code="busy"))
+    for runs, urgency in (((well,), "info"), ((well, held), "morning"), ((well, late), "page")):
+        ending = ending_of_due(DueSends(runs, None), parts={"hello": 4}, calls=9)
+        assert ending and ending.urgency == urgency and ending.lines[0].startswith("hello: edition 1: 3 sent (4 parts)")
+    assert ending and ending.lines[1] == "bye: not started: campaign bye edition 1 is 3.0 hours late [approval_late]"
+    assert ending_of_due(DueSends((), None), parts={}, calls=1) is None
 
 
 def test_a_notice_that_is_refused_is_a_warning_that_names_no_secret(notified: Place, told: Told) -> None:
@@ -281,9 +296,9 @@ def test_no_phone_key_name_or_token_is_in_any_notice_of_a_bad_day(notified: Plac
 def test_every_door_that_starts_a_run_holds_an_occasion() -> None:
     """A new way in that carries out or sends has to tell of it, too. The demo is a rehearsal."""
     doors = [path for path in PACKAGE.rglob("*.py") if path.parent.name in ("cli", "front", "dagster")]
-    calling = {path for path in doors if re.search(rf"\b({'|'.join(STORIES)})\(", path.read_text(encoding="utf-8"))}
+    calling = {path for path in doors if re.search(CALLED, path.read_text(encoding="utf-8"))}
     calling = {path for path in calling if path.name != "demo.py"}
     assert len(calling) == 6
     for path in calling:
         text = path.read_text(encoding="utf-8")
-        assert len(re.findall(r"\.came_to\(", text)) == len(re.findall(rf"\b({'|'.join(STORIES)})\(", text)), path
+        assert len(re.findall(r"\.came_to\(", text)) == len(re.findall(CALLED, text)), path
