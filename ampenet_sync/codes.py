@@ -10,13 +10,14 @@ AnyCode = Literal[
 ]
 TextCode = Literal["empty_text", "missing_variable", "text_too_long", "value_too_long"]
 ConfigCode = Literal[
-    "alias", "bad_ending", "bad_members", "bad_notify", "bad_port", "bad_region", "bad_template", "bad_token",
-    "bad_url", "bad_value", "bad_where", "config_exists", "config_unwritable", "consent_as_refusal", "cut_by_comment",
-    "duplicate_key", "empty_name", "foreign_home", "insecure_url", "missing_column", "missing_extra", "missing_key",
-    "no_config", "no_consent", "no_phone", "no_source", "no_token", "no_url", "not_supported_yet", "not_text",
-    "other_customers", "precious_target", "refusal_as_consent", "same_yes", "sandbox", "shared_group", "shared_home",
-    "token_elsewhere", "token_exposed", "too_big_for_xlsx", "too_large", "unknown_campaign", "unknown_format",
-    "unknown_key", "unknown_repair", "unknown_segment", "unmasked_log", "untyped_newest", "unwritable", "yaml",
+    "alias", "bad_ending", "bad_members", "bad_month", "bad_notify", "bad_port", "bad_region", "bad_template",
+    "bad_token", "bad_url", "bad_value", "bad_where", "config_exists", "config_unwritable", "consent_as_refusal",
+    "cut_by_comment", "duplicate_key", "empty_name", "foreign_home", "insecure_url", "missing_column", "missing_extra",
+    "missing_key", "no_config", "no_consent", "no_phone", "no_source", "no_token", "no_url", "not_supported_yet",
+    "not_text", "other_customers", "precious_target", "refusal_as_consent", "same_yes", "sandbox", "shared_group",
+    "shared_home", "token_elsewhere", "token_exposed", "too_big_for_xlsx", "too_large", "unknown_campaign",
+    "unknown_edition", "unknown_format", "unknown_key", "unknown_repair", "unknown_segment", "unmasked_log",
+    "untyped_newest", "unwritable", "yaml",
 ]
 SourceCode = Literal[
     "bad_archive", "bad_csv", "bad_encoding", "bad_header", "bad_header_row", "bad_parquet", "bad_query",

@@ -242,6 +242,10 @@ class Client:
         """
         return self._pages(calls.LIST_MESSAGES, shapes.message)
 
+    def message_page(self, number: int) -> Page[Message]:
+        """One page of the same, counted from 1."""
+        return self._reader(calls.LIST_MESSAGES, shapes.message)(number)
+
     def messages_from_new_end(self) -> Iterator[Page[Message]]:
         """The same pages, the newest messages' one first, whichever end the install begins at: uids grow with time."""
         pages = self._reader(calls.LIST_MESSAGES, shapes.message)

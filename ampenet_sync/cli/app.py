@@ -17,6 +17,7 @@ from ampenet_sync.cli import (
     account,
     campaigns,
     contacts,
+    deliveries,
     history,
     importing,
     ledgers,
@@ -83,7 +84,7 @@ def app() -> None:
 
 for room in (
     *(setup, ledgers, importing, account, sandbox_command, contacts, show, history, person, suppress, quarantine),
-    *(report, campaigns, steering, notify),
+    *(report, campaigns, deliveries, steering, notify),
 ):
     for command in room.COMMANDS:
         app.add_command(command)

@@ -49,6 +49,7 @@ OURS: Final = {
         **dict.fromkeys(("continue", "unpause", "release"), "resume"),
         **dict.fromkeys(("abort", "delete", "drop", "end"), "cancel"),
         **dict.fromkeys(("show", "state", "progress", "figures"), "status"),
+        **dict.fromkeys(("delivery", "deliveries", "dlr", "results", "outcome", "stats"), "report"),
         "ls": "list",
     },
     "groups": {

@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from ampenet_sync.config.folders import make_private_folder
 from ampenet_sync.errors import LedgerError
+from ampenet_sync.ledger import campaigntables as _in_the_same_metadata  # noqa: F401
 from ampenet_sync.ledger import tables as t
 from ampenet_sync.ledger.clocks import Clock, clock_of
 from ampenet_sync.ledger.engines import begun, engine_at, locate, shown, sqlite_file

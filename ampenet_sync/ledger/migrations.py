@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import URL
 
 from ampenet_sync.errors import LedgerError
+from ampenet_sync.ledger import campaignsteps
 from ampenet_sync.ledger.engines import begun, shown
 from ampenet_sync.ledger.ordertables import remember_orders
 from ampenet_sync.ledger.statustable import remember_statuses
@@ -138,5 +139,7 @@ STEPS: tuple[Step, ...] = (
     _remember_listings,
     remember_statuses,
     remember_orders,
+    campaignsteps.remember_deliveries,
+    campaignsteps.remember_sends,
 )
 SCHEMA_VERSION = len(STEPS) + 1

@@ -20,6 +20,7 @@ from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import messages, orders, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
+from ampenet_sync.pipeline import accounting
 from ampenet_sync.pipeline.previewing import facts_of
 from ampenet_sync.pipeline.retaining import remove_daily
 from ampenet_sync.pipeline.steering import campaign_of
@@ -81,7 +82,8 @@ def send_campaign(world: World, intake: Intake, name: str, *, audience: str, mos
         left = left_of(allowed, messaged_phones(world.ledger, edition))
         if left.num_rows and not work.run.breaker.is_open:
             _begin(world, edition, frozen, left)
-            _send(world, allowed, left if most is None else left.slice(0, most), work)
+            with accounting.booked(world, work):
+                _send(world, allowed, left if most is None else left.slice(0, most), work)
         elif left.num_rows == 0:
             wait_and_settle(work)
         if orders.standing(world.ledger, edition).cancelled:

@@ -45,6 +45,7 @@ MORE_TEXTS = (
     "key",
     "phone",
     "before → after",
+    "status",
     "source",
 )
 

@@ -27,6 +27,7 @@ from ampenet_sync.pipeline.status import make_ledger
 from ampenet_sync.quarantine.wording import how_to
 from tests.cli.conftest import Shop
 from tests.cli.typed import typed
+from tests.world import one_thread
 
 COMMAND = re.compile(r"ampenet-sync((?: (?! |\()(?:'[^']*'|[^\s;,']+))+)")
 ASKS = ("apply", "sync", "send", "release", "forget", "approve", "prune")
@@ -427,6 +428,28 @@ def _import_over_limits(state: State) -> str:
     return _import(state, "--dry-run")
 
 
+def _reported(*options: str) -> Callable[[State], str]:
+    def say(state: State) -> str:
+        _sent(state)
+        return state.say("campaign", "report", "hello", *options)
+
+    return say
+
+
+def _reported_halfway(state: State) -> str:
+    """The send is killed behind its first message."""
+
+    def killed(point: str) -> None:
+        if point == "answered":
+            raise RuntimeError(point)
+
+    with Session().world(lambda *_: None) as world, pytest.raises(RuntimeError):
+        intake = take_in(world.config)
+        digest = preview_campaign(world, intake, "hello").audience.digest
+        send_campaign(dataclasses.replace(world, crash=killed, executor=one_thread), intake, "hello", audience=digest)
+    return state.say("campaign", "report", "hello")
+
+
 def _typed(*words: str) -> Callable[[State], str]:
     return lambda state: state.say(*words)
 
@@ -542,6 +565,14 @@ TABLE = {
     "a resume": Row(_ordered("resume", "hello"), ("campaign status hello",), (ADVICE, SCHEDULING)),
     "a pause before anything": Row(
         _typed("campaign", "pause", "hello"), ("campaign preview hello",), ("pipeline/steering.py",)
+    ),
+    "a report of nothing": Row(
+        _typed("campaign", "report", "hello"), ("campaign preview hello",), ("pipeline/delivery.py",)
+    ),
+    "a report": Row(_reported("--max-calls", "30"), ("status",), ("cli/deliveries.py",)),
+    "a report that isn't done": Row(_reported("--max-calls", "0"), ("campaign report hello",), ("cli/deliveries.py",)),
+    "a report of a send that paused": Row(
+        _reported_halfway, ("campaign send hello --audience ▪",), ("cli/deliveries.py",), answer="3"
     ),
     "a send": Row(_sent, ("status",), (ADVICE,)),
     "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import openpyxl
 
@@ -104,6 +105,8 @@ def _a_campaign(shop: Shop) -> Iterator[Answer]:
     _, audience = preview = _answer(shop, "campaign preview", "hello")
     yield preview
     shop.run("campaign", "send", "hello", "--audience", audience["audience"], "--yes")
+    typed = ("hello", "--recipients", "--out", "hello.csv", "--html", "hello.html")
+    yield _answer(shop, "campaign report", *typed)
     yield _answer(shop, "status")
 
 
@@ -126,6 +129,7 @@ def _a_quarantine(shop: Shop) -> Iterator[Answer]:
     _make_odd(shop)
     _replace("4,0754 000 104", "4,0712")
     yield _answer(shop, "report")
+    yield _answer(shop, "report", "--month", _month_of_a_send(shop))
     yield _answer(shop, "quarantine export", "--out", "rows.xlsx")
     _repair(Path("rows.xlsx"), "0754 000 104", "07")
     yield _answer(shop, "quarantine import", "rows.xlsx")
@@ -181,7 +185,7 @@ SCENES: Final = {
     "an import": Scene(
         _an_import, ("import",), elsewhere=("segments[].moved_rows[].", "segments[].refused_rows[].", "consent.")
     ),
-    "a campaign": Scene(_a_campaign, ("campaign preview", "status")),
+    "a campaign": Scene(_a_campaign, ("campaign preview", "campaign report", "status")),
     "orders": Scene(
         _orders,
         (
@@ -197,6 +201,12 @@ SCENES: Final = {
     "a person": Scene(_a_person, ("explain", "forget")),
     "errors": Scene(_errors, ("error",)),
 }
+
+
+def _month_of_a_send(shop: Shop) -> str:
+    audience = shop.run("campaign", "preview", "hello", "--json").json["audience"]
+    sent = shop.run("campaign", "send", "hello", "--audience", audience, "--yes", "--json").json
+    return f"{datetime.fromisoformat(sent['ended']).astimezone(ZoneInfo('Africa/Dar_es_Salaam')):%Y-%m}"
 
 
 def _make_odd(shop: Shop) -> None:

@@ -1,0 +1,66 @@
+"""What sends cost: the shop's months, and what the account holds before the first message and after the last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from ampenet_sync.campaigns.send import Sending
+from ampenet_sync.errors import ApiError, ConfigError, sayable
+from ampenet_sync.ledger import sends
+from ampenet_sync.ledger.sends import Held
+from ampenet_sync.pipeline.world import World
+
+MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month of the shop's time zone; `until` is the first moment after it. Both in epoch seconds."""
+
+    name: str
+    since: float
+    until: float
+
+
+def month_named(name: str, zone: tzinfo) -> Month:
+    """Of `2026-11`. Raises ConfigError `bad_month`."""
+    match = MONTH.fullmatch(name.strip())
+    if match is None or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1970:
+        raise ConfigError(f"{sayable(name)} is no month", code="bad_month", hint="write one such as 2026-11")
+    return month_of(datetime(int(match[1]), int(match[2]), 1, tzinfo=zone))
+
+
+def month_of(moment: datetime) -> Month:
+    """The month in which a moment is, in the moment's own zone."""
+    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return Month(f"{first:%Y-%m}", first.timestamp(), following.timestamp())
+
+
+@contextmanager
+def booked(world: World, work: Sending) -> Iterator[None]:
+    """Note the balance around the block, in which messages are sent. Two calls.
+
+    A balance that can't be read stops no send: then it is not known. Whatever interrupts the block, no call follows.
+    """
+    run, header = work.run, work.facts.audience.header
+    before = _held(world)
+    sends.begin_send(world.ledger, work.edition, run=run.id, sender_id=work.sender_id, kind=header.kind, before=before)
+    try:
+        yield
+    except BaseException as error:
+        sends.end_send(world.ledger, run.id, after=None, paused=run.breaker.why or type(error).__name__)
+        raise
+    sends.end_send(world.ledger, run.id, after=_held(world), paused=run.breaker.why)
+
+
+def _held(world: World) -> Held | None:
+    try:
+        balance = world.client.balance()
+    except ApiError:
+        return None
+    return Held(balance.text, balance.units)
