@@ -35,10 +35,10 @@ LedgerCode = Literal[
     "ledger_unwritable", "ledger_url", "no_backup", "no_driver", "no_ledger", "not_supported_yet", "throttle_schema",
 ]
 PlanCode = Literal[
-    "allow_mismatch", "already_there", "approval_late", "approval_moved", "audience_foreign",
-    "audience_format", "audience_mismatch", "audience_old", "audience_stale", "bad_audience", "bad_plan",
-    "balance", "campaign_cancelled", "group_changed", "group_gone", "group_shared", "no_audience", "no_plan",
-    "no_send_at", "not_by_then", "nothing_to_undo", "over_cap", "plan_ambiguous", "plan_foreign",
+    "allow_mismatch", "already_there", "approval_late", "approval_moved", "audience_foreign", "audience_format",
+    "audience_mismatch", "audience_old", "audience_stale", "bad_audience", "bad_plan", "balance",
+    "campaign_cancelled", "group_changed", "group_gone", "group_shared", "no_audience", "no_plan", "no_send_at",
+    "not_by_then", "nothing_to_undo", "over_budget", "over_cap", "plan_ambiguous", "plan_foreign",
     "plan_format", "plan_moved", "plan_old", "plan_stale", "pruned", "run_ambiguous", "segment_held",
     "unknown_run", "unsafe_plan", "unsafe_source",
 ]

@@ -16,12 +16,14 @@ from ampenet_sync.campaigns.drafts import drafts_in, left_of
 from ampenet_sync.campaigns.lookup import find_sent
 from ampenet_sync.campaigns.verdicts import Facts, against_claim
 from ampenet_sync.ledger import leases, messages
+from ampenet_sync.ledger.bounds import ClaimBounds
 from ampenet_sync.ledger.messages import Draft, Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.runs import Run, hand_out
 from ampenet_sync.runs.attempt import CAUGHT, State, leave_after
 
 ORDERED = {"paused": "somebody paused the campaign", "cancelled": "somebody cancelled this edition"}
+OVER_BUDGET = "the month's budget leaves too few parts for the next message"
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Sending:
     audience: str
     sender_id: str
     facts: Facts
+    bounds: ClaimBounds = messages.UNBOUNDED
 
 
 def send_all(drafts: pa.Table, *, work: Sending, executor: Executor, begun: int = 0) -> None:
@@ -127,9 +130,11 @@ def _claim(work: Sending, draft: Draft) -> messages.Claim | None:
     verdict = against_claim(work.facts.at(now))
     of = {"audience": work.audience, "run": run.id}
     if verdict is None:
-        return _unless_ordered(
-            run, messages.claim(run.ledger, work.edition, draft, send_before=now + run.patience.send_within, **of)
-        )
+        until = now + run.patience.send_within
+        held = messages.claim(run.ledger, work.edition, draft, send_before=until, bounds=work.bounds, **of)
+        if held == "over_budget":
+            run.breaker.trip(OVER_BUDGET)
+        return _unless_ordered(run, held)
     match verdict.effect:
         case "expires":
             _unless_ordered(run, messages.note_expired(run.ledger, work.edition, draft, **of))

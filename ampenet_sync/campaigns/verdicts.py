@@ -8,6 +8,7 @@
 | audience_stale   | audience | warns   | refuses            |                     |
 | nobody           | audience | warns   |                    |                     |
 | over_cap         | limits   | warns   | refuses, as unsafe |                     |
+| over_budget      | limits   | warns   | refuses, as unsafe |                     |
 | balance          | account  | warns   | refuses            |                     |
 | letters          | texts    | warns   |                    |                     |
 | split            | texts    | warns   |                    |                     |
@@ -16,7 +17,8 @@
 | wait             | hours    | warns   |                    |                     |
 
 Start and claim go by the first that applies. A preview says all of them, sorted by what they concern. Another ground is
-one more entry of `GROUNDS`.
+one more entry of `GROUNDS`. What other sends use up meanwhile, as of the month's budget, each claim asks within its own
+transaction (`ledger/bounds.py`).
 """
 
 from __future__ import annotations
@@ -40,6 +42,19 @@ Effect = Literal["expires", "pauses"]
 
 
 @dataclass(frozen=True)
+class BudgetLeft:
+    """The parts that a month allows, and those of them that were sent or may have been, over all campaigns."""
+
+    month: str
+    parts: int
+    spent: int
+
+    @property
+    def left(self) -> int:
+        return max(0, self.parts - self.spent)
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of one audience at one moment; times are epoch seconds.
 
@@ -57,6 +72,7 @@ class Facts:
     made_at: float | None
     config_digest: str
     balance: Callable[[], Balance]
+    budget: BudgetLeft | None = None
 
     def at(self, now: float) -> Facts:
         """The same for one message that would leave now."""
@@ -158,6 +174,15 @@ def _over_cap(facts: Facts) -> Wording | None:
     return None
 
 
+def _over_budget(facts: Facts) -> Wording | None:
+    header, budget = facts.audience.header, facts.budget
+    if budget is None or header.parts <= budget.left:
+        return None
+    over = f"{header.parts:,} parts; of the {budget.parts:,} of {budget.month} {budget.left:,} are left"
+    hint = "raise budget.month in ampenet.yaml, narrow the campaign, or wait for the next month"
+    return Wording(f"campaign {header.campaign}: {over}", f"send will refuse this: {over}", hint)
+
+
 def _balance(facts: Facts) -> Wording | None:
     header = facts.audience.header
     balance = facts.balance() if header.messages else None
@@ -212,6 +237,7 @@ GROUNDS = (
     Ground("audience_stale", "audience", _stale, start=PlanRefused),
     Ground("nobody", "audience", _nobody),
     Ground("over_cap", "limits", _over_cap, start=Unsafe),
+    Ground("over_budget", "limits", _over_budget, start=Unsafe),
     Ground("balance", "account", _balance, start=PlanRefused),
     Ground("letters", "texts", _letters),
     Ground("split", "texts", _split),

@@ -114,6 +114,16 @@ class Campaign(Model):
         return DEFAULT_QUIET_HOURS
 
 
+class Budget(Model):
+    """What all campaigns together may use; more is refused, or pauses where it is under way."""
+
+    month: int = Field(
+        ge=1,
+        description="The most parts of a calendar month in time_zone, over all campaigns of the account.",
+        examples=["month: 200000"],
+    )
+
+
 class Pricing(Model):
     """What a part costs."""
 

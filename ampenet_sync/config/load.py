@@ -34,7 +34,6 @@ OWN_CODES: tuple[ConfigCode, ...] = ("bad_where",)  # faults that we name oursel
 # Known words whose meaning a later version brings; `*` stands for any name. Taking them silently would promise it now.
 LATER: tuple[tuple[str, ...], ...] = (
     ("campaigns", "*", "recipients_per_request"),
-    ("budget",),
     ("test_numbers",),
     ("pricing", "tiers"),
 )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, field_validator
 
-from ampenet_sync.config.campaign import Campaign, Pricing
+from ampenet_sync.config.campaign import Budget, Campaign, Pricing
 from ampenet_sync.config.customers import Customers
 from ampenet_sync.config.notify import RecipientField
 from ampenet_sync.config.retention import Retention
@@ -26,7 +26,7 @@ Region = Annotated[str, AfterValidator(read_region), Called("country's two lette
 class Config(Model):
     """The whole of ampenet.yaml. `path` is the file it came from; every relative path starts at its folder."""
 
-    may_be_none = ("countries", "campaigns")
+    may_be_none = ("countries", "campaigns", "budget")
 
     api: Api = Field(
         Api(),
@@ -73,6 +73,11 @@ class Config(Model):
             "campaigns:\n  welcome:\n    segment: gold\n    sender_id: DUKALETU\n    kind: marketing\n"
             '    message: "DUKA: Karibu!"\n    opt_out: "Kujitoa: piga 0800 000 000"'
         ],
+    )
+    budget: Budget | None = Field(
+        None,
+        description="How many parts all campaigns together may use; a send over it is refused.",
+        examples=["budget: {month: 200000}"],
     )
     pricing: Pricing = Field(Pricing(), description="What a part costs.", examples=["pricing: {currency: TZS}"])
     notify: tuple[RecipientField, ...] = Field(

@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, not_,
 
 from ampenet_sync.ledger import forgotten, orders, suppressions
 from ampenet_sync.ledger import tables as t
+from ampenet_sync.ledger.bounds import ClaimBounds
 from ampenet_sync.ledger.database import Ledger
 
+UNBOUNDED = ClaimBounds()
 NOT_LISTED = "not_listed"  # looked up after the platform had its time, and not there
 
 State = Literal["planned", "claimed", "sent", "refused", "in_doubt", "expired"]
@@ -66,10 +68,17 @@ class Started:
 
 
 def claim(
-    ledger: Ledger, edition: Edition, draft: Draft, *, audience: str, run: str, send_before: float
+    ledger: Ledger,
+    edition: Edition,
+    draft: Draft,
+    *,
+    audience: str,
+    run: str,
+    send_before: float,
+    bounds: ClaimBounds = UNBOUNDED,
 ) -> Claim | str:
-    """Note that this text is about to be sent; or the reason why it may not be: suppressed |
-    already_messaged | paused | cancelled."""
+    """Note that this text is about to be sent; or the reason why it may not be: suppressed | already_messaged | paused
+    | cancelled, or what the `bounds` say against it."""
 
     def note(db: Connection) -> Claim | str:
         if stopped := orders.is_stopped(db, edition):
@@ -77,6 +86,8 @@ def claim(
         who = {"phone": draft.phone, "customer_key": draft.customer_key}
         if suppressions.is_suppressed(db, **who) or forgotten.is_forgotten(db, ledger, **who):
             return "suppressed"
+        if why := bounds.against(db, edition.destination, draft.parts, now=ledger.clock()):
+            return why
         values = {**_edition_values(edition), **draft.__dict__, "audience": audience}
         values |= {"run": run, "send_before": send_before, "at": ledger.clock()}
         key = db.scalar(_CLAIM, values)

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from ampenet_sync.campaigns.send import Sending
+from ampenet_sync.campaigns.verdicts import BudgetLeft
+from ampenet_sync.config import Config
 from ampenet_sync.errors import ApiError, ConfigError, sayable
-from ampenet_sync.ledger import sends
+from ampenet_sync.ledger import sends, spending
+from ampenet_sync.ledger.bounds import ClaimBounds, PartsBound
 from ampenet_sync.ledger.sends import Held
 from ampenet_sync.pipeline.world import World
 
@@ -39,6 +42,25 @@ def month_of(moment: datetime) -> Month:
     first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
     following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
     return Month(f"{first:%Y-%m}", first.timestamp(), following.timestamp())
+
+
+def budget_left(world: World) -> BudgetLeft | None:
+    """What this month leaves; None where ampenet.yaml says nothing of it."""
+    if world.config.budget is None:
+        return None
+    month = month_of(world.now())
+    spent = spending.parts_spent(world.ledger, world.destination, since=month.since, until=month.until)
+    return BudgetLeft(month.name, world.config.budget.month, spent)
+
+
+def bounds_of(config: Config) -> ClaimBounds:
+    """What each claim of a run has to keep to."""
+
+    def span(moment: float) -> tuple[float, float]:
+        month = month_of(datetime.fromtimestamp(moment, config.zone))
+        return month.since, month.until
+
+    return ClaimBounds(month=PartsBound(config.budget.month, span) if config.budget else None)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from ampenet_sync.ledger import deliveries, messages, sends
 from ampenet_sync.ledger.deliveries import ReadStatus, Recipient
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
-from ampenet_sync.pipeline.previewing import campaign_of
+from ampenet_sync.pipeline.steering import campaign_of
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.quarantine.csv import write_csv
 from ampenet_sync.quarantine.targets import check_target, free_name

@@ -21,7 +21,7 @@ from ampenet_sync.campaigns.audience import (
 )
 from ampenet_sync.campaigns.departure import Departure, foresee, hours_of
 from ampenet_sync.campaigns.proofreading import text_notes, text_warnings
-from ampenet_sync.campaigns.verdicts import Facts, warnings
+from ampenet_sync.campaigns.verdicts import BudgetLeft, Facts, warnings
 from ampenet_sync.config import Campaign, Config, QuietHours
 from ampenet_sync.config.texts import check_texts, tree_of
 from ampenet_sync.contacts import (
@@ -39,6 +39,7 @@ from ampenet_sync.ledger import messages, suppressions
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.ledger.statuses import NOTHING_HEARD, Evidence, evidence_of_phones
+from ampenet_sync.pipeline.accounting import budget_left
 from ampenet_sync.pipeline.steering import campaign_of
 from ampenet_sync.pipeline.target import where_warnings
 from ampenet_sync.pipeline.valuewarnings import value_warnings
@@ -56,7 +57,7 @@ class Preview:
     reason. `quarantined` rows of the source are no customers: whoever they are, they are not among the members.
     `quiet` are the campaign's quiet hours, and `live` is when its messages would leave under them at the permitted
     rate, also in a `rehearsal`, where they don't bind. `opt_outs` is of how many of its recipients it is known whether
-    they opted out at Ampenet, and since when.
+    they opted out at Ampenet, and since when. `budget` is what the month leaves to all campaigns.
     """
 
     audience: AudienceFile
@@ -76,6 +77,7 @@ class Preview:
     live: Departure | None = None
     rehearsal: bool = False
     opt_outs: Evidence = NOTHING_HEARD
+    budget: BudgetLeft | None = None
 
 
 def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
@@ -125,6 +127,7 @@ def preview_campaign(world: World, intake: Intake, name: str) -> Preview:
         live=facts.live,
         rehearsal=world.rehearsal,
         opt_outs=evidence_of_phones(world.ledger, world.destination, audience.recipients["phone"]),
+        budget=facts.budget,
     )
 
 
@@ -207,4 +210,5 @@ def facts_of(world: World, campaign: Campaign, audience: AudienceFile, *, balanc
         made_at=messages.audience_made_at(world.ledger, world.destination, audience.digest),
         config_digest=config.digest(segment=campaign.segment, campaign=header.campaign),
         balance=balance,
+        budget=budget_left(world),
     )

@@ -98,7 +98,8 @@ def _sending(world: World, campaign: Campaign, edition: Edition, frozen: Audienc
     name = f"campaign {edition.label} at {world.host}/{world.account.uid}"
     with world.running("send", name, subject=edition.campaign) as run:
         facts = facts_of(world, campaign, frozen, balance=world.client.balance)
-        yield Sending(run, edition, frozen.digest, frozen.header.sender_id, facts)
+        bounds = accounting.bounds_of(world.config)
+        yield Sending(run, edition, frozen.digest, frozen.header.sender_id, facts, bounds)
 
 
 def _heed_orders(world: World, work: Sending) -> None:

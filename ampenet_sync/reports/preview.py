@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from ampenet_sync.campaigns.audience import AudienceFile
+from ampenet_sync.campaigns.verdicts import BudgetLeft
 from ampenet_sync.phones import shown_phone
 from ampenet_sync.pipeline.previewing import Preview
 from ampenet_sync.reports.collisions import collision_lines, collisions_object
@@ -36,6 +38,8 @@ def preview_lines(preview: Preview, *, unmasked: bool = False) -> Iterator[str]:
     audience, header = preview.audience, preview.audience.header
     yield _campaign_line(audience)
     yield f"{_size(audience)}. Balance {preview.balance.text} units."
+    if preview.budget is not None:
+        yield f"{_budget(preview.budget)}."
     for reason, count in header.excluded.items():
         yield f"  without {count:,} who {EXCLUDED_WORDS.get(reason, reason)} ({reason})"
     yield _account(preview)
@@ -47,6 +51,10 @@ def preview_lines(preview: Preview, *, unmasked: bool = False) -> Iterator[str]:
     yield from collision_lines(preview.collisions, segment=header.campaign, unmasked=unmasked)
     yield from (f"Note: {note}" for note in preview.notes)
     yield from (f"Warning: {warning}" for warning in preview.warnings)
+
+
+def _budget(budget: BudgetLeft) -> str:
+    return f"Budget of {budget.month}: {budget.left:,} of {budget.parts:,} parts left"
 
 
 def quiet_line(preview: Preview) -> Iterator[str]:
@@ -129,6 +137,7 @@ def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
         **answers_object(preview.consent, preview.opted_out),
         "opt_outs": evidence_object(preview.opt_outs),
         "balance": preview.balance.text,
+        "budget": budget_object(preview.budget),
         "ends_at": preview.ends_at.astimezone(UTC).isoformat(timespec="seconds"),
         "warnings": list(preview.warnings),
         "notes": list(preview.notes),
@@ -137,6 +146,10 @@ def preview_object(preview: Preview, *, unmasked: bool = False) -> Object:
         "unknown_members": preview.unknown,
         "path": str(preview.path),
     }
+
+
+def budget_object(budget: BudgetLeft | None) -> Object | None:
+    return None if budget is None else {**asdict(budget), "left": budget.left}
 
 
 def quiet_object(preview: Preview) -> Object | None:

@@ -13,7 +13,7 @@ from ampenet_sync.api import Balance
 from ampenet_sync.campaigns import verdicts
 from ampenet_sync.campaigns.audience import AudienceFile
 from ampenet_sync.campaigns.departure import Departure, Hours
-from ampenet_sync.campaigns.verdicts import GROUNDS, Facts, against_claim, check_start, warnings
+from ampenet_sync.campaigns.verdicts import GROUNDS, BudgetLeft, Facts, against_claim, check_start, warnings
 from ampenet_sync.config import QuietHours
 from ampenet_sync.config.campaign import Cap
 from ampenet_sync.errors import PlanRefused, Unsafe
@@ -60,6 +60,7 @@ EACH: dict[str, Facts] = {
     "audience_stale": replace(GOOD, config_digest="another"),
     "nobody": with_header(messages=0, parts=0),
     "over_cap": replace(over_cap(), balance=GOOD.balance),
+    "over_budget": replace(GOOD, budget=BudgetLeft("2026-11", 9, 9)),
     "balance": replace(GOOD, balance=empty),
     "letters": with_rows(encoding="UCS-2"),
     "split": with_rows(parts=2),

@@ -102,6 +102,7 @@ def _an_import(shop: Shop) -> Iterator[Answer]:
 def _a_campaign(shop: Shop) -> Iterator[Answer]:
     _make_odd(shop)
     shop.run("sync", "--yes")
+    shop.configure("campaigns:\n", "budget: {month: 1000}\ncampaigns:\n")
     _, audience = preview = _answer(shop, "campaign preview", "hello")
     yield preview
     shop.run("campaign", "send", "hello", "--audience", audience["audience"], "--yes")
