@@ -55,9 +55,8 @@ class Client:
     ) -> None:
         self._pages_at_once, self._executor = pages_at_once, executor
         self._evidence = Evidence()
-        self._detected: Detected | None = (
-            None if dialect == "auto" else Detected(DIALECTS[dialect], (f"api.dialect is {dialect}",))
-        )
+        known = None if dialect == "auto" else Detected(DIALECTS[dialect], (f"api.dialect is {dialect}",))
+        self._detected: Detected | None = known
         self._detecting = threading.Lock()
         self._dispatch = Dispatch(
             transport,

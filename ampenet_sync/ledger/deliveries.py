@@ -45,7 +45,7 @@ class StatusCount:
 
 
 @dataclass(frozen=True)
-class Recipient:
+class Addressee:
     """One message of an edition and what is known of it; times in epoch seconds."""
 
     phone: str
@@ -123,7 +123,7 @@ def refusals(ledger: Ledger, edition: Edition) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda count: (-count[1], count[0])))
 
 
-def recipients(ledger: Ledger, edition: Edition) -> Iterator[Recipient]:
+def recipients(ledger: Ledger, edition: Edition) -> Iterator[Addressee]:
     """Everybody who was claimed in the edition, in the order in which they were."""
     m, d = t.messages.c, deliveries.c
     query = select(t.messages, d.status, d.read_at).outerjoin(deliveries, d.message == m.id)
@@ -154,9 +154,9 @@ def _last(db: Connection, edition: Edition) -> StatusReading | None:
     return StatusReading(row.number, row.began_at, row.ended_at, row.everything) if row else None
 
 
-def _recipient(row: Row[Any]) -> Recipient:
+def _recipient(row: Row[Any]) -> Addressee:
     at = row.claimed_at if row.finished_at is None else row.finished_at
-    return Recipient(row.phone, row.customer_key, row.state, row.code or "", row.status, row.parts, at, row.read_at)
+    return Addressee(row.phone, row.customer_key, row.state, row.code or "", row.status, row.parts, at, row.read_at)
 
 
 def _of(edition: Edition) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from ampenet_sync.customers import settings_of
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.files import keep_page, write_private
 from ampenet_sync.ledger import deliveries, messages, sends
-from ampenet_sync.ledger.deliveries import ReadStatus, Recipient
+from ampenet_sync.ledger.deliveries import Addressee, ReadStatus
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
 from ampenet_sync.pipeline.steering import campaign_of
@@ -30,10 +30,10 @@ from ampenet_sync.quarantine.workbook import text_book
 
 __all__ = [
     "MOST_CALLS",
+    "Addressee",
     "DeliveryReport",
     "Fate",
     "Moment",
-    "Recipient",
     "StatusLine",
     "check_table",
     "each_recipient",
@@ -172,7 +172,7 @@ def report_of(world: World, whose: Edition, *, unread: int) -> DeliveryReport:
     )
 
 
-def each_recipient(world: World, report: DeliveryReport) -> Iterator[Recipient]:
+def each_recipient(world: World, report: DeliveryReport) -> Iterator[Addressee]:
     """Everybody of the edition whose message was begun, in the order in which they were."""
     yield from deliveries.recipients(world.ledger, Edition(world.destination, report.campaign, report.edition))
 

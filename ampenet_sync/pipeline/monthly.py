@@ -13,7 +13,7 @@ from ampenet_sync.config import Config
 from ampenet_sync.customers import settings_of
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.files import write_private
-from ampenet_sync.ledger import Ledger, destinations, open_ledger, sends, spending
+from ampenet_sync.ledger import Ledger, approvals, destinations, open_ledger, sends, spending
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.sends import Held, SendRun
 from ampenet_sync.ledger.spending import EditionSum
@@ -26,7 +26,7 @@ MOMENT = 0.001  # seconds: what was claimed at the very end counts
 
 @dataclass(frozen=True)
 class CampaignMonth:
-    """One edition in one month. `sender` and `approved_by` are None where nobody knows.
+    """One edition in one month. `sender` is None where nobody knows, `approved_by` where it was sent by hand.
 
     `units` are those that the platform says it billed, where its statuses were read, else `parts`. The amount is an
     estimate. `unknown` messages, which may have been sent, are in no other figure.
@@ -116,7 +116,7 @@ def _campaign(config: Config, ledger: Ledger, destination: int, edition: Edition
         campaign=edition.campaign,
         edition=edition.edition,
         sender=_sender(config, ledger, destination, edition),
-        approved_by=None,
+        approved_by=_approver(ledger, destination, edition),
         sent=edition.sent,
         unknown=edition.unknown,
         parts=edition.parts,
@@ -124,6 +124,13 @@ def _campaign(config: Config, ledger: Ledger, destination: int, edition: Edition
         amount=cost.amount,
         currency=cost.currency,
     )
+
+
+def _approver(ledger: Ledger, destination: int, edition: EditionSum) -> str | None:
+    """Who said yes to the audience that was sent; None: it was sent by hand."""
+    name = Edition(destination, edition.campaign, edition.edition)
+    given = approvals.approved(ledger, destination)
+    return next((yes.by for yes in given if (yes.edition, yes.audience) == (name, edition.audience)), None)
 
 
 def _sender(config: Config, ledger: Ledger, destination: int, edition: EditionSum) -> str | None:

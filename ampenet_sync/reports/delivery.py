@@ -11,7 +11,7 @@ from rich.console import RenderableType
 
 from ampenet_sync.campaigns.delivery import fate_of
 from ampenet_sync.phones import shown_key, shown_phone
-from ampenet_sync.pipeline.delivery import DeliveryReport, Fate, Recipient
+from ampenet_sync.pipeline.delivery import Addressee, DeliveryReport, Fate
 from ampenet_sync.reports.columns import table_of
 from ampenet_sync.reports.names import counted
 
@@ -66,7 +66,7 @@ def figures_line(report: DeliveryReport) -> str:
     return f"Campaign {report.campaign}, edition {report.edition}: {', '.join(parts)}"
 
 
-def recipient_rows(recipients: Iterable[Recipient], *, unmasked: bool) -> Iterator[Sequence[str]]:
+def recipient_rows(recipients: Iterable[Addressee], *, unmasked: bool) -> Iterator[Sequence[str]]:
     """A line of `COLUMNS` for each, all as text; moments in UTC."""
     for who in recipients:
         phone = shown_phone(who.phone, unmasked=unmasked) if who.phone[:1].isdigit() else who.phone
@@ -89,7 +89,7 @@ def recipients_table(rows: Iterable[Sequence[str]]) -> RenderableType:
     return table
 
 
-def _status(who: Recipient) -> str:
+def _status(who: Addressee) -> str:
     if who.state != "sent":
         return ""
     return "not read yet" if who.status is None else who.status or "not listed"

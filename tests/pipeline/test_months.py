@@ -11,6 +11,7 @@ from ampenet_sync.errors import ConfigError
 from ampenet_sync.pipeline.accounting import month_named, month_of
 from ampenet_sync.pipeline.delivery import read_deliveries
 from ampenet_sync.pipeline.monthly import MonthReport, month_report
+from ampenet_sync.pipeline.scheduling import approve_campaign, send_due
 from ampenet_sync.reports.monthly import month_csv, month_markdown, month_object
 from ampenet_sync.sandbox import Fault
 from tests.world import CONFIG, Place, people
@@ -57,6 +58,20 @@ def test_a_month_has_each_edition_with_sender_parts_and_money(place: Place) -> N
         }
     ]  # fmt: skip
     assert month_object(report(place, "2026-10")) == {"month": "2026-10", "campaigns": [], "balance": None}
+
+
+def test_a_month_names_who_approved_the_audience_that_was_sent(place: Place) -> None:
+    """Not who approved another audience of the edition."""
+    place.write(*people(3), text=OPEN.replace("kind: marketing", "kind: marketing\n    send_at: 2026-11-24 10:00"))
+    with place.opened() as world:
+        for who, count in (("Juma", 2), ("Neema", 3)):
+            place.write(*people(count))
+            digest = place.preview().audience.digest
+            approve_campaign(world, "hello", audience=digest, by=who)
+        place.clock.now += 3600
+        send_due(world, place.intake)
+    (campaign,) = report(place, "2026-11").campaigns
+    assert (campaign.approved_by, campaign.sent) == ("Neema", 3)
 
 
 def test_a_send_over_midnight_is_of_both_months(place: Place) -> None:
