@@ -139,7 +139,8 @@ def ledger_prune(session: Session, dry_run: bool, yes: bool, as_json: bool) -> i
 
     terminal, config, removal = _at_work(session, as_json, lambda config, _: look_at(config, machine=session.machine))
     if removal and not dry_run:
-        terminal.say(*removal_lines(removal, config.zone, done=False))
+        if not yes:
+            terminal.say(*removal_lines(removal, config.zone, done=False))
         terminal.confirm("This removes it for good.", expected="yes", yes=yes, warning="nothing brings this back")
         with terminal.bars():
             removal = remove_from(config, machine=session.machine)

@@ -10,7 +10,7 @@ from ampenet_sync.pipeline.retaining import Removal
 from ampenet_sync.reports.names import counted
 
 FOREVER = "ampenet.yaml has no retention, so everything is kept: ampenet-sync config retention"
-STAYS = "Which number got which campaign, counts, times and what has no outcome yet stay."
+STAYS = "Changes and messages lose whose they were; counts, times, and which number got which campaign stay."
 
 
 def removal_lines(removal: Removal, zone: ZoneInfo, *, done: bool) -> Iterator[str]:
@@ -18,16 +18,19 @@ def removal_lines(removal: Removal, zone: ZoneInfo, *, done: bool) -> Iterator[s
     if not removal.before:
         yield FOREVER
         return
-    verb = "removed" if done else "to be removed"
-    for what, things in (
-        ("plans", f"{counted(len(removal.plans), 'plan')}, {counted(len(removal.audiences), 'audience')}"),
-        ("outcomes", f"whose {counted(removal.rows.changes, 'change')} and {counted(removal.rows.messages, 'message')} "
-         f"were, {counted(removal.rows.contacts, 'contact')} deleted long ago"),
-        ("quarantine", f"{counted(len(removal.readings), 'file')} of rows that were read"),
-    ):  # fmt: skip
+    rows = removal.rows
+    kinds = {
+        "plans": ((len(removal.plans), "plan"), (len(removal.audiences), "audience")),
+        "outcomes": ((rows.changes, "change"), (rows.messages, "message"), (rows.contacts, "deleted contact")),
+        "quarantine": ((len(removal.readings), "file"),),
+    }
+    for what, amounts in kinds.items():
         if what in removal.before:
-            yield f"{what}: older than {removal.before[what].astimezone(zone).date()}: {things} {verb}"
-    if "outcomes" in removal.before:
+            day = removal.before[what].astimezone(zone).date()
+            some = ", ".join(counted(count, name) for count, name in amounts if count)
+            verb = "removed" if done else "to be removed"
+            yield f"{what} before {day}: {some} {verb}" if some else f"{what} before {day}: nothing"
+    if rows:
         yield STAYS
 
 

@@ -17,6 +17,7 @@ from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.explaining import explain
 from ampenet_sync.pipeline.retaining import Removal, look, remove
 from ampenet_sync.pipeline.undoing import plan_undo
+from ampenet_sync.reports.removal import FOREVER, removal_lines
 from ampenet_sync.sandbox import Fault, Sandbox
 from tests.traces import files_with, tables_with
 from tests.world import CONFIG, Clock, Place, Trouble, people, phones
@@ -124,6 +125,18 @@ def test_before_any_run_a_look_shows_all_and_changes_nothing(shop: Place) -> Non
         seen = look(shop.config, ledger)
         assert seen == look(shop.config, ledger) and pruning.pruned(ledger) is None
     assert (seen.rows.changes, seen.rows.messages, len(seen.plans), len(seen.audiences)) == (5, 4, 2, 1)
+
+
+def test_what_goes_is_said_with_the_day_before_which_it_is_older(shop: Place) -> None:
+    with shop.ledger() as ledger:
+        seen = look(shop.config, ledger)
+    assert list(removal_lines(seen, shop.config.zone, done=False)) == [
+        "plans before 2029-08-26: 2 plans, 1 audience to be removed",
+        "outcomes before 2027-11-24: 5 changes, 4 messages to be removed",
+        f"quarantine before 2029-11-10: {len(seen.readings)} files to be removed",
+        "Changes and messages lose whose they were; counts, times, and which number got which campaign stay.",
+    ]
+    assert list(removal_lines(Removal({}), shop.config.zone, done=True)) == [FOREVER]
 
 
 def test_files_are_as_old_as_their_last_writing(shop: Place) -> None:
