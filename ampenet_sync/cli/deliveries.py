@@ -152,6 +152,8 @@ def _written_lines(out: Path | None, html: Path | None, written: dict[str, Any])
 def _next(session: Session, read: DeliveryReport) -> str:
     if read.unread:
         return f"Next: {advice.command(session, f'campaign report {read.campaign}')}  (it goes on where this one ended)"
+    if read.state == "paused":
+        return f"Next: {advice.command(session, f'campaign resume {read.campaign}')}  (somebody paused it)"
     if read.paused:
         again = f"campaign send {read.campaign} --audience {read.audience}"
         return f"Next: {advice.command(session, again)}  (nobody is texted twice)"

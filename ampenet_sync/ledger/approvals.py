@@ -9,6 +9,8 @@ from sqlalchemy import insert, select, update
 from ampenet_sync.ledger.database import Ledger
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.ordertables import approvals
+from ampenet_sync.ledger.spending import SPENT
+from ampenet_sync.ledger.tables import messages
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,23 @@ def approved(ledger: Ledger, destination: int) -> list[Approval]:
         )
         for row in sorted(newest.values(), key=lambda row: row.id)
     ]
+
+
+def approvers(ledger: Ledger, edition: Edition) -> list[str]:
+    """Who approved the audiences from which anything was sent, or may have been, by the time they did; of several who
+    approved the same audience, the last."""
+    a, m = approvals.c, messages.c
+    mine = (a.destination == edition.destination, a.campaign == edition.campaign, a.edition == edition.name)
+    sent = select(m.id).where(
+        m.destination == a.destination,
+        m.campaign == a.campaign,
+        m.edition == a.edition,
+        m.audience == a.audience,
+        m.state.in_(SPENT),
+    )
+    with ledger.read() as db:
+        rows = db.execute(select(a.audience, a.approved_by).where(*mine, sent.exists()).order_by(a.id)).all()
+    return list(dict.fromkeys({row.audience: row.approved_by for row in rows}.values()))
 
 
 def begin(ledger: Ledger, approval: Approval, *, until: float) -> bool:

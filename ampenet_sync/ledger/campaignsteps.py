@@ -20,13 +20,14 @@ def remember_deliveries(db: Connection) -> None:
 
 
 def remember_sends(db: Connection) -> None:
-    """From here on a run that sends notes from whom it sent and what the account held before and after."""
+    """From here on a run that sends notes the segment, the sender and what the account held before and after."""
     for statement in (
         "CREATE TABLE sends ("
         "run VARCHAR NOT NULL PRIMARY KEY, "
         "destination INTEGER NOT NULL, "
         "campaign VARCHAR NOT NULL, "
         "edition VARCHAR NOT NULL, "
+        "segment VARCHAR NOT NULL, "
         "sender_id VARCHAR NOT NULL, "
         "kind VARCHAR NOT NULL, "
         "started_at FLOAT NOT NULL, "

@@ -37,8 +37,8 @@ delivery_readings = Table(
     UniqueConstraint("destination", "campaign", "edition"),
 )
 
-# One run that sent an edition: from whom, and what the account held before and after, where it was asked. `units` is
-# empty where the balance is no number; `paused` says why it stopped early, "" where it didn't.
+# One run that sent an edition: to which segment, from whom, and what the account held before and after, where it was
+# asked. `units` is empty where the balance is no number; `paused` says why it stopped early, "" where it didn't.
 sends = Table(
     "sends",
     metadata,
@@ -46,6 +46,7 @@ sends = Table(
     Column("destination", Integer, ForeignKey("destinations.id"), nullable=False),
     Column("campaign", String, nullable=False),
     Column("edition", String, nullable=False),
+    Column("segment", String, nullable=False),
     Column("sender_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("started_at", Float, nullable=False),

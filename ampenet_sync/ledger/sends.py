@@ -1,4 +1,4 @@
-"""Runs that sent: from whom, and what the account held before and after. Counts of messages stand with the messages."""
+"""Runs that sent: to which segment, from whom, and what the account held before and after. No counts of messages."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class SendRun:
     run: str
     campaign: str
     edition: str
+    segment: str
     sender_id: str
     kind: str
     started_at: float
@@ -39,12 +40,14 @@ class SendRun:
     paused: str
 
 
-def begin_send(ledger: Ledger, edition: Edition, *, run: str, sender_id: str, kind: str, before: Held | None) -> None:
+def begin_send(
+    ledger: Ledger, edition: Edition, *, run: str, segment: str, sender_id: str, kind: str, before: Held | None
+) -> None:
     whose = {"destination": edition.destination, "campaign": edition.campaign, "edition": edition.name}
     held = {"balance_before": before.text if before else None, "units_before": before.units if before else None}
-    row = {**whose, **held, "run": run, "sender_id": sender_id, "kind": kind, "started_at": ledger.clock()}
+    row = {**whose, **held, "run": run, "segment": segment, "sender_id": sender_id, "kind": kind}
     with ledger.write() as db:
-        db.execute(insert(sends).values(row))
+        db.execute(insert(sends).values(**row, started_at=ledger.clock()))
 
 
 def end_send(ledger: Ledger, run: str, *, after: Held | None, paused: str) -> None:
@@ -76,5 +79,5 @@ def last_send(ledger: Ledger, edition: Edition) -> SendRun | None:
 def _send_run(row: Row[Any]) -> SendRun:
     before = None if row.balance_before is None else Held(row.balance_before, row.units_before)
     after = None if row.balance_after is None else Held(row.balance_after, row.units_after)
-    facts = (row.run, row.campaign, row.edition, row.sender_id, row.kind, row.started_at)
+    facts = (row.run, row.campaign, row.edition, row.segment, row.sender_id, row.kind, row.started_at)
     return SendRun(*facts, before, row.ended_at, after, row.paused or "")

@@ -44,11 +44,11 @@ def month_of(moment: datetime) -> Month:
     return Month(f"{first:%Y-%m}", first.timestamp(), following.timestamp())
 
 
-def budget_left(world: World) -> BudgetLeft | None:
-    """What this month leaves; None where ampenet.yaml says nothing of it."""
+def budget_left(world: World, *, at: datetime | None = None) -> BudgetLeft | None:
+    """What this month leaves, or that of `at`; None where ampenet.yaml says nothing of it."""
     if world.config.budget is None:
         return None
-    month = month_of(world.now())
+    month = month_of(at.astimezone(world.config.zone) if at else world.now())
     spent = spending.parts_spent(world.ledger, world.destination, since=month.since, until=month.until)
     return BudgetLeft(month.name, world.config.budget.month, spent)
 
@@ -69,9 +69,9 @@ def booked(world: World, work: Sending) -> Iterator[None]:
 
     A balance that can't be read stops no send: then it is not known. Whatever interrupts the block, no call follows.
     """
-    run, header = work.run, work.facts.audience.header
-    before = _held(world)
-    sends.begin_send(world.ledger, work.edition, run=run.id, sender_id=work.sender_id, kind=header.kind, before=before)
+    run, kind = work.run, work.facts.audience.header.kind
+    whose = {"segment": work.facts.campaign.segment, "sender_id": work.sender_id, "kind": kind}
+    sends.begin_send(world.ledger, work.edition, run=run.id, **whose, before=_held(world))
     try:
         yield
     except BaseException as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from ampenet_sync.config import Config
 from ampenet_sync.customers import settings_of
 from ampenet_sync.errors import ConfigError, PlanRefused
 from ampenet_sync.files import keep_page, write_private
-from ampenet_sync.ledger import deliveries, messages, sends
+from ampenet_sync.ledger import deliveries, messages, orders, sends
 from ampenet_sync.ledger.deliveries import Addressee, ReadStatus
 from ampenet_sync.ledger.messages import Edition
 from ampenet_sync.ledger.messagetable import messaged_phones
@@ -45,6 +46,7 @@ __all__ = [
 MOST_CALLS = 300  # of one report, unless somebody says otherwise: five minutes at 60 a minute
 ENDINGS = (".csv", ".xlsx", ".parquet")
 STEPS = tuple(timedelta(seconds=seconds) for seconds in (60, 300, 900, 3600, 4 * 3600, 86_400, 7 * 86_400, 28 * 86_400))
+AT_ONCE = 20_000  # rows
 MOMENTS = 48  # at the most, of one course
 NOT_READ, ABSENT = "not read yet", "not listed"
 
@@ -75,7 +77,7 @@ class DeliveryReport:
 
     `remaining` is None where the audience's file is gone. `unread` are sent messages whose status this reading still
     has to ask for; `read_at` is when the last one began (epoch seconds). `refusals` is code → messages. `course` is
-    empty where nothing was sent.
+    empty where nothing was sent. `state` is begun, or paused or cancelled where somebody ordered that.
     """
 
     campaign: str
@@ -94,6 +96,7 @@ class DeliveryReport:
     unread: int
     read_at: float | None
     course: tuple[Moment, ...]
+    state: str = "begun"
 
 
 def read_deliveries(
@@ -151,7 +154,7 @@ def report_of(world: World, whose: Edition, *, unread: int) -> DeliveryReport:
     figures, begun = messages.figures(world.ledger, whose), messages.started(world.ledger, whose)
     audience = begun.audience if begun else ""
     remaining, reading = _remaining(world, whose, audience), deliveries.last_reading(world.ledger, whose)
-    statuses = _statuses(world, whose)
+    statuses, state = _statuses(world, whose), _state(world, whose)
     return DeliveryReport(
         campaign=whose.campaign,
         edition=whose.name,
@@ -162,13 +165,14 @@ def report_of(world: World, whose: Edition, *, unread: int) -> DeliveryReport:
         expired=figures.get("expired", 0),
         parts=messages.parts_sent(world.ledger, whose),
         remaining=remaining,
-        paused=_is_paused(world, whose, remaining),
+        paused=state != "cancelled" and _is_paused(world, whose, remaining, ordered=state == "paused"),
         delivery=_fates(statuses),
         statuses=statuses,
         refusals=deliveries.refusals(world.ledger, whose),
         unread=unread,
         read_at=reading.began_at if reading else None,
         course=_course(world, whose),
+        state=state,
     )
 
 
@@ -189,10 +193,16 @@ def write_recipients(config: Config, out: Path, columns: Sequence[str], rows: It
     """Write a table of text (0600, beside and renamed); a file that is there stays, and the next free name is taken."""
     check_table(config, out)
     path = free_name(out)
-    cells = [*zip(*rows, strict=True)] or [()] * len(columns)
-    table = pa.table([pa.array(column, pa.string()) for column in cells], names=list(columns))
+    shape = pa.schema([(column, pa.string()) for column in columns])
+    table = pa.Table.from_batches(_batches(shape, rows), shape)
     write_private(path, _writer(table, path.suffix.lower()))
     return path
+
+
+def _batches(shape: pa.Schema, rows: Iterator[Sequence[str]]) -> Iterator[pa.RecordBatch]:
+    """Some thousand rows at a time, since as Python's objects all of a large campaign would take gigabytes."""
+    while some := list(islice(rows, AT_ONCE)):
+        yield pa.record_batch([pa.array(cells, pa.string()) for cells in zip(*some, strict=True)], schema=shape)
 
 
 def _writer(table: pa.Table, ending: str) -> Callable[[Path], None]:
@@ -233,12 +243,17 @@ def _remaining(world: World, whose: Edition, audience: str) -> int | None:
     return int(left_of(drafts, messaged_phones(world.ledger, whose)).num_rows)
 
 
-def _is_paused(world: World, whose: Edition, remaining: int | None) -> bool:
+def _state(world: World, whose: Edition) -> str:
+    standing = orders.standing(world.ledger, whose)
+    return "cancelled" if standing.cancelled else "paused" if standing.paused else "begun"
+
+
+def _is_paused(world: World, whose: Edition, remaining: int | None, *, ordered: bool) -> bool:
     """Whether the last run stopped early and nobody goes on. Those who took their consent back remain for ever."""
     if deliveries.is_held(world.ledger, f"campaign {whose.label} at {world.host}/{world.account.uid}"):
         return False
     last = sends.last_send(world.ledger, whose)
-    return bool(remaining) and (last is None or bool(last.paused) or last.ended_at is None)
+    return bool(remaining) and (ordered or last is None or bool(last.paused) or last.ended_at is None)
 
 
 def _course(world: World, whose: Edition) -> tuple[Moment, ...]:

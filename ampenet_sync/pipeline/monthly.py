@@ -26,7 +26,8 @@ MOMENT = 0.001  # seconds: what was claimed at the very end counts
 
 @dataclass(frozen=True)
 class CampaignMonth:
-    """One edition in one month. `sender` is None where nobody knows, `approved_by` where it was sent by hand.
+    """One edition in one month. `segment` and `sender` are None where nobody knows. `approved_by` is None where it was
+    sent without an approval, and several names where several approved a part of it.
 
     `units` are those that the platform says it billed, where its statuses were read, else `parts`. The amount is an
     estimate. `unknown` messages, which may have been sent, are in no other figure.
@@ -34,6 +35,7 @@ class CampaignMonth:
 
     campaign: str
     edition: str
+    segment: str | None
     sender: str | None
     approved_by: str | None
     sent: int
@@ -111,12 +113,15 @@ def keep_month(out: Path, text: str) -> Path:
 
 
 def _campaign(config: Config, ledger: Ledger, destination: int, edition: EditionSum) -> CampaignMonth:
+    whose = Edition(destination, edition.campaign, edition.edition)
+    noted, configured = sends.last_send(ledger, whose), config.campaigns.get(edition.campaign)
     cost = estimate(edition.parts, currency=config.pricing.currency)
     return CampaignMonth(
         campaign=edition.campaign,
         edition=edition.edition,
-        sender=_sender(config, ledger, destination, edition),
-        approved_by=_approver(ledger, destination, edition),
+        segment=noted.segment if noted else configured.segment if configured else None,
+        sender=noted.sender_id if noted else _frozen_sender(config, edition),
+        approved_by=", ".join(approvals.approvers(ledger, whose)) or None,
         sent=edition.sent,
         unknown=edition.unknown,
         parts=edition.parts,
@@ -126,18 +131,8 @@ def _campaign(config: Config, ledger: Ledger, destination: int, edition: Edition
     )
 
 
-def _approver(ledger: Ledger, destination: int, edition: EditionSum) -> str | None:
-    """Who said yes to the audience that was sent; None: it was sent by hand."""
-    name = Edition(destination, edition.campaign, edition.edition)
-    given = approvals.approved(ledger, destination)
-    return next((yes.by for yes in given if (yes.edition, yes.audience) == (name, edition.audience)), None)
-
-
-def _sender(config: Config, ledger: Ledger, destination: int, edition: EditionSum) -> str | None:
-    """Who it was from: as the run noted it, or of older ones the frozen audience."""
-    noted = sends.last_send(ledger, Edition(destination, edition.campaign, edition.edition))
-    if noted is not None:
-        return noted.sender_id
+def _frozen_sender(config: Config, edition: EditionSum) -> str | None:
+    """From whom it was, where no run noted that: in ledgers of an earlier version."""
     try:
         return read_audience(audience_path(config.home / "audiences", edition.audience)).header.sender_id
     except PlanRefused:

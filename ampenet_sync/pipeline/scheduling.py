@@ -13,6 +13,7 @@ from ampenet_sync.customers import Intake
 from ampenet_sync.errors import AmpenetError, Busy, PlanRefused
 from ampenet_sync.ledger import approvals, messages, orders
 from ampenet_sync.ledger.approvals import Approval
+from ampenet_sync.pipeline.accounting import budget_left
 from ampenet_sync.pipeline.previewing import facts_of
 from ampenet_sync.pipeline.sending import Sent, check_ours, frozen_audience, refuse_cancelled, send_campaign
 from ampenet_sync.pipeline.steering import campaign_of, send_at_of
@@ -60,7 +61,7 @@ def approve_campaign(world: World, name: str, *, audience: str, by: str) -> Appr
     begun = messages.was_begun(world.ledger, edition, audience)
     if not begun:
         facts = facts_of(world, campaign, frozen, balance=world.client.balance)
-        check_start(replace(facts, now=world.clock()))
+        check_start(replace(facts, now=world.clock(), budget=budget_left(world, at=max(send_at, world.now()))))
         _check_time(world, name, frozen, send_at, made_at=facts.made_at or 0.0)
     approvals.approve(world.ledger, edition, audience=audience, by=by, send_at=send_at.timestamp())
     known = approvals.approved(world.ledger, world.destination)

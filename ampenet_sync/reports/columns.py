@@ -44,6 +44,8 @@ MORE_TEXTS = (
     "change",
     "key",
     "phone",
+    "sender",
+    "approved by",
     "before → after",
     "status",
     "source",

@@ -63,7 +63,8 @@ def figures_line(report: DeliveryReport) -> str:
         if count := getattr(report, name):
             reasons = ", ".join(f"{code} {times:,}" for code, times in report.refusals.items())
             parts.append(f"{count:,} {name}" + (f" ({reasons})" if name == "refused" else ""))
-    return f"Campaign {report.campaign}, edition {report.edition}: {', '.join(parts)}"
+    ordered = "" if report.state == "begun" else f"; {report.state}"
+    return f"Campaign {report.campaign}, edition {report.edition}: {', '.join(parts)}{ordered}"
 
 
 def recipient_rows(recipients: Iterable[Addressee], *, unmasked: bool) -> Iterator[Sequence[str]]:

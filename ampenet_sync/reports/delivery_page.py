@@ -64,7 +64,8 @@ def _course(report: DeliveryReport) -> Context:
         "Of those failed": [moment.failed for moment in report.course],
     }
     described = f"{report.sent:,} messages from {_minute(when[0])} to {_minute(when[-1])}."
-    plot = plots.lines(when, panels, name="course", title="Over time", description=described)
+    well = {"Of those delivered": plots.ACCENT}
+    plot = plots.lines(when, panels, name="course", title="Over time", description=described, colours=well)
     rows = [{"at": f"{moment.at:%Y-%m-%d %H:%M}", "moment": moment} for moment in report.course[1:]]
     return {"plot": minijinja.safe(plot), "rows": rows[-14:], "earlier": len(rows[:-14])}
 

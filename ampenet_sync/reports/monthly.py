@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ Object = dict[str, Any]
 COLUMNS = (
     "campaign",
     "edition",
+    "segment",
     "sender",
     "approved_by",
     "sent",
@@ -42,12 +43,7 @@ def month_block(report: MonthReport, zone: tzinfo) -> Iterator[RenderableType]:
     if not report.campaigns:
         yield f"Nothing was sent in {report.month.name}."
         return
-    table = table_of("campaign", "edition", "sender", "sent", "unknown", "parts", "units", "amount")
-    for campaign in report.campaigns:
-        counts = (campaign.sent, campaign.unknown, campaign.parts, campaign.units)
-        numbers = [f"{count:,}" for count in counts]
-        table.add_row(campaign.campaign, campaign.edition, campaign.sender or "", *numbers, _money(campaign))
-    yield table
+    yield _table(report.campaigns)
     yield f"{report.month.name}: {', '.join(sums(report))}"
     yield from balance_lines(report.balance, zone)
     yield ESTIMATE
@@ -95,6 +91,19 @@ def month_csv(report: MonthReport) -> str:
     writer.writerow(["month", *COLUMNS])
     writer.writerows([report.month.name, *map(_inert, _cells(campaign).values())] for campaign in report.campaigns)
     return written.getvalue()
+
+
+def _table(campaigns: Sequence[CampaignMonth]) -> RenderableType:
+    """Who approved it and what is unknown have a column only where there is something to show in it."""
+    approved = any(campaign.approved_by for campaign in campaigns)
+    unknown = any(campaign.unknown for campaign in campaigns)
+    texts = ["campaign", "edition", "segment", "sender", *(["approved_by"] if approved else [])]
+    counts = ["sent", *(["unknown"] if unknown else []), "parts", "units"]
+    table = table_of(*(name.replace("_", " ") for name in texts), *counts, "amount")
+    for campaign in campaigns:
+        cells = [getattr(campaign, name) or "" for name in texts]
+        table.add_row(*cells, *(f"{getattr(campaign, name):,}" for name in counts), _money(campaign))
+    return table
 
 
 def _cells(campaign: CampaignMonth) -> Object:

@@ -68,11 +68,18 @@ def bars(counts: Mapping[str, int], *, name: str, title: str, description: str, 
 
 
 def lines(
-    when: Sequence[datetime], panels: Mapping[str, Sequence[float]], *, name: str, title: str, description: str
+    when: Sequence[datetime],
+    panels: Mapping[str, Sequence[float]],
+    *,
+    name: str,
+    title: str,
+    description: str,
+    colours: Mapping[str, str] | None = None,
 ) -> str:
     """One panel above the other, each a line through its values over the same time, from zero up.
 
-    Values of a panel whose label holds % are per cent.
+    Values of a panel whose label holds % are per cent. The first is in the page's own colour and the others in that of
+    a warning, but for those of `colours`.
     """
     height = len(panels) * (PANEL + ABOVE) + BELOW
     seconds = [moment.timestamp() for moment in when]
@@ -80,7 +87,7 @@ def lines(
     def draw(figure: Figure) -> None:
         for number, (label, values) in enumerate(panels.items(), start=1):
             axes = _axes(figure, 40, height - number * (PANEL + ABOVE), WIDTH - 52, PANEL)
-            colour = WARN if number > 1 else ACCENT
+            colour = (colours or {}).get(label, WARN if number > 1 else ACCENT)
             marker = "o" if len(values) <= FEW else ""
             axes.plot(seconds, list(values), color=colour, lw=2, marker=marker, markersize=MARKER, clip_on=False)
             axes.margins(x=0.01)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,9 +14,10 @@ from ampenet_sync.errors import Unsafe
 from ampenet_sync.ledger import messages, spending
 from ampenet_sync.ledger.bounds import ClaimBounds, PartsBound
 from ampenet_sync.ledger.messages import Claim, Draft, Edition
+from ampenet_sync.pipeline.scheduling import DueRun, approve_campaign, send_due
 from ampenet_sync.reports.preview import preview_lines, preview_object
 from ampenet_sync.sandbox import Fault
-from tests.world import CONFIG, Place, people
+from tests.world import CONFIG, NOON, Place, people
 
 ALWAYS = (0.0, 1e12)
 OPEN = CONFIG.replace("kind: marketing", "kind: marketing\n    quiet_hours: none")
@@ -126,3 +129,49 @@ def test_a_count_that_is_minutes_old_is_never_too_low(place: Place) -> None:
         assert isinstance(last, Claim) and claim(5, 1, **ours) == "over_budget"
         messages.settle(ledger, last, "refused")
         assert isinstance(claim(5, 2, **ours), Claim)
+
+
+def at_ten(place: Place, parts: int) -> None:
+    """Three people, a budget, and a campaign that was approved for ten; the clock says nine."""
+    timed = OPEN.replace("    segment: vip\n", "    segment: vip\n    send_at: 2026-11-24 10:00\n")
+    place.write(*people(3), text=f"budget: {{month: {parts}}}\n{timed}")
+    digest = place.preview().audience.digest
+    with place.opened() as world:
+        approve_campaign(world, "hello", audience=digest, by="Neema")
+    place.clock.now = NOON + 3600
+
+
+def due(place: Place, **handed: Any) -> DueRun:
+    with place.opened(**handed) as world:
+        (run,) = send_due(world, place.intake).runs
+    return run
+
+
+def test_an_approved_campaign_that_would_pass_it_waits_for_a_person(place: Place) -> None:
+    at_ten(place, 3)
+    other(place)
+    run = due(place)
+    assert (run.refused.code if run.refused else "", place.texted()) == ("over_budget", [])
+
+
+def test_an_approved_campaign_pauses_at_the_bound_too(place: Place) -> None:
+    at_ten(place, 3)
+
+    def another_campaign_sends(point: str) -> None:
+        if point == "claimed" and place.count("/sms/send") == 0:
+            other(place)
+
+    sent = due(place, crash=another_campaign_sends).sent
+    assert sent and (sent.sent, sent.remaining, "budget" in sent.paused) == (2, 1, True)
+
+
+@pytest.mark.parametrize(("send_at", "code"), [("2026-11-30 22:00", "over_budget"), ("2026-12-01 08:30", "")])
+def test_an_approval_goes_by_the_month_in_which_it_will_be_sent(place: Place, send_at: str, code: str) -> None:
+    place.clock.now = datetime(2026, 11, 30, 21, tzinfo=ZoneInfo("Africa/Dar_es_Salaam")).timestamp()
+    timed = OPEN.replace("    segment: vip\n", f"    segment: vip\n    send_at: {send_at}\n")
+    place.write(*people(3), text=f"budget: {{month: 3}}\n{timed}")
+    digest = place.preview().audience.digest
+    other(place)
+    with place.opened() as world, pytest.raises(Unsafe) if code else nullcontext() as refused:
+        approve_campaign(world, "hello", audience=digest, by="Neema")
+    assert (refused.value.code if refused else "") == code

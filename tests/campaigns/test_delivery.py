@@ -6,7 +6,11 @@ import pytest
 
 from ampenet_sync.campaigns.delivery import fate_of, word_of
 from ampenet_sync.errors import ConfigError
+from ampenet_sync.ledger.orders import What
 from ampenet_sync.pipeline.delivery import DeliveryReport, each_recipient, read_deliveries
+from ampenet_sync.pipeline.sending import send_campaign
+from ampenet_sync.pipeline.steering import order
+from ampenet_sync.reports.delivery import figures_line
 from ampenet_sync.sandbox import Fault
 from tests.world import CONFIG, Place, people
 
@@ -168,6 +172,32 @@ def test_who_was_refused_is_a_recipient_with_a_reason_and_no_status(place: Place
         ("2", "refused", "blacklisted", None),
         ("3", "sent", "", "delivered"),
     ]
+
+
+def halfway(place: Place) -> None:
+    """Two of three are sent."""
+    place.write(*people(3))
+    digest = place.preview().audience.digest
+    with place.opened() as world:
+        send_campaign(world, place.intake(), "hello", audience=digest, most=2)
+
+
+def test_a_send_of_a_few_is_paused_until_the_rest_is_sent_too(place: Place) -> None:
+    halfway(place)
+    report = read(place)
+    assert (report.state, report.paused, report.remaining) == ("begun", True, 1)
+    place.send(report.audience)
+    report = read(place)
+    assert (report.state, report.paused, report.remaining) == ("begun", False, 0)
+
+
+@pytest.mark.parametrize(("what", "state", "paused"), [("pause", "paused", True), ("cancel", "cancelled", False)])
+def test_what_somebody_ordered_stands_in_the_report(place: Place, what: What, state: str, paused: bool) -> None:
+    halfway(place)
+    order(place.config, what, "hello", by="Juma", host="sandbox")
+    report = read(place)
+    assert (report.state, report.paused, report.remaining) == (state, paused, 1)
+    assert figures_line(report) == f"Campaign hello, edition 1: 2 sent (2 parts), 1 remaining; {state}"
 
 
 def test_the_course_ends_with_all_that_was_sent(place: Place) -> None:

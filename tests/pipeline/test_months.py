@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from rich.console import Console
 
 from ampenet_sync.errors import ConfigError
 from ampenet_sync.pipeline.accounting import month_named, month_of
 from ampenet_sync.pipeline.delivery import read_deliveries
 from ampenet_sync.pipeline.monthly import MonthReport, month_report
-from ampenet_sync.pipeline.scheduling import approve_campaign, send_due
-from ampenet_sync.reports.monthly import month_csv, month_markdown, month_object
+from ampenet_sync.pipeline.scheduling import approve_campaign
+from ampenet_sync.reports.monthly import month_block, month_csv, month_markdown, month_object
 from ampenet_sync.sandbox import Fault
 from tests.world import CONFIG, Place, people
 
@@ -53,25 +55,43 @@ def test_a_month_has_each_edition_with_sender_parts_and_money(place: Place) -> N
     send(place)
     assert month_object(report(place, "2026-11"))["campaigns"] == [
         {
-            "campaign": "hello", "edition": "1", "sender": "DUKA", "approved_by": None, "sent": 3, "unknown": 0,
-            "parts": 3, "units": 3, "amount": 75.0, "currency": "TZS",
+            "campaign": "hello", "edition": "1", "segment": "vip", "sender": "DUKA", "approved_by": None,
+            "sent": 3, "unknown": 0, "parts": 3, "units": 3, "amount": 75.0, "currency": "TZS",
         }
     ]  # fmt: skip
     assert month_object(report(place, "2026-10")) == {"month": "2026-10", "campaigns": [], "balance": None}
 
 
-def test_a_month_names_who_approved_the_audience_that_was_sent(place: Place) -> None:
-    """Not who approved another audience of the edition."""
-    place.write(*people(3), text=OPEN.replace("kind: marketing", "kind: marketing\n    send_at: 2026-11-24 10:00"))
+def approve(place: Place, by: str) -> str:
+    digest = place.preview().audience.digest
     with place.opened() as world:
-        for who, count in (("Juma", 2), ("Neema", 3)):
-            place.write(*people(count))
-            digest = place.preview().audience.digest
-            approve_campaign(world, "hello", audience=digest, by=who)
-        place.clock.now += 3600
-        send_due(world, place.intake)
+        approve_campaign(world, "hello", audience=digest, by=by)
+    return digest
+
+
+def test_a_month_names_who_approved_what_was_sent(place: Place) -> None:
+    """Two audiences of one edition, each approved by somebody; of one of them the last approval counts."""
+    timed = OPEN.replace("    segment: vip\n", "    segment: vip\n    send_at: 2026-11-24 10:00\n")
+    place.write(*people(2), text=timed)
+    approve(place, "Juma")
+    place.send(approve(place, "Neema"))
+    place.write(*people(3))
+    digest = approve(place, "Asha")
     (campaign,) = report(place, "2026-11").campaigns
-    assert (campaign.approved_by, campaign.sent) == ("Neema", 3)
+    assert campaign.approved_by == "Neema", "nothing of the other audience was sent yet"
+    place.send(digest)
+    month = report(place, "2026-11")
+    assert (month.campaigns[0].sent, month.campaigns[0].approved_by) == (3, "Neema, Asha")
+    table = Console(width=120, file=StringIO(), color_system=None)
+    table.print(*month_block(month, DAR))
+    assert "approved by" in table.file.getvalue() and "Neema, Asha" in table.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_segment_that_left_ampenet_yaml_is_known_as_it_was_when_it_was_sent(place: Place) -> None:
+    send(place)
+    place.write(*people(3), text=OPEN.replace("vip", "golden"))
+    (campaign,) = report(place, "2026-11").campaigns
+    assert campaign.segment == "vip"
 
 
 def test_a_send_over_midnight_is_of_both_months(place: Place) -> None:
@@ -134,5 +154,5 @@ def test_units_are_those_that_the_platform_billed_where_they_were_read(place: Pl
 def test_markdown_and_csv_hold_the_same_figures(place: Place) -> None:
     send(place)
     month = report(place, "2026-11")
-    assert month_csv(month).splitlines()[1] == "2026-11,hello,1,DUKA,,3,0,3,3,75,TZS"
-    assert "| hello | 1 | DUKA |  | 3 | 0 | 3 | 3 | 75 | TZS |" in month_markdown(month, DAR)
+    assert month_csv(month).splitlines()[1] == "2026-11,hello,1,vip,DUKA,,3,0,3,3,75,TZS"
+    assert "| hello | 1 | vip | DUKA |  | 3 | 0 | 3 | 3 | 75 | TZS |" in month_markdown(month, DAR)
