@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import unicodedata
 
 import pytest
@@ -85,6 +87,14 @@ def test_any_text_counts_as_another_implementation_counts_it(text: str) -> None:
 def test_gsm_texts_count_as_another_implementation_counts_them(text: str) -> None:
     assert count(text).encoding == "GSM-7"
     assert count(text).parts == len(smsutil.split(text).parts)
+
+
+def test_long_texts_of_mixed_letters_count_as_another_implementation_counts_them() -> None:
+    dice = random.Random(7)
+    for _ in range(int(os.environ.get("AMPENET_TEST_PART_TEXTS", "2000"))):  # the long form: 100000
+        letters = dice.choice(("abcde \n", "abc€[]{}^~|\\", "aé’ş", "a😀b", "ABCñ@£"))
+        text = "".join(dice.choices(letters, k=dice.randint(1, 480)))
+        assert count(text).parts == len(smsutil.split(text).parts), repr(text)
 
 
 @given(TEXTS)
