@@ -36,9 +36,10 @@ kills: $(READY)
 	AMPENET_TEST_KILLS=200 AMPENET_TEST_PAIRS=50 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
 		--no-loadscope-reorder tests/pipeline/test_kills.py tests/pipeline/test_kills_everywhere.py tests/pipeline/test_pairs.py
 
-# Property tests with twenty times as many examples, always new ones.
+# Property tests with twenty times as many examples, always new ones; 100,000 texts beside another counter.
 examples: $(READY)
 	$(BIN)/python -m pytest -n 3 -m hypothesis --hypothesis-profile long --timeout 3600
+	AMPENET_TEST_PART_TEXTS=100000 $(BIN)/python -m pytest -k long_texts_of_mixed_letters tests/campaigns/test_parts.py
 
 # Everything on other days and in other time zones; needs Debian's faketime.
 days: $(READY)

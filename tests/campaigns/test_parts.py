@@ -42,6 +42,7 @@ CASES = [
 ]
 TEXTS = st.text(st.sampled_from("aaaaé\n€[жç😀"), min_size=1, max_size=400)
 GSM_TEXTS = st.text(st.sampled_from(BASIC.replace("\r", "") + EXTENSION.replace("\f", "")), min_size=1, max_size=500)
+LONG_TEXTS = int(os.environ.get("AMPENET_TEST_PART_TEXTS", "2000"))  # 100,000 by make examples
 
 
 @pytest.mark.parametrize(("text", "parts"), CASES)
@@ -89,9 +90,10 @@ def test_gsm_texts_count_as_another_implementation_counts_them(text: str) -> Non
     assert count(text).parts == len(smsutil.split(text).parts)
 
 
+@pytest.mark.timeout(120 + LONG_TEXTS // 100)
 def test_long_texts_of_mixed_letters_count_as_another_implementation_counts_them() -> None:
     dice = random.Random(7)
-    for _ in range(int(os.environ.get("AMPENET_TEST_PART_TEXTS", "2000"))):  # the long form: 100000
+    for _ in range(LONG_TEXTS):
         letters = dice.choice(("abcde \n", "abc€[]{}^~|\\", "aé’ş", "a😀b", "ABCñ@£"))
         text = "".join(dice.choices(letters, k=dice.randint(1, 480)))
         assert count(text).parts == len(smsutil.split(text).parts), repr(text)
