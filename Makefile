@@ -33,8 +33,8 @@ docs: $(READY)
 
 # Some 2,800 kills, and 850 pairs of runs without the lease: kills at every boundary of a sync, and at random, in each dialect and on each database.
 kills: $(READY)
-	AMPENET_TEST_KILLS=200 AMPENET_TEST_PAIRS=50 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
-		--no-loadscope-reorder tests/pipeline/test_kills.py tests/pipeline/test_kills_everywhere.py tests/pipeline/test_pairs.py
+	AMPENET_TEST_KILLS=200 AMPENET_TEST_PAIRS=50 AMPENET_TEST_SENDERS=50 AMPENET_TEST_REPEATS=1000 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+		--no-loadscope-reorder tests/pipeline/test_kills.py tests/pipeline/test_kills_everywhere.py tests/pipeline/test_pairs.py tests/campaigns/test_once.py
 
 # Property tests with twenty times as many examples, always new ones; 100,000 texts beside another counter.
 examples: $(READY)
