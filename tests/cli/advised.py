@@ -436,6 +436,12 @@ def _reported(*options: str) -> Callable[[State], str]:
     return say
 
 
+def _reported_paused(state: State) -> str:
+    _reported_halfway(state)
+    state.shop.run("campaign", "pause", "hello")
+    return state.say("campaign", "report", "hello")
+
+
 def _reported_halfway(state: State) -> str:
     """The send is killed behind its first message."""
 
@@ -573,6 +579,9 @@ TABLE = {
     "a report that isn't done": Row(_reported("--max-calls", "0"), ("campaign report hello",), ("cli/deliveries.py",)),
     "a report of a send that paused": Row(
         _reported_halfway, ("campaign send hello --audience ▪",), ("cli/deliveries.py",), answer="3"
+    ),
+    "a report of a campaign that somebody paused": Row(
+        _reported_paused, ("campaign resume hello",), ("cli/deliveries.py",)
     ),
     "a send": Row(_sent, ("status",), (ADVICE,)),
     "a send that paused": Row(_paused_send, ("campaign send hello --audience ▪ --yes",), (ADVICE,)),
