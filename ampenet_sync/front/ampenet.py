@@ -171,7 +171,7 @@ class Ampenet:
 
         `audience` is the digest of the preview that was looked at. Consent, opt-outs and suppressions are asked once
         more, of the customers as they are now: hand none over that were read long ago. Raises PlanRefused where the
-        audience is no longer good, Unsafe where it is over the campaign's cap.
+        audience is no longer good, Unsafe where it is over the campaign's cap or the month's budget.
         """
         from ampenet_sync.front.translate import sent_of
         from ampenet_sync.pipeline.sending import send_campaign
@@ -186,7 +186,8 @@ class Ampenet:
     def approve(self, campaign: str, *, audience: str, by: str) -> None:
         """Note that `by` says yes to a previewed audience, to be sent at the campaign's `send_at` by `send_due`.
 
-        Raises PlanRefused where it couldn't be sent then, Unsafe where it is over the campaign's cap.
+        Raises PlanRefused where it couldn't be sent then, Unsafe where it is over the campaign's cap or the budget of the
+        month in which it would be sent.
         """
         from ampenet_sync.pipeline.scheduling import approve_campaign
 
