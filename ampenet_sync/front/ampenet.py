@@ -186,8 +186,8 @@ class Ampenet:
     def approve(self, campaign: str, *, audience: str, by: str) -> None:
         """Note that `by` says yes to a previewed audience, to be sent at the campaign's `send_at` by `send_due`.
 
-        Raises PlanRefused where it couldn't be sent then, Unsafe where it is over the campaign's cap or the budget of the
-        month in which it would be sent.
+        Raises PlanRefused where it couldn't be sent then, Unsafe where it is over the campaign's cap or the budget of
+        the month in which it would be sent.
         """
         from ampenet_sync.pipeline.scheduling import approve_campaign
 

@@ -14,6 +14,7 @@ from ampenet_sync.machine import Machine
 from ampenet_sync.pipeline.world import World
 from ampenet_sync.runs import CrashPoint, no_crash
 
+PLAN_END, AUDIENCE_END = ".plan.parquet", ".audience.parquet"
 EVERY = 86_400.0  # seconds between two prunings by runs
 READ = ("customers/customers-*", "customers/quarantine-*", "quarantine*.xlsx", "quarantine*.csv")
 
@@ -95,8 +96,8 @@ def _files(
 ) -> tuple[tuple[Path, ...], ...]:
     """Plans, audiences and readings that are to go."""
     home, needed = config.home, pruning.needed_digests(ledger)
-    plans = _older(home, ("plans/*.plan.parquet",), before.get("plans"))
-    audiences = _older(home, ("audiences/*.audience.parquet",), before.get("plans"))
+    plans = _older(home, (f"plans/*{PLAN_END}",), before.get("plans"))
+    audiences = _older(home, (f"audiences/*{AUDIENCE_END}",), before.get("plans"))
     readings = _older(home, READ, before.get("quarantine"))
     unneeded = (tuple(path for path in kind if not _is_needed(path, needed)) for kind in (plans, audiences))
     return tuple(tuple(path for path in kind if path.resolve() not in using) for kind in (*unneeded, readings))
@@ -111,5 +112,5 @@ def _older(home: Path, patterns: tuple[str, ...], before: datetime | None) -> tu
 
 
 def _is_needed(path: Path, digests: frozenset[str]) -> bool:
-    name = path.name.split(".", 1)[0]
-    return any(name.endswith(f"-{digest}") or name == digest for digest in digests)
+    name = path.name.removesuffix(PLAN_END).removesuffix(AUDIENCE_END)
+    return name.rpartition("-")[2] in digests

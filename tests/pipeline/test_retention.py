@@ -14,6 +14,7 @@ from ampenet_sync.errors import PlanRefused
 from ampenet_sync.ledger import messages, pruning
 from ampenet_sync.ledger.runs import newest_runs
 from ampenet_sync.machine import Machine
+from ampenet_sync.pipeline.applying import sync_segments
 from ampenet_sync.pipeline.explaining import explain
 from ampenet_sync.pipeline.retaining import Removal, look, remove
 from ampenet_sync.pipeline.undoing import plan_undo
@@ -146,6 +147,21 @@ def test_files_are_as_old_as_their_last_writing(shop: Place) -> None:
     for path in plans[1:]:
         os.utime(path, (shop.clock.now - 89 * DAY, shop.clock.now - 89 * DAY))
     assert removed(shop).plans == tuple(plans[:1]) and not plans[0].exists() and plans[1].exists()
+
+
+def test_a_plan_with_a_request_without_an_outcome_stays(place: Place) -> None:
+    place.write(
+        *people(2), text=f"{KEEPS}{CONFIG}".replace("  vip:", "  v_i-p:").replace("segment: vip", "segment: v_i-p")
+    )
+
+    def crash(point: str) -> None:
+        if point == "claimed":
+            raise SystemExit
+
+    with pytest.raises(SystemExit), place.opened(crash=crash) as world:
+        sync_segments(world, place.intake())
+    place.clock.now += 3 * 365 * DAY
+    assert removed(place).plans == () and len(list((place.folder / ".ampenet" / "plans").glob("*.plan.parquet"))) == 1
 
 
 def test_the_last_run_that_changed_something_can_be_undone_however_old_it_is(shop: Place) -> None:
